@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+
+namespace moorage::base {
+
+// A point of civil time in UTC, to the microsecond. Stored and printed; never used to measure.
+using Time = std::chrono::sys_time<std::chrono::microseconds>;
+// A point of monotonic time. Measures; never stored.
+using Instant = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::nanoseconds;
+
+// Where time comes from. Code that asks a Clock can be tested at any hour, without waiting.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+
+  virtual Time Now() const = 0;
+  virtual Instant Monotonic() const = 0;
+};
+
+// The machine's clocks. Stateless; `SystemClock::Get()` may be shared by all threads.
+class SystemClock : public Clock {
+ public:
+  static const SystemClock& Get();
+
+  Time Now() const override;
+  Instant Monotonic() const override;
+};
+
+}  // namespace moorage::base
