@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "foundation/model/json.h"
+#include "foundation/model/semver.h"
+#include "foundation/model/signature.h"
+
+namespace moorage::model {
+
+enum class Task : std::uint8_t { kClassification, kRegression, kOther };
+
+// What an output means (contract: "How a model's tensors become predictions").
+enum class OutputRole : std::uint8_t {
+  kLabel,          // the predicted class: integers or strings, [N] or [N,1]
+  kProbabilities,  // [N, C], or a sequence of maps
+  kLogits,         // [N, C]; softmax is applied
+  kSigmoid,        // [N] or [N,1]: the probability of the second label
+  kValue,          // [N] or [N,1]: a regression's answer
+};
+
+std::string_view Name(Task task);
+std::string_view Name(OutputRole role);
+
+// Class labels in output order: all integers or all strings. No labels at all is the empty list of
+// integers, in every manifest.
+using Labels = std::variant<std::vector<std::int64_t>, std::vector<std::string>>;
+std::size_t Count(const Labels& labels);
+// The label as text, for tables, maps and metrics: 1 -> "1".
+std::string LabelText(const Labels& labels, std::size_t index);
+
+// One request with the answer that the model must give, replayed at every push.
+struct GoldenRequest {
+  Json features;                    // one row, as `/predict` takes it
+  Json prediction;                  // number or string
+  std::vector<double> probability;  // empty: not compared
+  double tolerance = 1e-5;          // absolute, on probabilities and values
+
+  bool operator==(const GoldenRequest&) const = default;
+};
+
+// What is known of an artifact. Kept in the artifact, so it is as immutable as the model's bytes.
+struct Manifest {
+  Signature signature;
+  Task task = Task::kOther;
+  Labels labels;
+  // Names of the features of one row, in order. Empty for inputs that rows cannot fill, and for
+  // nested ones (rank > 2), whose elements have no names.
+  std::vector<std::string> features;
+  std::map<std::string, OutputRole> output_roles;  // by output name
+  double sigmoid_threshold = 0.5;                  // in (0, 1)
+  bool allow_missing = false;                      // JSON null becomes NaN
+  std::string training_date;                       // ISO 8601, as given; may be empty
+  std::map<std::string, double> metrics;           // as the trainer reported them
+  std::vector<GoldenRequest> golden;
+  std::string description;
+  std::string notes;
+  std::map<std::string, std::string> tags;
+  std::string producer;  // from the graph: "skl2onnx 1.20"
+
+  bool operator==(const Manifest&) const = default;
+};
+
+// The document that docs/formats/manifest.md describes. ToJson is canonical: equal manifests give
+// equal text. ManifestFromJson is strict: unknown keys, wrong types, names twice and roles of
+// outputs that do not exist are kInvalid with their path. Whether signature and meaning fit each
+// other is judged by RowLayout::Make and PredictionReader::Make.
+Json ToJson(const Manifest& manifest);
+base::Result<Manifest> ManifestFromJson(const Json& json);
+
+Json ToJson(const Signature& signature);
+base::Result<Signature> SignatureFromJson(const Json& json);
+
+}  // namespace moorage::model

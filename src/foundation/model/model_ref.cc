@@ -1,0 +1,36 @@
+#include "foundation/model/model_ref.h"
+
+namespace moorage::model {
+
+base::Result<ModelRef> ParseModelRef(std::string_view text) {
+  const std::size_t at = text.find('@');
+  ModelRef ref;
+  ASSIGN_OR_RETURN(ref.name, ParseModelName(text.substr(0, at)));
+  if (at == std::string_view::npos) return ref;
+  std::string_view selector = text.substr(at + 1);
+  if (selector.empty()) {
+    return base::Error{base::Code::kInvalid, "reference '" + ref.name.value() +
+                                                 "@': a version or an alias must follow the '@'"};
+  }
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  // An alias may start with v too ("v2"), so the v is dropped only before a whole version.
+  if (selector.size() > 1 && selector[0] == 'v' && is_digit(selector[1])) {
+    if (auto version = SemVer::Parse(selector.substr(1)); version.ok()) {
+      ref.selector = *std::move(version);
+      return ref;
+    }
+  }
+  if (is_digit(selector.front())) {
+    ASSIGN_OR_RETURN(ref.selector, SemVer::Parse(selector));
+  } else {
+    ASSIGN_OR_RETURN(ref.selector, ParseAlias(selector));
+  }
+  return ref;
+}
+
+std::string Format(const ModelRef& ref) {
+  const SemVer* version = ref.version();
+  return ref.name.value() + "@" + (version != nullptr ? version->text() : ref.alias()->value());
+}
+
+}  // namespace moorage::model

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "foundation/base/result.h"
+
+namespace moorage::model {
+
+// A version by Semantic Versioning 2.0.0 (semver.org), kept as the text it was parsed from, because
+// released text never changes. Numbers have no upper bound: they are compared as digit strings.
+class SemVer {
+ public:
+  static constexpr std::size_t kMaxLength = 255;
+
+  // Exactly the grammar of the specification; "v1.2.3" is not a version. The error says what is
+  // wrong.
+  static base::Result<SemVer> Parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  std::string_view major() const { return Slice(0, major_end_); }
+  std::string_view minor() const { return Slice(major_end_ + 1U, minor_end_); }
+  std::string_view patch() const { return Slice(minor_end_ + 1U, patch_end_); }
+  std::string_view prerelease() const;  // without '-'; empty for a release
+  std::string_view build() const;       // without '+'; empty if there is none
+  bool is_prerelease() const { return !prerelease().empty(); }
+
+  // The least release X.0.0, X.Y.0 or X.Y.Z that comes after this version: 1.2.3 -> 2.0.0, 1.3.0,
+  // 1.2.4, and a pre-release ripens: 2.0.0-rc.1 -> 2.0.0 three times. Build metadata is dropped.
+  // Numbers grow without bound; the result may exceed kMaxLength only in theory.
+  SemVer NextMajor() const;
+  SemVer NextMinor() const;
+  SemVer NextPatch() const;
+
+  // Precedence (section 11): build metadata is ignored, so two versions may be equivalent, not
+  // equal.
+  friend std::weak_ordering operator<=>(const SemVer& a, const SemVer& b);
+  // The same text.
+  friend bool operator==(const SemVer& a, const SemVer& b) { return a.text_ == b.text_; }
+
+ private:
+  SemVer() = default;
+  static SemVer Of(std::string_view major, std::string_view minor, std::string_view patch);
+  std::string_view Slice(std::size_t from, std::size_t to) const {
+    return std::string_view(text_).substr(from, to - from);
+  }
+
+  std::string text_;
+  std::uint16_t major_end_ = 0;
+  std::uint16_t minor_end_ = 0;
+  std::uint16_t patch_end_ = 0;
+  std::uint16_t prerelease_end_ = 0;  // == patch_end_ if there is none
+};
+
+// True if neither precedes the other: 1.0.0+a and 1.0.0+b. Such a pair may not be registered
+// together.
+bool SamePrecedence(const SemVer& a, const SemVer& b);
+
+}  // namespace moorage::model
