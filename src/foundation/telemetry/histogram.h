@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "foundation/base/clock.h"
+
+namespace moorage::telemetry {
+
+// Upper bounds of buckets, ascending; a bound belongs to its bucket. One more bucket holds the
+// rest.
+inline constexpr std::size_t kMaxBounds = 24;
+
+// Seconds: 25 us to 10 s.
+inline constexpr std::array<double, 18> kDurationBounds = {25e-6,  50e-6, 1e-4, 2.5e-4, 5e-4, 1e-3,
+                                                           2.5e-3, 5e-3,  1e-2, 2.5e-2, 5e-2, 0.1,
+                                                           0.25,   0.5,   1,    2.5,    5,    10};
+// Rows: 1 to 1024.
+inline constexpr std::array<double, 11> kBatchSizeBounds = {1,  2,   4,   8,   16,  32,
+                                                            64, 128, 256, 512, 1024};
+
+// What a histogram held at one moment; a plain value.
+struct HistogramSnapshot {
+  std::span<const double> bounds;
+  std::vector<std::uint64_t> counts;  // one per bound and one for the rest; not cumulative
+  double sum = 0;
+  double min = 0;  // of all observations; 0 if there are none
+  double max = 0;
+
+  std::uint64_t count() const;
+  double mean() const;  // 0 if there are no observations
+
+  // The value below which the share `q` of the observations lies, 0 <= q <= 1: linear within its
+  // bucket, so wrong by less than the bucket's width, and never outside [min, max]. 0 if empty.
+  double Quantile(double q) const;
+
+  // Adds what another histogram with the same bounds has seen. An empty snapshot without bounds
+  // takes the other's.
+  void Merge(const HistogramSnapshot& other);
+};
+
+// Counts observations by size. The law is Counter's: one thread observes, any thread takes
+// snapshots. `bounds` must be a constant table of at most kMaxBounds.
+class Histogram {
+ public:
+  explicit Histogram(std::span<const double> bounds) : bounds_(bounds) {}
+
+  void Observe(double value);
+  void Observe(base::Duration duration) { Observe(static_cast<double>(duration.count()) * 1e-9); }
+
+  // Its count and its sum may differ by the one observation that is just being made.
+  HistogramSnapshot Snapshot() const;
+
+ private:
+  const std::span<const double> bounds_;
+  std::array<std::atomic<std::uint64_t>, kMaxBounds + 1> counts_{};
+  std::atomic<double> sum_{0};
+  std::atomic<double> min_{0};
+  std::atomic<double> max_{0};
+  std::atomic<std::uint64_t> total_{0};
+};
+
+}  // namespace moorage::telemetry

@@ -1,0 +1,117 @@
+#include "foundation/telemetry/log_shard.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace moorage::telemetry {
+namespace {
+
+// Larger bodies are logged by their size.
+constexpr std::size_t kMaxPayload = 64U << 10;
+
+std::uint16_t StatusOf(int code) {
+  return static_cast<std::uint16_t>(
+      std::clamp(code, 0, int{std::numeric_limits<std::uint16_t>::max()}));
+}
+
+}  // namespace
+
+LogShard::LogShard(const EventLogOptions& options, LogWaker& waker)
+    : options_(options), waker_(waker), ring_(options.ring_bytes), share_(options.max_per_second) {}
+
+bool LogShard::Sampled() {
+  sampled_ += options_.sample;
+  if (sampled_ < 1) return false;
+  sampled_ -= 1;
+  return true;
+}
+
+bool LogShard::WithinRate(std::int64_t now) {
+  if (options_.max_per_second == 0) return true;
+  const double share = share_.load(std::memory_order_relaxed);
+  const double capacity = std::max(share, 1.0);
+  const auto elapsed = static_cast<double>(std::max<std::int64_t>(now - refilled_, 0));
+  tokens_ = std::min(capacity, tokens_ + elapsed * 1e-6 * share);
+  refilled_ = now;
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+void LogShard::KeepPayload(std::string_view request, std::string_view response,
+                           LogEntry& entry) const {
+  if (options_.payload == PayloadPolicy::kNone) return;
+  const std::size_t limit = std::min(kMaxPayload, ring_.max_record() / 4);
+  if (request.size() <= limit) {
+    entry.text(LogText::kRequest) = request;
+  } else {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+    entry.omitted_request = static_cast<std::uint32_t>(std::min(request.size(), kMost));
+  }
+  if (response.size() <= limit) entry.text(LogText::kResponse) = response;
+}
+
+void LogShard::Put(const LogEntry& entry) {
+  const std::span<std::byte> memory = ring_.Reserve(EncodedSize(entry));
+  if (memory.empty()) {
+    full_[static_cast<std::size_t>(entry.type)].Add();
+    waker_.Wake();
+    return;
+  }
+  Encode(entry, memory);
+  ring_.Commit();
+  if (ring_.half_full()) waker_.Wake();
+}
+
+void LogShard::Prediction(const PredictionRecord& record) {
+  if (!Enabled(LogLevel::kInfo) || !Sampled()) return;
+  LogEntry entry;
+  entry.type = LogType::kPrediction;
+  entry.time = record.time.time_since_epoch().count();
+  if (!WithinRate(entry.time)) {
+    rate_[static_cast<std::size_t>(LogType::kPrediction)].Add();
+    return;
+  }
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.endpoint;
+  entry.text(LogText::kModel) = record.model;
+  entry.text(LogText::kVersion) = record.version;
+  KeepPayload(record.request, record.response, entry);
+  Put(entry);
+}
+
+void LogShard::Error(const ErrorRecord& record) {
+  LogEntry entry;
+  entry.type = LogType::kError;
+  entry.level = record.code >= 500 ? LogLevel::kError : LogLevel::kWarning;
+  if (entry.level < options_.level) return;
+  entry.time = record.time.time_since_epoch().count();
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.endpoint;
+  entry.text(LogText::kModel) = record.model;
+  entry.text(LogText::kVersion) = record.version;
+  entry.text(LogText::kExtra) = record.error;
+  entry.text(LogText::kMessage) = record.message;
+  KeepPayload(record.request, record.response, entry);
+  Put(entry);
+}
+
+void LogShard::Access(const AccessRecord& record) {
+  if (!Enabled(LogLevel::kInfo)) return;
+  LogEntry entry;
+  entry.type = LogType::kAccess;
+  entry.time = record.time.time_since_epoch().count();
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.path;
+  entry.text(LogText::kExtra) = record.method;
+  entry.text(LogText::kMessage) = record.client;
+  Put(entry);
+}
+
+}  // namespace moorage::telemetry
