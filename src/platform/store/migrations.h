@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "foundation/base/result.h"
+#include "platform/store/database.h"
+
+namespace moorage::store {
+
+// One step of a schema. `sql` may hold several statements and is never changed after a release.
+struct Migration {
+  std::int64_t version = 0;  // 1, 2, 3, ... without gaps
+  std::string_view name;     // what it does, for messages
+  std::string_view sql;
+};
+
+// Brings the tables of one component (for instance "registry") to its newest schema, all missing
+// steps in one transaction: a crash leaves the old schema or the new one. Two processes may do it
+// at once. kUnsupported if the database is newer than this program knows: an older program must not
+// write it.
+base::Status Migrate(Database& database, std::string_view component,
+                     std::span<const Migration> migrations);
+
+}  // namespace moorage::store
