@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace moorage::runtime {
+
+// Says what the bytes of a supposed ONNX model really are, when they are something else that people
+// hand over as a model: "a Python pickle (protocol 4): ...". The text continues the words "the file
+// is" and ends with what to do about it. Nothing if the bytes may be an ONNX model. Pure; looks at
+// the first kilobytes only and never interprets the content.
+std::optional<std::string> DescribeForeignBytes(std::string_view bytes);
+
+}  // namespace moorage::runtime

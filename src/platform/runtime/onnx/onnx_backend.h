@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "platform/runtime/backend.h"
+#include "platform/runtime/onnx/ort.h"
+
+namespace moorage::runtime {
+
+struct OnnxOptions {
+  // Threads that work on one run. 1: the caller's own thread and no other.
+  int threads = 1;
+  // Hears what the library logs from warnings upwards, from any thread; empty: nobody does. The
+  // library never writes to stderr.
+  std::function<void(std::string_view)> log;
+};
+
+// ONNX models in ONNX Runtime, on the CPU. No telemetry, no memory arena, no spinning threads, no
+// files and no sockets: weights outside the graph are taken from the artifact, and a graph that
+// refers to any other file is refused before the library sees it.
+class OnnxBackend : public Backend {
+ public:
+  explicit OnnxBackend(OnnxOptions options = {});
+
+  base::Result<std::unique_ptr<Session>> Open(const model::Artifact& artifact) override;
+  std::string version() const override;
+
+ private:
+  Ort::SessionOptions MakeSessionOptions(const model::Artifact& artifact) const;
+
+  const OnnxOptions options_;
+  const Ort::Env env_;
+};
+
+}  // namespace moorage::runtime

@@ -1,0 +1,278 @@
+#include "platform/runtime/onnx/onnx_outline.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "platform/runtime/onnx/proto_reader.h"
+
+namespace moorage::runtime {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr int kMaxDepth = 100;
+
+// Field numbers of onnx.proto, by message.
+namespace model_proto {
+constexpr std::uint32_t kIrVersion = 1, kProducerName = 2, kProducerVersion = 3, kDomain = 4,
+                        kModelVersion = 5, kDocString = 6, kGraph = 7, kOpsetImport = 8,
+                        kMetadataProps = 14, kFunctions = 25;
+}
+namespace graph_proto {
+constexpr std::uint32_t kNode = 1, kName = 2, kInitializer = 5, kInput = 11, kOutput = 12,
+                        kSparseInitializer = 15;
+}
+namespace node_proto {
+constexpr std::uint32_t kOpType = 4, kAttribute = 5;
+}
+namespace attribute_proto {
+constexpr std::uint32_t kName = 1, kTensor = 5, kGraph = 6, kInts = 8, kStrings = 9, kTensors = 10,
+                        kGraphs = 11, kSparseTensor = 22, kSparseTensors = 23;
+}
+namespace tensor_proto {
+constexpr std::uint32_t kExternalData = 13;
+}
+constexpr std::uint32_t kFunctionNode = 7;
+
+std::int64_t Signed(const ProtoField& field) { return static_cast<std::int64_t>(field.scalar); }
+std::string Text(const ProtoField& field) { return std::string(field.bytes); }
+
+// StringStringEntryProto and OperatorSetIdProto: field 1 is the key, field 2 the value.
+struct Entry {
+  std::string key;
+  std::string text;
+  std::int64_t number = 0;
+};
+
+// Collects the outline while it walks down. Each Visit* reads one message; `depth` counts messages.
+class OutlineReader {
+ public:
+  base::Result<OnnxOutline> Read(std::string_view bytes) {
+    VisitModel(bytes);
+    if (too_deep_) {
+      return Error{Code::kInvalid, "the graph is nested too deeply (more than 100 messages)"};
+    }
+    if (truncated_) {
+      return Error{
+          Code::kInvalid,
+          "the file is not a complete ONNX model: it was cut off, its last part is missing"};
+    }
+    if (damaged_) return Error{Code::kInvalid, "the file is not an ONNX model, or it is damaged"};
+    if (!has_graph_) return Error{Code::kInvalid, "the file is not an ONNX model: it has no graph"};
+    FinishLabels();
+    return std::move(outline_);
+  }
+
+ private:
+  // Calls `visit` for each field of `message`.
+  template <typename Visit>
+  void Walk(std::string_view message, Visit visit) {
+    ProtoReader reader(message);
+    for (ProtoField field; !stop() && reader.Next(field);) visit(field);
+    damaged_ = damaged_ || reader.damaged();
+    truncated_ = truncated_ || reader.truncated();
+  }
+  bool stop() const { return damaged_ || too_deep_; }
+  bool Enter(int depth) {
+    too_deep_ = too_deep_ || depth > kMaxDepth;
+    return !too_deep_;
+  }
+
+  Entry ReadEntry(std::string_view message) {
+    Entry entry;
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number == 1 && field.is_bytes) entry.key = Text(field);
+      if (field.number == 2 && field.is_bytes) entry.text = Text(field);
+      if (field.number == 2 && !field.is_bytes) entry.number = Signed(field);
+    });
+    return entry;
+  }
+
+  void VisitModel(std::string_view message) {
+    std::string producer_version;
+    // The top message has no length of its own: a file that was cut off ends inside a field of it.
+    Walk(message, [&](const ProtoField& field) {
+      if (!field.is_bytes) {
+        if (field.number == model_proto::kIrVersion) outline_.ir_version = Signed(field);
+        if (field.number == model_proto::kModelVersion) outline_.graph.version = Signed(field);
+        return;
+      }
+      VisitModelPart(field, producer_version);
+    });
+    if (!producer_version.empty()) outline_.graph.producer += ' ' + producer_version;
+  }
+
+  void VisitModelPart(const ProtoField& field, std::string& producer_version) {
+    switch (field.number) {
+      case model_proto::kProducerName:
+        outline_.graph.producer = Text(field);
+        break;
+      case model_proto::kProducerVersion:
+        producer_version = Text(field);
+        break;
+      case model_proto::kDomain:
+        outline_.graph.domain = Text(field);
+        break;
+      case model_proto::kDocString:
+        outline_.graph.description = Text(field);
+        break;
+      case model_proto::kGraph:
+        has_graph_ = true;
+        VisitGraph(field.bytes, 2);
+        break;
+      case model_proto::kOpsetImport: {
+        const Entry entry = ReadEntry(field.bytes);
+        outline_.graph.opsets[entry.key.empty() ? "ai.onnx" : entry.key] = entry.number;
+        break;
+      }
+      case model_proto::kMetadataProps: {
+        Entry entry = ReadEntry(field.bytes);
+        outline_.graph.metadata[entry.key] = std::move(entry.text);
+        break;
+      }
+      case model_proto::kFunctions:
+        Walk(field.bytes, [&](const ProtoField& part) {
+          if (part.number == kFunctionNode && part.is_bytes) VisitNode(part.bytes, 3);
+        });
+        break;
+      default:
+        break;
+    }
+  }
+
+  void VisitGraph(std::string_view message, int depth) {
+    if (!Enter(depth)) return;
+    Walk(message, [&](const ProtoField& field) {
+      if (!field.is_bytes) return;
+      if (field.number == graph_proto::kNode) VisitNode(field.bytes, depth + 1);
+      if (field.number == graph_proto::kName && depth == 2) outline_.graph.graph_name = Text(field);
+      if (field.number == graph_proto::kInitializer) VisitTensor(field.bytes, depth + 1);
+      if (field.number == graph_proto::kSparseInitializer)
+        VisitSparseTensor(field.bytes, depth + 1);
+      if ((field.number == graph_proto::kInput || field.number == graph_proto::kOutput) &&
+          depth == 2) {
+        VisitValueInfo(field.bytes);
+      }
+    });
+  }
+
+  void VisitNode(std::string_view message, int depth) {
+    if (!Enter(depth)) return;
+    std::string_view op_type;
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number == node_proto::kOpType) op_type = field.bytes;
+    });
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number == node_proto::kAttribute && field.is_bytes) {
+        VisitAttribute(field.bytes, op_type, depth + 1);
+      }
+    });
+  }
+
+  void VisitAttribute(std::string_view message, std::string_view op_type, int depth) {
+    if (!Enter(depth)) return;
+    std::string_view name;
+    std::vector<std::int64_t> ints;
+    std::vector<std::string> strings;
+    // The name comes first in every known writer's output; where it does not, labels are not
+    // learned.
+    Walk(message, [&](const ProtoField& field) {
+      const bool labels = name.starts_with("classlabels_");
+      if (field.number == attribute_proto::kInts && labels) TakeInts(field, ints);
+      if (!field.is_bytes) return;
+      if (field.number == attribute_proto::kName) name = field.bytes;
+      if (field.number == attribute_proto::kTensor || field.number == attribute_proto::kTensors)
+        VisitTensor(field.bytes, depth + 1);
+      if (field.number == attribute_proto::kGraph || field.number == attribute_proto::kGraphs)
+        VisitGraph(field.bytes, depth + 1);
+      if (field.number == attribute_proto::kSparseTensor ||
+          field.number == attribute_proto::kSparseTensors) {
+        VisitSparseTensor(field.bytes, depth + 1);
+      }
+      if (field.number == attribute_proto::kStrings && labels) strings.push_back(Text(field));
+    });
+    std::optional<model::Labels>& labels = op_type == "ZipMap" ? zip_labels_ : class_labels_;
+    if (!ints.empty()) labels = std::move(ints);
+    if (!strings.empty()) labels = std::move(strings);
+  }
+
+  void TakeInts(const ProtoField& field, std::vector<std::int64_t>& ints) {
+    if (!field.is_bytes) {
+      ints.push_back(Signed(field));
+      return;
+    }
+    // Packed: varints one after the other, without tags.
+    for (std::size_t at = 0; at < field.bytes.size();) {
+      std::uint64_t value = 0;
+      unsigned shift = 0;
+      while (at < field.bytes.size()) {
+        const auto byte = static_cast<unsigned char>(field.bytes[at++]);
+        if (shift < 64) value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
+        shift += 7;
+        if (byte < 0x80U) break;
+      }
+      ints.push_back(static_cast<std::int64_t>(value));
+    }
+  }
+
+  void VisitSparseTensor(std::string_view message, int depth) {
+    if (!Enter(depth)) return;
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number <= 2 && field.is_bytes) VisitTensor(field.bytes, depth + 1);
+    });
+  }
+
+  void VisitTensor(std::string_view message, int depth) {
+    if (!Enter(depth)) return;
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number != tensor_proto::kExternalData || !field.is_bytes) return;
+      const Entry entry = ReadEntry(field.bytes);
+      if (entry.key == "location") outline_.external_files.insert(entry.text);
+    });
+  }
+
+  // ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor; its field 2 is the shape.
+  void VisitValueInfo(std::string_view message) {
+    std::string name;
+    bool tensor = false;
+    bool shape = false;
+    Walk(message, [&](const ProtoField& field) {
+      if (field.number == 1 && field.is_bytes) name = Text(field);
+      if (field.number != 2 || !field.is_bytes) return;
+      Walk(field.bytes, [&](const ProtoField& type) {
+        if (type.number != 1 || !type.is_bytes) return;
+        tensor = true;
+        Walk(type.bytes, [&](const ProtoField& part) { shape = shape || part.number == 2; });
+      });
+    });
+    if (tensor && !shape) outline_.without_shape.insert(name);
+  }
+
+  // ZipMap's maps are ordered by key, whatever the order of its attribute.
+  void FinishLabels() {
+    if (zip_labels_) {
+      std::visit([](auto& labels) { std::sort(labels.begin(), labels.end()); }, *zip_labels_);
+      outline_.graph.labels = std::move(zip_labels_);
+    } else {
+      outline_.graph.labels = std::move(class_labels_);
+    }
+  }
+
+  OnnxOutline outline_;
+  std::optional<model::Labels> zip_labels_;
+  std::optional<model::Labels> class_labels_;
+  bool has_graph_ = false;
+  bool damaged_ = false;
+  bool truncated_ = false;
+  bool too_deep_ = false;
+};
+
+}  // namespace
+
+base::Result<OnnxOutline> ReadOnnxOutline(std::string_view bytes) {
+  return OutlineReader().Read(bytes);
+}
+
+}  // namespace moorage::runtime

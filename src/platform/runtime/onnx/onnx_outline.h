@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "foundation/base/result.h"
+#include "foundation/model/manifest.h"
+#include "platform/runtime/graph_info.h"
+
+namespace moorage::runtime {
+
+// What must be known of an ONNX file before a runtime may see it.
+struct OnnxOutline {
+  GraphInfo graph;
+  std::int64_t ir_version = 0;
+  // Files that initializers or constants refer to, at any depth of the graph.
+  std::set<std::string> external_files;
+  // Names of inputs and outputs for which the graph declares no shape (a scalar has an empty one).
+  std::set<std::string> without_shape;
+};
+
+// Reads the outline from the wire form of a ModelProto (onnx.proto of the ONNX specification).
+// Pure; takes time in proportion to the number of nodes, not of weights. kInvalid says what is
+// wrong: cut off, damaged, nested deeper than 100 messages (what Protocol Buffers read), or without
+// a graph.
+base::Result<OnnxOutline> ReadOnnxOutline(std::string_view bytes);
+
+}  // namespace moorage::runtime

@@ -1,0 +1,125 @@
+#include "platform/runtime/onnx/onnx_outline.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "platform/runtime/onnx/proto_reader.h"
+#include "platform/runtime/testing/model_files.h"
+
+namespace moorage::runtime {
+namespace {
+
+using base::Code;
+using std::string_literals::operator""s;
+
+OnnxOutline OutlineOf(const std::string& path) {
+  auto outline = ReadOnnxOutline(ReadRepositoryFile(path));
+  EXPECT_TRUE(outline.ok()) << outline.error().message;
+  return outline.ok() ? *std::move(outline) : OnnxOutline{};
+}
+
+TEST(OnnxOutline, TellsProducerAndOpsets) {
+  const OnnxOutline outline = OutlineOf("examples/cancer/model.onnx");
+  EXPECT_TRUE(outline.graph.producer.starts_with("skl2onnx 1.")) << outline.graph.producer;
+  EXPECT_GT(outline.graph.opsets.at("ai.onnx"), 0);
+  EXPECT_TRUE(outline.graph.opsets.contains("ai.onnx.ml"));
+  EXPECT_GE(outline.ir_version, 3);
+  EXPECT_TRUE(outline.external_files.empty());
+}
+
+TEST(OnnxOutline, LearnsTheLabelsOfAClassifier) {
+  const auto wine = OutlineOf("examples/wine/model.onnx").graph.labels;
+  ASSERT_TRUE(wine.has_value());
+  EXPECT_EQ(std::get<std::vector<std::string>>(*wine),
+            (std::vector<std::string>{"barbera", "barolo", "grignolino"}));
+  const auto digits = OutlineOf("examples/digits/model.onnx").graph.labels;
+  ASSERT_TRUE(digits.has_value());
+  EXPECT_EQ(std::get<std::vector<std::int64_t>>(*digits),
+            (std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_FALSE(OutlineOf("examples/diabetes/model.onnx").graph.labels.has_value());
+}
+
+TEST(OnnxOutline, NamesEveryExternalFile) {
+  EXPECT_EQ(OutlineOf("tests/testdata/models/external_data.onnx").external_files,
+            std::set<std::string>{"external_data.onnx.data"});
+  EXPECT_EQ(OutlineOf("tests/testdata/models/external_data_missing.onnx").external_files,
+            std::set<std::string>{"absent.data"});
+}
+
+TEST(OnnxOutline, TellsAScalarFromAnOutputWithoutAShape) {
+  EXPECT_EQ(OutlineOf("tests/testdata/models/optional_shape.onnx").without_shape,
+            std::set<std::string>{"score"});
+  EXPECT_TRUE(OutlineOf("tests/testdata/models/scalar_output.onnx").without_shape.empty());
+}
+
+TEST(OnnxOutline, SaysThatTheRestOfACutFileIsMissing) {
+  const auto outline = ReadOnnxOutline(ReadRepositoryFile("tests/testdata/models/truncated.onnx"));
+  ASSERT_FALSE(outline.ok());
+  EXPECT_EQ(outline.error().code, Code::kInvalid);
+  EXPECT_NE(outline.error().message.find("cut off"), std::string::npos);
+}
+
+TEST(OnnxOutline, RefusesAGraphThatIsNestedTooDeeply) {
+  const auto outline =
+      ReadOnnxOutline(ReadRepositoryFile("tests/testdata/models/deep_nesting.onnx"));
+  ASSERT_FALSE(outline.ok());
+  EXPECT_NE(outline.error().message.find("nested too deeply"), std::string::npos);
+}
+
+TEST(OnnxOutline, RefusesAMessageWithoutAGraph) {
+  const auto outline = ReadOnnxOutline(
+      "\x08\x08\x12\x03"
+      "abc"s);
+  ASSERT_FALSE(outline.ok());
+  EXPECT_NE(outline.error().message.find("no graph"), std::string::npos);
+}
+
+TEST(OnnxOutline, SurvivesEveryPrefixAndEveryChangedByteOfAModel) {
+  const std::string bytes = ReadRepositoryFile("examples/cancer/model.onnx");
+  ASSERT_FALSE(bytes.empty());
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    (void)ReadOnnxOutline(std::string_view(bytes).substr(0, size)).ok();
+  }
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    for (const char change : {'\x01', '\x7F', '\x80', '\xFF'}) {
+      std::string changed = bytes;
+      changed[at] = static_cast<char>(changed[at] ^ change);
+      (void)ReadOnnxOutline(changed).ok();
+    }
+  }
+}
+
+TEST(ProtoReader, ReadsEveryKindOfField) {
+  const std::string message = "\x08\x96\x01\x12\x02hi\x1D\x01\0\0\0\x21\x02\0\0\0\0\0\0\0"s;
+  ProtoReader reader(message);
+  ProtoField field;
+  ASSERT_TRUE(reader.Next(field));
+  EXPECT_EQ(field.number, 1U);
+  EXPECT_EQ(field.scalar, 150U);
+  ASSERT_TRUE(reader.Next(field));
+  EXPECT_EQ(field.bytes, "hi");
+  EXPECT_EQ(field.raw, "\x12\x02hi");
+  ASSERT_TRUE(reader.Next(field));
+  EXPECT_EQ(field.scalar, 1U);
+  ASSERT_TRUE(reader.Next(field));
+  EXPECT_EQ(field.scalar, 2U);
+  EXPECT_FALSE(reader.Next(field));
+  EXPECT_FALSE(reader.damaged());
+}
+
+TEST(ProtoReader, TellsACutFieldFromADamagedOne) {
+  ProtoField field;
+  ProtoReader cut("\x12\x05hi");
+  EXPECT_FALSE(cut.Next(field));
+  EXPECT_TRUE(cut.truncated());
+  ProtoReader group("\x0B");
+  EXPECT_FALSE(group.Next(field));
+  EXPECT_TRUE(group.damaged());
+  EXPECT_FALSE(group.truncated());
+}
+
+}  // namespace
+}  // namespace moorage::runtime

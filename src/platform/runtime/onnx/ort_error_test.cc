@@ -1,0 +1,89 @@
+#include "platform/runtime/onnx/ort_error.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace moorage::runtime {
+namespace {
+
+using base::Code;
+
+TEST(OrtError, LosesPathsAndSignaturesOfTheLibrarysSources) {
+  EXPECT_EQ(
+      CleanOrtMessage("/onnxruntime_src/onnxruntime/core/providers/cpu/math/element_wise_ops.h:560 "
+                      "void onnxruntime::BroadcastIterator::Append(ptrdiff_t, ptrdiff_t) axis == 1 "
+                      "was false. 2 by 3"),
+      "axis == 1 was false. 2 by 3");
+  EXPECT_EQ(
+      CleanOrtMessage("Error: tensorprotoutils.cc:453 ValidateExternalDataPathFromDir path is bad"),
+      "Error: path is bad");
+  EXPECT_EQ(CleanOrtMessage(
+                "a.cc:7 int onnxruntime::F<T>::G(const std::vector<int>&) const [with T = int] "
+                "broke\nStacktrace:\n0x1234"),
+            "broke");
+}
+
+TEST(OrtError, StaysWithinItsLengthAndKeepsCharactersWhole) {
+  std::string message = "x";
+  for (int i = 0; i < 400; ++i) message += "\xC3\xA4";
+  const std::string clean = CleanOrtMessage(message);
+  EXPECT_LE(clean.size(), 403U);
+  EXPECT_TRUE(clean.ends_with("..."));
+}
+
+TEST(OrtError, NamesAnUnknownOperator) {
+  const auto error = TranslateLoadError(
+      "This is an invalid model. In Node, (\"\", FrobnicateTensor, \"\", -1) : (\"input\": "
+      "tensor(float),) -> (\"output\": tensor(float),) , Error No Op registered for "
+      "FrobnicateTensor "
+      "with domain_version of 17");
+  EXPECT_EQ(error.code, Code::kUnsupported);
+  EXPECT_EQ(error.message,
+            "the operator FrobnicateTensor is not known in opset 17: the model needs a custom "
+            "operator, or an opset that has it");
+}
+
+TEST(OrtError, NamesTheDomainOfACustomOperator) {
+  const auto error =
+      TranslateLoadError("Fatal error: com.example:Scale(-1) is not a registered function/op");
+  EXPECT_EQ(error.code, Code::kUnsupported);
+  EXPECT_NE(error.message.find("operator Scale of the domain com.example"), std::string::npos);
+}
+
+TEST(OrtError, SaysWhichOpsetIsTheNewest) {
+  const auto error = TranslateLoadError(
+      "/onnxruntime_src/onnxruntime/core/graph/model_load_utils.h:46 void "
+      "onnxruntime::model_load_utils::ValidateOpsetForDomain(const std::unordered_map<std::string, "
+      "int>&, bool, int) ONNX Runtime only *guarantees* support for models stamped with official "
+      "released onnx opset versions. Opset 999 is under development and support for this is "
+      "limited. "
+      "The operator schemas and or other functionality may change before next ONNX release and in "
+      "this case ONNX Runtime will not guarantee backward compatibility. Current official support "
+      "for domain ai.onnx is till opset 26.");
+  EXPECT_EQ(error.code, Code::kUnsupported);
+  EXPECT_EQ(error.message,
+            "the model uses opset 999 of ai.onnx; the newest that is supported is 26: export it "
+            "again with a lower target_opset");
+}
+
+TEST(OrtError, SaysWhichIrVersionIsTheNewest) {
+  const auto error = TranslateLoadError(
+      "/x/graph/model.cc:181 onnxruntime::Model::Model(onnx::ModelProto&&, const "
+      "onnxruntime::PathString&) Unsupported model IR version: 14, max supported IR version: 13");
+  EXPECT_EQ(error.code, Code::kUnsupported);
+  EXPECT_NE(error.message.find("IR version 14; the newest that is supported is 13"),
+            std::string::npos);
+}
+
+TEST(OrtError, BlamesTheModelForWhatHappensInsideIt) {
+  const auto error = TranslateRunError(OrtFault::kOther,
+                                       "Non-zero status code returned while running Add node. "
+                                       "Name:'' Status Message: /x/ops.h:560 void "
+                                       "onnxruntime::B::Append(long) 2 by 3");
+  EXPECT_EQ(error.code, Code::kInternal);
+  EXPECT_EQ(error.message, "the model failed in its operator Add: 2 by 3");
+}
+
+}  // namespace
+}  // namespace moorage::runtime

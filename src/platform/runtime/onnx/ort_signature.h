@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foundation/base/result.h"
+#include "foundation/model/datatype.h"
+#include "foundation/model/signature.h"
+#include "platform/runtime/onnx/onnx_outline.h"
+#include "platform/runtime/onnx/ort.h"
+#include "platform/runtime/onnx/zip_map.h"
+
+namespace moorage::runtime {
+
+// Nothing for types that no protocol carries (complex numbers, 4-bit and 8-bit floats, ...).
+std::optional<model::DataType> FromOrt(ONNXTensorElementDataType type);
+ONNXTensorElementDataType ToOrt(model::DataType type);
+
+// Two dimensions of inputs that the graph calls by one name ("batch"): their sizes must be equal.
+struct EqualDimensions {
+  std::size_t input = 0;
+  std::size_t dimension = 0;
+  std::size_t other_input = 0;
+  std::size_t other_dimension = 0;
+};
+
+struct OrtSignature {
+  model::Signature signature;
+  // By output: true if a kMapSequence of the signature is a tensor for the library already.
+  std::vector<bool> lowered;
+  std::vector<EqualDimensions> equal;
+};
+
+// Reads inputs (required ones first, then those with a default) and outputs of a loaded graph;
+// outputs in `lowered` are described as the maps that they were. kUnsupported names an input or
+// output of a kind or type that cannot be carried; kInvalid if there are no inputs. Throws
+// Ort::Exception.
+base::Result<OrtSignature> ReadOrtSignature(const Ort::Session& session, const OnnxOutline& outline,
+                                            const std::map<std::string, ZipMapOutput>& lowered);
+
+}  // namespace moorage::runtime
