@@ -1,0 +1,77 @@
+#include "platform/client/api_error.h"
+
+#include <array>
+#include <string>
+
+#include "foundation/model/json.h"
+
+namespace moorage::client {
+
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::array kCodes = {Code::kInvalid,     Code::kUnauthenticated, Code::kDenied,
+                               Code::kNotFound,    Code::kConflict,        Code::kExhausted,
+                               Code::kCancelled,   Code::kInternal,        Code::kCorrupt,
+                               Code::kUnsupported, Code::kUnavailable,     Code::kDeadline};
+
+Code CodeOfStatus(int status) {
+  switch (status) {
+    case 401:
+      return Code::kUnauthenticated;
+    case 403:
+      return Code::kDenied;
+    case 404:
+      return Code::kNotFound;
+    case 409:
+      return Code::kConflict;
+    case 429:
+      return Code::kExhausted;
+    case 499:
+      return Code::kCancelled;
+    case 501:
+      return Code::kUnsupported;
+    case 502:
+    case 503:
+      return Code::kUnavailable;
+    case 504:
+      return Code::kDeadline;
+    default:
+      return status >= 500 ? Code::kInternal : Code::kInvalid;
+  }
+}
+
+std::string TextAt(const model::Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+Error ErrorOfAnswer(int status, std::string_view body) {
+  Error error{
+      CodeOfStatus(status), "the server answered with status " + std::to_string(status), {}};
+  const auto json = model::ParseJson(body);
+  if (!json.ok() || !json->is_object() || TextAt(*json, "error").empty()) {
+    error.message += ", not in the form of Moorage: is this its port?";
+    return error;
+  }
+  error.message = TextAt(*json, "error");
+  const std::string name = TextAt(*json, "code");
+  for (const Code code : kCodes) {
+    if (name == base::Name(code)) error.code = code;
+  }
+  const auto details = json->find("details");
+  if (details != json->end() && details->is_array()) {
+    for (const auto& detail : *details) {
+      if (detail.is_object()) {
+        error.details.push_back({TextAt(detail, "path"), TextAt(detail, "problem")});
+      }
+    }
+  }
+  return error;
+}
+
+}  // namespace moorage::client
