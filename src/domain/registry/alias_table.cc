@@ -1,0 +1,230 @@
+#include "domain/registry/alias_table.h"
+
+#include <algorithm>
+
+#include "domain/registry/evidence_table.h"
+#include "domain/registry/records.h"
+#include "domain/registry/version_table.h"
+#include "foundation/base/units.h"
+#include "foundation/model/json.h"
+
+namespace moorage::registry {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using model::Alias;
+using model::Json;
+using model::ModelName;
+using model::SemVer;
+using store::Statement;
+using store::Transaction;
+
+std::string Subject(const ModelName& name, const Alias& alias) {
+  return name.value() + "@" + alias.value();
+}
+
+// Where the alias is, and since when and by whom: for messages about a race that was lost.
+std::string Whereabouts(const std::optional<AliasTarget>& current) {
+  if (!current) return "does not exist";
+  return "was moved to " + current->version.text() + " by " + current->actor + " at " +
+         base::FormatTime(current->since);
+}
+
+Status CheckExpected(const ModelName& name, const Alias& alias,
+                     const std::optional<AliasTarget>& current,
+                     const std::optional<Expected>& expected) {
+  if (!expected) return {};
+  std::optional<SemVer> now;
+  if (current) now = current->version;
+  if (now == expected->version) return {};
+  return Error{Code::kConflict,
+               Subject(name, alias) + ": " + Whereabouts(current) + ", not " +
+                   (expected->version ? "at " + expected->version->text() : "absent") +
+                   " as expected"};
+}
+
+// The evidence that allows the promotion; nothing if the rule is waived.
+Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
+                                                  const Promotion& promotion,
+                                                  const ModelVersion& version) {
+  const std::string ref = Format(version.name, version.version);
+  const std::string verb = "promote " + ref + " to " + promotion.alias.value() + ": ";
+  if (promotion.rule == EvidenceRule::kWaived) {
+    if (promotion.reason.empty()) {
+      return Error{
+          Code::kDenied,
+          verb + "to promote without validation a reason is needed: --force --reason TEXT"};
+    }
+    return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const std::optional<Evidence> newest,
+                   NewestEvidence(transaction, version, kValidateEvidence));
+  if (newest && newest->outcome == Outcome::kPass) return newest->id;
+  const std::string why = newest
+                              ? "its newest validation says " + std::string(Name(newest->outcome)) +
+                                    " (" + base::FormatTime(newest->created) + ")"
+                              : std::string("it was never validated");
+  return Error{Code::kDenied, verb + why + "; run: moorage validate " + ref +
+                                  " --data FILE --target COLUMN, or give --force --reason TEXT"};
+}
+
+// Writes the move in all its places: history, alias, event. `move` comes without id and time.
+Result<Moved> WriteMove(Transaction& transaction, EventLog& log, AliasMove move) {
+  ASSIGN_OR_RETURN(const auto last,
+                   transaction.QueryOne("SELECT id FROM alias_moves ORDER BY id DESC LIMIT 1",
+                                        [](const Statement& row) -> Result<std::int64_t> {
+                                          return row.Integer(0);
+                                        }));
+  move.id = last.value_or(0) + 1;
+  move.at = log.now();
+  std::optional<std::string> from;
+  if (move.from) from = move.from->text();
+  RETURN_IF_ERROR(transaction.Execute(
+      "INSERT INTO alias_moves (id, model, alias, verb, from_version, to_version, moved_at, actor, "
+      "reason, forced, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      move.id, move.name.value(), move.alias.value(), Name(move.verb), from, move.to.text(),
+      move.at, move.actor, move.reason, move.forced ? 1 : 0, move.evidence));
+  RETURN_IF_ERROR(transaction.Execute(
+      "INSERT INTO aliases (model, alias, version, moved_at, actor) VALUES ($1, $2, $3, $4, $5) "
+      "ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version, "
+      "moved_at = excluded.moved_at, actor = excluded.actor",
+      move.name.value(), move.alias.value(), move.to.text(), move.at, move.actor));
+  Json details = {{"alias", move.alias.value()}, {"from", nullptr},       {"to", move.to.text()},
+                  {"reason", move.reason},       {"forced", move.forced}, {"evidence", nullptr}};
+  if (move.from) details["from"] = move.from->text();
+  if (move.evidence) details["evidence"] = *move.evidence;
+  RETURN_IF_ERROR(log.Append(move.actor, Name(move.verb), move.name.value(),
+                             Subject(move.name, move.alias), details));
+  return Moved{.move = std::move(move)};
+}
+
+// The alias points there already: the answer is its latest move.
+Result<Moved> Unmoved(Transaction& transaction, const ModelName& name, const Alias& alias) {
+  ASSIGN_OR_RETURN(std::vector<AliasMove> moves, ReadMoves(transaction, name, alias));
+  if (moves.empty()) {
+    return Error{Code::kCorrupt, Subject(name, alias) + ": exists without a history"};
+  }
+  return Moved{.move = std::move(moves.back()), .changed = false};
+}
+
+bool Contains(const std::vector<SemVer>& versions, const SemVer& version) {
+  return std::ranges::find(versions, version) != versions.end();
+}
+
+}  // namespace
+
+Result<std::vector<AliasTarget>> ReadAliases(Transaction& transaction, const ModelName& name) {
+  return ReadAll(transaction, Select(kAliasColumns, "FROM aliases WHERE model = $1 ORDER BY alias"),
+                 &ReadAlias, name.value());
+}
+
+Result<std::optional<AliasTarget>> FindAlias(Transaction& transaction, const ModelName& name,
+                                             const Alias& alias) {
+  return transaction.QueryOne(Select(kAliasColumns, "FROM aliases WHERE model = $1 AND alias = $2"),
+                              &ReadAlias, name.value(), alias.value());
+}
+
+Result<std::vector<AliasMove>> ReadMoves(Transaction& transaction, const ModelName& name,
+                                         const Alias& alias) {
+  return ReadAll(
+      transaction,
+      Select(kMoveColumns, "FROM alias_moves WHERE model = $1 AND alias = $2 ORDER BY id"),
+      &ReadMove, name.value(), alias.value());
+}
+
+Result<std::vector<AliasMove>> ReadAllMoves(Transaction& transaction, const ModelName& name) {
+  return ReadAll(transaction,
+                 Select(kMoveColumns, "FROM alias_moves WHERE model = $1 ORDER BY id DESC"),
+                 &ReadMove, name.value());
+}
+
+Result<SemVer> ReadAliasAt(Transaction& transaction, const ModelName& name, const Alias& alias,
+                           base::Time time) {
+  ASSIGN_OR_RETURN(std::optional<SemVer> version,
+                   transaction.QueryOne(
+                       "SELECT to_version FROM alias_moves WHERE model = $1 AND alias = $2 "
+                       "AND moved_at <= $3 ORDER BY id DESC LIMIT 1",
+                       [](const Statement& row) { return SemVerAt(row, 0); }, name.value(),
+                       alias.value(), time));
+  if (version) return *std::move(version);
+  return Error{Code::kNotFound,
+               Subject(name, alias) + ": did not exist at " + base::FormatTime(time)};
+}
+
+Result<std::vector<SemVer>> RollbackTargets(Transaction& transaction, const ModelName& name,
+                                            const Alias& alias) {
+  ASSIGN_OR_RETURN(const std::vector<AliasMove> moves, ReadMoves(transaction, name, alias));
+  std::vector<SemVer> stack = RollbackStack(moves);
+  if (stack.empty()) return stack;
+  const SemVer current = stack.back();
+  ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions, ReadVersions(transaction, name));
+  std::erase_if(stack, [&](const SemVer& version) {
+    return version == current ||
+           std::ranges::find(versions, version, &ModelVersion::version) == versions.end();
+  });
+  return stack;
+}
+
+Result<Moved> PromoteAlias(Transaction& transaction, EventLog& log, const Promotion& promotion) {
+  ASSIGN_OR_RETURN(const ModelVersion version,
+                   FindVersion(transaction, promotion.name, promotion.to));
+  ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
+                   FindAlias(transaction, promotion.name, promotion.alias));
+  RETURN_IF_ERROR(CheckExpected(promotion.name, promotion.alias, current, promotion.expected));
+  if (current && current->version == promotion.to) {
+    return Unmoved(transaction, promotion.name, promotion.alias);
+  }
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> evidence,
+                   CheckEvidence(transaction, promotion, version));
+  AliasMove move{.name = promotion.name,
+                 .alias = promotion.alias,
+                 .verb = MoveVerb::kPromote,
+                 .from = {},
+                 .to = promotion.to,
+                 .at = {},
+                 .actor = promotion.actor,
+                 .reason = promotion.reason,
+                 .forced = promotion.rule == EvidenceRule::kWaived,
+                 .evidence = evidence};
+  if (current) move.from = current->version;
+  return WriteMove(transaction, log, std::move(move));
+}
+
+Result<Moved> RollBackAlias(Transaction& transaction, EventLog& log, const Rollback& rollback) {
+  const std::string subject = Subject(rollback.name, rollback.alias);
+  ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
+                   FindAlias(transaction, rollback.name, rollback.alias));
+  RETURN_IF_ERROR(CheckExpected(rollback.name, rollback.alias, current, rollback.expected));
+  if (!current) return Error{Code::kNotFound, subject + ": there is no such alias"};
+  if (rollback.to && *rollback.to == current->version) {
+    return Unmoved(transaction, rollback.name, rollback.alias);
+  }
+  ASSIGN_OR_RETURN(const std::vector<SemVer> targets,
+                   RollbackTargets(transaction, rollback.name, rollback.alias));
+  if (rollback.to && !Contains(targets, *rollback.to)) {
+    return Error{Code::kConflict,
+                 subject + ": cannot roll back to " + rollback.to->text() +
+                     ": it was not there before, or that was undone; promote it instead"};
+  }
+  if (targets.empty()) {
+    return Error{Code::kConflict,
+                 subject + ": is at " + current->version.text() +
+                     ", and there is no earlier version to roll back to; promote one instead"};
+  }
+  return WriteMove(transaction, log,
+                   AliasMove{.name = rollback.name,
+                             .alias = rollback.alias,
+                             .verb = MoveVerb::kRollback,
+                             .from = current->version,
+                             .to = rollback.to.value_or(targets.back()),
+                             .at = {},
+                             .actor = rollback.actor,
+                             .reason = rollback.reason,
+                             .forced = false,
+                             .evidence = {}});
+}
+
+}  // namespace moorage::registry

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "foundation/base/clock.h"
+#include "foundation/model/names.h"
+
+namespace moorage::registry {
+
+// An immutable fact: what was done, by whom, when. Written in the transaction that did it, so there
+// is no mutation without its event and no event without its mutation. The audit log and the feed of
+// changes are two readings of the same rows.
+struct Event {
+  std::int64_t id = 0;  // 1, 2, 3, ... in the order of the commits, without gaps
+  base::Time at;        // never earlier than that of the event before
+  std::string actor;
+  std::string verb;     // reserve, publish, reject, delete, promote, rollback, evidence, collect
+  std::string model;    // empty where it concerns none
+  std::string subject;  // "cancer@1.2.0", "cancer@production"
+  std::string details;  // JSON object
+
+  bool operator==(const Event&) const = default;
+};
+
+// Which events Audit() shows: the newest `limit` of those that fit, newest first.
+struct AuditFilter {
+  std::optional<model::ModelName> name;
+  std::optional<base::Time> since;  // inclusive
+  std::size_t limit = 100;
+};
+
+}  // namespace moorage::registry

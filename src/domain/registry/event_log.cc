@@ -1,0 +1,81 @@
+#include "domain/registry/event_log.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "domain/registry/records.h"
+
+namespace moorage::registry {
+namespace {
+
+using base::Result;
+using base::Status;
+using store::Statement;
+using store::Transaction;
+
+std::int64_t AsLimit(std::size_t limit) {
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(limit, kMost));
+}
+
+struct Last {
+  std::int64_t id;
+  base::Time at;
+};
+
+}  // namespace
+
+Result<EventLog> EventLog::Open(Transaction& transaction, const base::Clock& clock) {
+  ASSIGN_OR_RETURN(
+      const auto last,
+      transaction.QueryOne("SELECT id, happened_at FROM events ORDER BY id DESC LIMIT 1",
+                           [](const Statement& row) -> Result<Last> {
+                             return Last{row.Integer(0), store::TimeAt(row, 1)};
+                           }));
+  if (!last) return EventLog(transaction, 0, clock.Now());
+  return EventLog(transaction, last->id, std::max(clock.Now(), last->at));
+}
+
+Status EventLog::Append(std::string_view actor, std::string_view verb, std::string_view model,
+                        std::string_view subject, const model::Json& details) {
+  RETURN_IF_ERROR(transaction_.Execute(
+      "INSERT INTO events (id, happened_at, actor, verb, model, subject, details) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      last_ + 1, now_, actor, verb, model, subject, model::ToText(details)));
+  ++last_;
+  return {};
+}
+
+Result<std::vector<Event>> ReadAudit(Transaction& transaction, const AuditFilter& filter) {
+  const std::int64_t since = filter.since ? filter.since->time_since_epoch().count()
+                                          : std::numeric_limits<std::int64_t>::min();
+  if (!filter.name) {
+    return ReadAll(
+        transaction,
+        Select(kEventColumns, "FROM events WHERE happened_at >= $1 ORDER BY id DESC LIMIT $2"),
+        &ReadEvent, since, AsLimit(filter.limit));
+  }
+  return ReadAll(transaction,
+                 Select(kEventColumns,
+                        "FROM events WHERE model = $1 AND happened_at >= $2 ORDER BY id DESC "
+                        "LIMIT $3"),
+                 &ReadEvent, filter.name->value(), since, AsLimit(filter.limit));
+}
+
+Result<std::vector<Event>> ReadEventsSince(Transaction& transaction, std::int64_t cursor,
+                                           std::size_t limit) {
+  return ReadAll(transaction,
+                 Select(kEventColumns, "FROM events WHERE id > $1 ORDER BY id LIMIT $2"),
+                 &ReadEvent, cursor, AsLimit(limit));
+}
+
+Result<std::int64_t> NewestEvent(Transaction& transaction) {
+  ASSIGN_OR_RETURN(const auto newest,
+                   transaction.QueryOne("SELECT id FROM events ORDER BY id DESC LIMIT 1",
+                                        [](const Statement& row) -> Result<std::int64_t> {
+                                          return row.Integer(0);
+                                        }));
+  return newest.value_or(0);
+}
+
+}  // namespace moorage::registry

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "domain/registry/event.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "foundation/model/json.h"
+#include "platform/store/database.h"
+
+namespace moorage::registry {
+
+// The log of one transaction: what it does, it does at one time, which is never before the time of
+// any earlier transaction, even if the machine's clock was set back.
+class EventLog {
+ public:
+  static base::Result<EventLog> Open(store::Transaction& transaction, const base::Clock& clock);
+
+  base::Time now() const { return now_; }
+
+  // Appends one event with the next id.
+  base::Status Append(std::string_view actor, std::string_view verb, std::string_view model,
+                      std::string_view subject, const model::Json& details);
+
+ private:
+  EventLog(store::Transaction& transaction, std::int64_t last, base::Time now)
+      : transaction_(transaction), last_(last), now_(now) {}
+
+  store::Transaction& transaction_;
+  std::int64_t last_;
+  const base::Time now_;
+};
+
+base::Result<std::vector<Event>> ReadAudit(store::Transaction& transaction,
+                                           const AuditFilter& filter);
+base::Result<std::vector<Event>> ReadEventsSince(store::Transaction& transaction,
+                                                 std::int64_t cursor, std::size_t limit);
+base::Result<std::int64_t> NewestEvent(store::Transaction& transaction);
+
+}  // namespace moorage::registry

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "foundation/model/names.h"
+#include "foundation/model/semver.h"
+
+namespace moorage::registry {
+
+enum class Outcome : std::uint8_t { kPass, kFail, kInconclusive, kError };
+
+// "PASS", "FAIL", "INCONCLUSIVE", "ERROR".
+std::string_view Name(Outcome outcome);
+base::Result<Outcome> ParseOutcome(std::string_view text);
+
+// The kind of evidence that a promotion asks for.
+inline constexpr std::string_view kValidateEvidence = "validate";
+
+// A stored gate result, bound to the digests of all that it was made from: it speaks for exactly
+// this artifact under this name and version, on this data, by this policy.
+struct Evidence {
+  std::int64_t id = 0;  // given by the registry; later evidence has a greater one
+  model::ModelName name;
+  model::SemVer version;
+  model::Digest artifact;
+  std::string kind = std::string(kValidateEvidence);
+  Outcome outcome = Outcome::kError;
+  model::Digest dataset;
+  std::uint64_t rows = 0;  // of the data set
+  model::Digest policy;
+  std::optional<model::Digest> baseline;  // the artifact that it was compared with
+  std::string engine;                     // version of moorage that judged
+  base::Time created;                     // given by the registry
+  std::string actor;
+  std::string report;  // JSON: every number that the outcome rests on
+
+  bool operator==(const Evidence&) const = default;
+};
+
+}  // namespace moorage::registry

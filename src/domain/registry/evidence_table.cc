@@ -1,0 +1,70 @@
+#include "domain/registry/evidence_table.h"
+
+#include "domain/registry/records.h"
+#include "domain/registry/version_table.h"
+#include "foundation/model/json.h"
+
+namespace moorage::registry {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using store::Statement;
+using store::Transaction;
+
+Result<Evidence> WriteEvidence(Transaction& transaction, EventLog& log, Evidence evidence) {
+  ASSIGN_OR_RETURN(const ModelVersion version,
+                   FindVersion(transaction, evidence.name, evidence.version));
+  const std::string ref = Format(evidence.name, evidence.version);
+  if (version.artifact != evidence.artifact) {
+    return Error{Code::kConflict, "evidence for " + ref + ": is about artifact " +
+                                      evidence.artifact.value() + ", the version has " +
+                                      version.artifact.value()};
+  }
+  RETURN_IF_ERROR(
+      base::Annotate("evidence for " + ref + ": report", model::ParseJson(evidence.report)));
+  ASSIGN_OR_RETURN(const auto last,
+                   transaction.QueryOne("SELECT id FROM evidence ORDER BY id DESC LIMIT 1",
+                                        [](const Statement& row) -> Result<std::int64_t> {
+                                          return row.Integer(0);
+                                        }));
+  evidence.id = last.value_or(0) + 1;
+  evidence.created = log.now();
+  std::optional<std::string> baseline;
+  if (evidence.baseline) baseline = evidence.baseline->value();
+  RETURN_IF_ERROR(transaction.Execute(
+      "INSERT INTO evidence (id, model, version, artifact, kind, outcome, dataset, dataset_rows, "
+      "policy, baseline, engine, created_at, actor, report) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      evidence.id, evidence.name.value(), evidence.version.text(), evidence.artifact.value(),
+      evidence.kind, Name(evidence.outcome), evidence.dataset.value(), evidence.rows,
+      evidence.policy.value(), baseline, evidence.engine, evidence.created, evidence.actor,
+      evidence.report));
+  RETURN_IF_ERROR(log.Append(evidence.actor, "evidence", evidence.name.value(), ref,
+                             {{"id", evidence.id},
+                              {"kind", evidence.kind},
+                              {"outcome", Name(evidence.outcome)},
+                              {"artifact", evidence.artifact.value()},
+                              {"dataset", evidence.dataset.value()},
+                              {"policy", evidence.policy.value()}}));
+  return evidence;
+}
+
+Result<std::vector<Evidence>> ReadEvidenceOf(Transaction& transaction, const model::ModelName& name,
+                                             const model::SemVer& version) {
+  return ReadAll(
+      transaction,
+      Select(kEvidenceColumns, "FROM evidence WHERE model = $1 AND version = $2 ORDER BY id DESC"),
+      &ReadEvidence, name.value(), version.text());
+}
+
+Result<std::optional<Evidence>> NewestEvidence(Transaction& transaction,
+                                               const ModelVersion& version, std::string_view kind) {
+  return transaction.QueryOne(
+      Select(kEvidenceColumns,
+             "FROM evidence WHERE model = $1 AND version = $2 AND artifact = $3 AND kind = $4 "
+             "ORDER BY id DESC LIMIT 1"),
+      &ReadEvidence, version.name.value(), version.version.text(), version.artifact.value(), kind);
+}
+
+}  // namespace moorage::registry

@@ -1,0 +1,195 @@
+#include "domain/registry/registry.h"
+
+#include <algorithm>
+
+#include "domain/registry/alias_table.h"
+#include "domain/registry/event_log.h"
+#include "domain/registry/evidence_table.h"
+#include "domain/registry/records.h"
+#include "domain/registry/schema.h"
+#include "domain/registry/version_table.h"
+
+namespace moorage::registry {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using model::Alias;
+using model::ModelName;
+using model::SemVer;
+using store::Access;
+using store::InTransaction;
+using store::Transaction;
+
+// One transaction that changes something: `work(Transaction&, EventLog&)`.
+template <typename Work>
+auto Mutate(const Registry::Deps& deps, Work work)
+    -> std::invoke_result_t<Work&, Transaction&, EventLog&> {
+  return InTransaction(
+      deps.database, Access::kWrite,
+      [&](Transaction& transaction) -> std::invoke_result_t<Work&, Transaction&, EventLog&> {
+        ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, deps.clock));
+        return work(transaction, log);
+      });
+}
+
+Error NoSuchAlias(const ModelName& name, const Alias& alias) {
+  return Error{Code::kNotFound, "model " + name.value() + ": has no alias " + alias.value() +
+                                    "; set it with: moorage promote " + name.value() +
+                                    "@VERSION --to " + alias.value()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Registry>> Registry::Open(Deps deps) {
+  RETURN_IF_ERROR(UpgradeSchema(deps.database));
+  return std::unique_ptr<Registry>(new Registry(deps));
+}
+
+Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& version,
+                                      std::string_view actor, Takeover takeover) {
+  const std::string token = base::RandomHex(deps_.random, 16);
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
+    return ReserveVersion(transaction, log, {name, version, actor, token, takeover});
+  });
+}
+
+Result<Published> Registry::Publish(const Reservation& reservation,
+                                    const model::ArtifactIndex& artifact, std::string_view checks) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) -> Result<Published> {
+    // Collections remove blobs only inside a write transaction: what is there now stays until the
+    // commit below has made it wanted.
+    RETURN_IF_ERROR(base::Annotate(Format(reservation.name, reservation.version),
+                                   CheckBlobsAreThere(artifact)));
+    return PublishVersion(transaction, log, reservation, artifact, checks);
+  });
+}
+
+Status Registry::Reject(const Reservation& reservation, std::string_view reason) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
+    return RejectVersion(transaction, log, reservation, reason);
+  });
+}
+
+Status Registry::Delete(const ModelName& name, const SemVer& version, std::string_view actor,
+                        std::string_view reason) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) -> Status {
+    ASSIGN_OR_RETURN(const ModelVersion found, FindVersion(transaction, name, version));
+    return DeleteVersion(transaction, log, found, actor, reason);
+  });
+}
+
+Result<ModelVersion> Registry::Find(const ModelName& name, const SemVer& version) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return FindVersion(transaction, name, version);
+  });
+}
+
+Result<ModelVersion> Registry::Resolve(const model::ModelRef& ref) {
+  return InTransaction(deps_.database, Access::kRead,
+                       [&](Transaction& transaction) -> Result<ModelVersion> {
+                         RETURN_IF_ERROR(CheckModelExists(transaction, ref.name));
+                         if (const SemVer* version = ref.version()) {
+                           return FindVersion(transaction, ref.name, *version);
+                         }
+                         ASSIGN_OR_RETURN(const std::optional<AliasTarget> target,
+                                          FindAlias(transaction, ref.name, *ref.alias()));
+                         if (!target) return NoSuchAlias(ref.name, *ref.alias());
+                         return FindVersion(transaction, ref.name, target->version);
+                       });
+}
+
+Result<std::vector<ModelSummary>> Registry::Models() {
+  return InTransaction(deps_.database, Access::kRead, &ReadModels);
+}
+
+Result<std::vector<ModelVersion>> Registry::Versions(const ModelName& name) {
+  return InTransaction(deps_.database, Access::kRead,
+                       [&](Transaction& transaction) { return ReadVersions(transaction, name); });
+}
+
+Result<std::optional<ModelVersion>> Registry::Latest(const ModelName& name) {
+  Result<std::vector<ModelVersion>> versions = Versions(name);
+  if (!versions.ok()) {
+    if (versions.error().code == Code::kNotFound) return std::nullopt;
+    return std::move(versions).error();
+  }
+  const ModelVersion* latest = LatestOf(*versions);
+  if (latest == nullptr) return std::nullopt;
+  return *latest;
+}
+
+Result<std::vector<AliasTarget>> Registry::Aliases(const ModelName& name) {
+  return InTransaction(deps_.database, Access::kRead,
+                       [&](Transaction& transaction) { return ReadAliases(transaction, name); });
+}
+
+Result<Moved> Registry::Promote(const Promotion& promotion) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
+    return PromoteAlias(transaction, log, promotion);
+  });
+}
+
+Result<Moved> Registry::RollBack(const Rollback& rollback) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
+    return RollBackAlias(transaction, log, rollback);
+  });
+}
+
+Result<std::optional<SemVer>> Registry::Previous(const ModelName& name, const Alias& alias) {
+  ASSIGN_OR_RETURN(std::vector<SemVer> targets,
+                   InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+                     return RollbackTargets(transaction, name, alias);
+                   }));
+  if (targets.empty()) return std::nullopt;
+  return std::move(targets.back());
+}
+
+Result<std::vector<AliasMove>> Registry::History(const ModelName& name,
+                                                 const std::optional<Alias>& alias) {
+  return InTransaction(deps_.database, Access::kRead,
+                       [&](Transaction& transaction) -> Result<std::vector<AliasMove>> {
+                         if (!alias) return ReadAllMoves(transaction, name);
+                         ASSIGN_OR_RETURN(std::vector<AliasMove> moves,
+                                          ReadMoves(transaction, name, *alias));
+                         std::ranges::reverse(moves);
+                         return moves;
+                       });
+}
+
+Result<SemVer> Registry::AliasAt(const ModelName& name, const Alias& alias, base::Time time) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return ReadAliasAt(transaction, name, alias, time);
+  });
+}
+
+Result<Evidence> Registry::RecordEvidence(Evidence evidence) {
+  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
+    return WriteEvidence(transaction, log, std::move(evidence));
+  });
+}
+
+Result<std::vector<Evidence>> Registry::EvidenceFor(const ModelName& name, const SemVer& version) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return ReadEvidenceOf(transaction, name, version);
+  });
+}
+
+Result<std::vector<Event>> Registry::Audit(const AuditFilter& filter) {
+  return InTransaction(deps_.database, Access::kRead,
+                       [&](Transaction& transaction) { return ReadAudit(transaction, filter); });
+}
+
+Result<std::vector<Event>> Registry::EventsSince(std::int64_t cursor, std::size_t limit) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return ReadEventsSince(transaction, cursor, limit);
+  });
+}
+
+Result<std::int64_t> Registry::Generation() {
+  return InTransaction(deps_.database, Access::kRead, &NewestEvent);
+}
+
+}  // namespace moorage::registry

@@ -1,0 +1,97 @@
+#include "domain/registry/schema.h"
+
+#include <array>
+
+#include "platform/store/migrations.h"
+
+namespace moorage::registry {
+namespace {
+
+constexpr std::string_view kTables = R"sql(
+CREATE TABLE versions (
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  precedence TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('pending', 'ready', 'deleted')),
+  token TEXT,
+  artifact TEXT,
+  size BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  checks TEXT NOT NULL,
+  PRIMARY KEY (model, version),
+  UNIQUE (model, precedence),
+  CHECK ((state = 'pending') = (token IS NOT NULL)),
+  CHECK ((state = 'pending') = (artifact IS NULL))
+);
+CREATE TABLE artifact_files (
+  artifact TEXT NOT NULL,
+  name TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  size BIGINT NOT NULL,
+  PRIMARY KEY (artifact, name)
+);
+CREATE TABLE aliases (
+  model TEXT NOT NULL,
+  alias TEXT NOT NULL,
+  version TEXT NOT NULL,
+  moved_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  PRIMARY KEY (model, alias),
+  FOREIGN KEY (model, version) REFERENCES versions (model, version)
+);
+CREATE TABLE alias_moves (
+  id BIGINT PRIMARY KEY,
+  model TEXT NOT NULL,
+  alias TEXT NOT NULL,
+  verb TEXT NOT NULL CHECK (verb IN ('promote', 'rollback')),
+  from_version TEXT,
+  to_version TEXT NOT NULL,
+  moved_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  forced BIGINT NOT NULL CHECK (forced IN (0, 1)),
+  evidence BIGINT,
+  FOREIGN KEY (model, to_version) REFERENCES versions (model, version)
+);
+CREATE INDEX alias_moves_by_alias ON alias_moves (model, alias, id);
+CREATE TABLE evidence (
+  id BIGINT PRIMARY KEY,
+  model TEXT NOT NULL,
+  version TEXT NOT NULL,
+  artifact TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('PASS', 'FAIL', 'INCONCLUSIVE', 'ERROR')),
+  dataset TEXT NOT NULL,
+  dataset_rows BIGINT NOT NULL,
+  policy TEXT NOT NULL,
+  baseline TEXT,
+  engine TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  report TEXT NOT NULL,
+  FOREIGN KEY (model, version) REFERENCES versions (model, version)
+);
+CREATE INDEX evidence_by_version ON evidence (model, version, id);
+CREATE TABLE events (
+  id BIGINT PRIMARY KEY,
+  happened_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  verb TEXT NOT NULL,
+  model TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  details TEXT NOT NULL
+);
+CREATE INDEX events_by_model ON events (model, id);
+)sql";
+
+constexpr std::array<store::Migration, 1> kMigrations = {
+    {{.version = 1, .name = "versions, aliases, evidence, events", .sql = kTables}}};
+
+}  // namespace
+
+base::Status UpgradeSchema(store::Database& database) {
+  return base::Annotate("registry", store::Migrate(database, "registry", kMigrations));
+}
+
+}  // namespace moorage::registry

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "foundation/base/result.h"
+#include "platform/store/database.h"
+
+namespace moorage::registry {
+
+// Creates or upgrades the registry's tables; docs/formats/registry.md describes them.
+base::Status UpgradeSchema(store::Database& database);
+
+}  // namespace moorage::registry

@@ -1,0 +1,308 @@
+#include "domain/registry/version_table.h"
+
+#include <algorithm>
+#include <map>
+
+#include "domain/registry/alias_table.h"
+#include "foundation/base/units.h"
+#include "foundation/model/json.h"
+
+namespace moorage::registry {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using model::ArtifactIndex;
+using model::Digest;
+using model::Json;
+using model::ModelName;
+using model::SemVer;
+using store::Statement;
+using store::Transaction;
+
+// Two versions have the same text here exactly if they have the same precedence: build metadata
+// does not count, and numbers have no leading zeros.
+std::string_view PrecedenceOf(const SemVer& version) {
+  const std::string_view text = version.text();
+  return text.substr(0, text.find('+'));
+}
+
+Result<std::optional<VersionRow>> FindByPrecedence(Transaction& transaction, const ModelName& name,
+                                                   const SemVer& version) {
+  return transaction.QueryOne(
+      Select(kVersionColumns, "FROM versions WHERE model = $1 AND precedence = $2"), &ReadVersion,
+      name.value(), PrecedenceOf(version));
+}
+
+Result<std::optional<VersionRow>> FindRow(Transaction& transaction, const ModelName& name,
+                                          const SemVer& version) {
+  return transaction.QueryOne(
+      Select(kVersionColumns, "FROM versions WHERE model = $1 AND version = $2"), &ReadVersion,
+      name.value(), version.text());
+}
+
+Error Conflict(const ModelName& name, const SemVer& version, std::string_view why) {
+  return Error{Code::kConflict, Format(name, version) + ": " + std::string(why)};
+}
+
+// Why the row that is there does not let `request` have its version; nothing if it may be replaced.
+std::optional<Error> Hindrance(const VersionRow& row, const ReservationRequest& request,
+                               base::Time now) {
+  const auto conflict = [&](std::string_view why) {
+    return Conflict(request.name, request.version, why);
+  };
+  if (row.state == "deleted") {
+    return conflict("was deleted, and a version number is never used again; push the next one");
+  }
+  if (!(row.version.version == request.version)) {
+    return conflict("differs only in build metadata from " + row.version.version.text() +
+                    ", which is registered already; push the next version");
+  }
+  const bool abandoned = now - row.version.created >= Registry::kAbandonedAfter;
+  if (abandoned || request.takeover == Takeover::kAlways) return std::nullopt;
+  return conflict("is being pushed by " + row.version.actor + " since " +
+                  base::FormatTime(row.version.created));
+}
+
+Status DeletePending(Transaction& transaction, const ModelVersion& version) {
+  RETURN_IF_ERROR(transaction.Execute(
+      "DELETE FROM versions WHERE model = $1 AND version = $2 AND state = 'pending'",
+      version.name.value(), version.version.text()));
+  return {};
+}
+
+std::uint64_t TotalSize(const ArtifactIndex& artifact) {
+  std::uint64_t size = 0;
+  for (const model::ArtifactFile& file : artifact.files) size += file.size;
+  return size;
+}
+
+Status WriteFiles(Transaction& transaction, const Digest& digest, const ArtifactIndex& artifact) {
+  for (const model::ArtifactFile& file : artifact.files) {
+    RETURN_IF_ERROR(
+        transaction.Execute("INSERT INTO artifact_files (artifact, name, digest, size) "
+                            "VALUES ($1, $2, $3, $4) ON CONFLICT (artifact, name) DO NOTHING",
+                            digest.value(), file.name, file.digest.value(), file.size));
+  }
+  return {};
+}
+
+// The answer to a publication of a version that is not pending under the reservation's token.
+Result<Published> AnswerLatePublication(Transaction& transaction, const Reservation& reservation,
+                                        const std::optional<VersionRow>& row,
+                                        const Digest& digest) {
+  const auto conflict = [&](std::string_view why) {
+    return Conflict(reservation.name, reservation.version, why);
+  };
+  if (!row) return conflict("the reservation was given up; push again");
+  if (row->state == "deleted") return conflict("was deleted meanwhile");
+  if (row->state == "pending") {
+    return conflict("another push by " + row->version.actor + " has taken over; push again");
+  }
+  if (row->version.artifact != digest) {
+    return conflict("is published with artifact " + row->version.artifact.value() +
+                    " and never changes; yours is " + digest.value() + ": push the next version");
+  }
+  ASSIGN_OR_RETURN(ModelVersion version,
+                   FindVersion(transaction, reservation.name, reservation.version));
+  return Published{.version = std::move(version), .already_there = true};
+}
+
+Error NotRegistered(const ModelName& name) {
+  return Error{Code::kNotFound, "model " + name.value() + ": is not registered"};
+}
+
+Result<std::string> ReadText(const Statement& row) { return std::string(row.Text(0)); }
+
+}  // namespace
+
+Result<Reservation> ReserveVersion(Transaction& transaction, EventLog& log,
+                                   const ReservationRequest& request) {
+  Reservation reservation{.name = request.name,
+                          .version = request.version,
+                          .actor = std::string(request.actor),
+                          .token = std::string(request.token),
+                          .existing = {}};
+  ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
+                   FindByPrecedence(transaction, request.name, request.version));
+  Json details = Json::object();
+  if (row && row->state == "ready" && row->version.version == request.version) {
+    ASSIGN_OR_RETURN(reservation.existing, FindVersion(transaction, request.name, request.version));
+    return reservation;
+  }
+  if (row) {
+    if (auto hindrance = Hindrance(*row, request, log.now())) return *std::move(hindrance);
+    RETURN_IF_ERROR(DeletePending(transaction, row->version));
+    details["taken_over_from"] = row->version.actor;
+  }
+  RETURN_IF_ERROR(transaction.Execute(
+      "INSERT INTO versions (model, version, precedence, state, token, artifact, size, created_at, "
+      "actor, checks) VALUES ($1, $2, $3, 'pending', $4, NULL, 0, $5, $6, '{}')",
+      request.name.value(), request.version.text(), PrecedenceOf(request.version), request.token,
+      log.now(), request.actor));
+  RETURN_IF_ERROR(log.Append(request.actor, "reserve", request.name.value(),
+                             Format(request.name, request.version), details));
+  return reservation;
+}
+
+Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
+                                 const Reservation& reservation, const ArtifactIndex& artifact,
+                                 std::string_view checks) {
+  const Digest digest = artifact.digest();
+  ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
+                   FindRow(transaction, reservation.name, reservation.version));
+  if (!row || row->state != "pending" || row->token != reservation.token) {
+    return AnswerLatePublication(transaction, reservation, row, digest);
+  }
+  ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", model::ParseJson(checks)));
+  RETURN_IF_ERROR(WriteFiles(transaction, digest, artifact));
+  const std::uint64_t size = TotalSize(artifact);
+  RETURN_IF_ERROR(transaction.Execute(
+      "UPDATE versions SET state = 'ready', token = NULL, artifact = $3, size = $4, "
+      "created_at = $5, checks = $6 WHERE model = $1 AND version = $2",
+      reservation.name.value(), reservation.version.text(), digest.value(), size, log.now(),
+      model::ToText(parsed)));
+  const Json details = {{"artifact", digest.value()}, {"size", size}, {"checks", parsed}};
+  RETURN_IF_ERROR(log.Append(reservation.actor, "publish", reservation.name.value(),
+                             Format(reservation.name, reservation.version), details));
+  ASSIGN_OR_RETURN(ModelVersion version,
+                   FindVersion(transaction, reservation.name, reservation.version));
+  return Published{.version = std::move(version)};
+}
+
+Status RejectVersion(Transaction& transaction, EventLog& log, const Reservation& reservation,
+                     std::string_view reason) {
+  ASSIGN_OR_RETURN(
+      const std::int64_t removed,
+      transaction.Execute("DELETE FROM versions WHERE model = $1 AND version = $2 "
+                          "AND state = 'pending' AND token = $3",
+                          reservation.name.value(), reservation.version.text(), reservation.token));
+  if (removed == 0) return {};
+  return log.Append(reservation.actor, "reject", reservation.name.value(),
+                    Format(reservation.name, reservation.version), {{"reason", reason}});
+}
+
+Status DeleteVersion(Transaction& transaction, EventLog& log, const ModelVersion& version,
+                     std::string_view actor, std::string_view reason) {
+  if (!version.aliases.empty()) {
+    const std::string alias = version.aliases.front().value();
+    return Conflict(version.name, version.version,
+                    "the alias " + alias + " points to it; move that first: moorage promote " +
+                        version.name.value() + "@OTHER --to " + alias);
+  }
+  RETURN_IF_ERROR(
+      transaction.Execute("UPDATE versions SET state = 'deleted' WHERE model = $1 AND version = $2",
+                          version.name.value(), version.version.text()));
+  return log.Append(actor, "delete", version.name.value(), Format(version.name, version.version),
+                    {{"artifact", version.artifact.value()}, {"reason", reason}});
+}
+
+Result<ModelVersion> FindVersion(Transaction& transaction, const ModelName& name,
+                                 const SemVer& version) {
+  ASSIGN_OR_RETURN(std::optional<VersionRow> row, FindRow(transaction, name, version));
+  if (!row || row->state != "ready") {
+    const bool deleted = row && row->state == "deleted";
+    return Error{Code::kNotFound, Format(name, version) +
+                                      (deleted ? ": was deleted" : ": there is no such version")};
+  }
+  ASSIGN_OR_RETURN(const std::vector<AliasTarget> aliases, ReadAliases(transaction, name));
+  for (const AliasTarget& target : aliases) {
+    if (target.version == version) row->version.aliases.push_back(target.alias);
+  }
+  return std::move(row->version);
+}
+
+Status CheckModelExists(Transaction& transaction, const ModelName& name) {
+  ASSIGN_OR_RETURN(const auto version,
+                   transaction.QueryOne("SELECT version FROM versions WHERE model = $1 "
+                                        "AND state <> 'pending' LIMIT 1",
+                                        &ReadText, name.value()));
+  if (!version) return NotRegistered(name);
+  return {};
+}
+
+Result<std::vector<ModelVersion>> ReadVersions(Transaction& transaction, const ModelName& name) {
+  ASSIGN_OR_RETURN(
+      std::vector<VersionRow> rows,
+      ReadAll(transaction,
+              Select(kVersionColumns, "FROM versions WHERE model = $1 AND state <> 'pending'"),
+              &ReadVersion, name.value()));
+  if (rows.empty()) return NotRegistered(name);
+  ASSIGN_OR_RETURN(const std::vector<AliasTarget> aliases, ReadAliases(transaction, name));
+  std::vector<ModelVersion> versions;
+  for (VersionRow& row : rows) {
+    if (row.state != "ready") continue;
+    for (const AliasTarget& target : aliases) {
+      if (target.version == row.version.version) row.version.aliases.push_back(target.alias);
+    }
+    versions.push_back(std::move(row.version));
+  }
+  std::ranges::sort(versions, [](const ModelVersion& a, const ModelVersion& b) {
+    return (a.version <=> b.version) < 0;
+  });
+  return versions;
+}
+
+const ModelVersion* LatestOf(const std::vector<ModelVersion>& versions) {
+  if (versions.empty()) return nullptr;
+  const auto release =
+      std::find_if(versions.rbegin(), versions.rend(),
+                   [](const ModelVersion& version) { return !version.version.is_prerelease(); });
+  return release == versions.rend() ? &versions.back() : &*release;
+}
+
+Result<std::vector<ModelSummary>> ReadModels(Transaction& transaction) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                   ReadAll(transaction,
+                           "SELECT DISTINCT model FROM versions WHERE state = 'ready' "
+                           "ORDER BY model",
+                           &ReadText));
+  std::vector<ModelSummary> models;
+  for (const std::string& text : names) {
+    const ModelName name(text);
+    ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions, ReadVersions(transaction, name));
+    ASSIGN_OR_RETURN(std::vector<AliasTarget> aliases, ReadAliases(transaction, name));
+    ModelSummary summary{.name = name,
+                         .created = std::ranges::min(versions, {}, &ModelVersion::created).created,
+                         .versions = versions.size(),
+                         .latest = {},
+                         .aliases = std::move(aliases)};
+    const ModelVersion* latest = LatestOf(versions);
+    if (!latest->version.is_prerelease()) summary.latest = latest->version;
+    models.push_back(std::move(summary));
+  }
+  return models;
+}
+
+Result<std::vector<Digest>> LiveDigests(Transaction& transaction) {
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> texts,
+      ReadAll(transaction,
+              "SELECT artifact FROM versions WHERE state = 'ready' UNION "
+              "SELECT f.digest FROM artifact_files f JOIN versions v ON v.artifact = f.artifact "
+              "WHERE v.state = 'ready' ORDER BY 1",
+              &ReadText));
+  std::vector<Digest> digests;
+  digests.reserve(texts.size());
+  for (const std::string& text : texts) digests.emplace_back(text);
+  return digests;
+}
+
+Result<ArtifactIndex> ReadArtifactFiles(Transaction& transaction, const Digest& artifact) {
+  ArtifactIndex index;
+  RETURN_IF_ERROR(transaction.Query(
+      "SELECT name, digest, size FROM artifact_files WHERE artifact = $1",
+      [&](const Statement& row) -> Status {
+        index.files.push_back({.name = std::string(row.Text(0)),
+                               .digest = Digest(std::string(row.Text(1))),
+                               .size = static_cast<std::uint64_t>(row.Integer(2))});
+        return {};
+      },
+      artifact.value()));
+  std::ranges::sort(index.files, {}, &model::ArtifactFile::name);
+  return index;
+}
+
+}  // namespace moorage::registry
