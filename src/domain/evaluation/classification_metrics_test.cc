@@ -1,0 +1,212 @@
+#include "domain/evaluation/classification_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "domain/evaluation/label_encoding.h"
+#include "foundation/model/json.h"
+
+namespace moorage::evaluation {
+namespace {
+
+using model::Json;
+
+constexpr double kTolerance = 1e-12;  // relative
+
+Json Vectors() {
+  std::ifstream file(MOORAGE_SOURCE_DIR "/tests/reference/classification_metrics.json");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto json = model::ParseJson(text);
+  EXPECT_TRUE(json.ok());
+  return json.ok() ? *json : Json::array();
+}
+
+double NumberOf(const Json& value) {
+  return value.is_string() ? std::nan("") : value.get<double>();
+}
+
+void ExpectSame(const Json& expected, double actual) {
+  const double number = NumberOf(expected);
+  if (std::isnan(number)) {
+    EXPECT_TRUE(std::isnan(actual)) << actual;
+  } else {
+    EXPECT_NEAR(number, actual, kTolerance * std::abs(number));
+  }
+}
+
+void ExpectScores(const Json& expected, const Scores& actual) {
+  ExpectSame(expected["precision"], actual.precision);
+  ExpectSame(expected["recall"], actual.recall);
+  ExpectSame(expected["f1"], actual.f1);
+}
+
+ZeroDivision ZeroDivisionOf(const Json& value) {
+  if (value.is_string()) return ZeroDivision::kNan;
+  return value.get<int>() == 0 ? ZeroDivision::kZero : ZeroDivision::kOne;
+}
+
+// A case of the file as class numbers: `all` is the union of what occurs and what is asked for,
+// `asked` the class numbers of the labels that scores are wanted for.
+template <typename T>
+struct Case {
+  LabelEncoding all;
+  std::vector<std::size_t> y_true;
+  std::vector<std::size_t> y_pred;
+  std::vector<std::size_t> asked;
+};
+
+template <typename T>
+Case<T> Encode(const Json& json) {
+  const auto y_true = json["y_true"].get<std::vector<T>>();
+  const auto y_pred = json["y_pred"].get<std::vector<T>>();
+  const std::vector<T> occurring = SortedUnion(y_true, y_pred);
+  const auto asked =
+      json.contains("labels") ? json["labels"].get<std::vector<T>>() : std::vector<T>(occurring);
+  if (!json.contains("labels")) {
+    EXPECT_EQ(json["expected"]["labels"].get<std::vector<T>>(), occurring);
+  }
+  std::vector<T> all = SortedUnion(occurring, asked);
+  if (json["expected"].contains("binary")) {
+    const std::vector<T> positive{json["expected"]["binary"]["pos_label"].get<T>()};
+    all = SortedUnion(all, positive);
+  }
+  Case<T> made{.all = *LabelEncoding::Make(all), .y_true = {}, .y_pred = {}, .asked = {}};
+  for (const T& label : y_true) made.y_true.push_back(*made.all.Find(label));
+  for (const T& label : y_pred) made.y_pred.push_back(*made.all.Find(label));
+  for (const T& label : asked) made.asked.push_back(*made.all.Find(label));
+  return made;
+}
+
+template <typename T>
+void Check(const Json& json) {
+  const Case<T> test = Encode<T>(json);
+  const auto matrix = ConfusionMatrix::Count(test.y_true, test.y_pred, test.all.classes());
+  ASSERT_TRUE(matrix.ok());
+  const Json& expected = json["expected"];
+  const ZeroDivision zero_division = ZeroDivisionOf(json["zero_division"]);
+
+  ExpectSame(expected["accuracy"], Accuracy(*matrix));
+  ExpectSame(expected["balanced_accuracy"], BalancedAccuracy(*matrix));
+  for (std::size_t i = 0; i < test.asked.size(); ++i) {
+    const auto [scores, support] = ScoresOf(*matrix, test.asked[i], zero_division);
+    const Json& per_class = expected["per_class"];
+    ExpectSame(per_class["precision"][i], scores.precision);
+    ExpectSame(per_class["recall"][i], scores.recall);
+    ExpectSame(per_class["f1"][i], scores.f1);
+    EXPECT_EQ(per_class["support"][i].get<std::uint64_t>(), support);
+    for (std::size_t j = 0; j < test.asked.size() && expected["confusion_matrix"].is_array(); ++j) {
+      EXPECT_EQ(expected["confusion_matrix"][i][j].get<std::uint64_t>(),
+                matrix->at(test.asked[i], test.asked[j]));
+    }
+  }
+  ExpectScores(expected["macro"], MacroAverage(*matrix, test.asked, zero_division));
+  ExpectScores(expected["weighted"], WeightedAverage(*matrix, test.asked, zero_division));
+  ExpectScores(expected["micro"], MicroAverage(*matrix, test.asked, zero_division));
+  if (!expected.contains("binary")) return;
+  const auto positive = test.all.Find(expected["binary"]["pos_label"].get<T>());
+  ExpectScores(expected["binary"], ScoresOf(*matrix, *positive, zero_division).scores);
+}
+
+TEST(ClassificationMetrics, AgreeWithScikitLearnOnGeneratedVectors) {
+  const Json vectors = Vectors();
+  ASSERT_GT(vectors.size(), 100u);
+  for (const Json& json : vectors) {
+    SCOPED_TRACE(json["name"].get<std::string>());
+    if (json["y_true"][0].is_string()) {
+      Check<std::string>(json);
+    } else {
+      Check<std::int64_t>(json);
+    }
+  }
+}
+
+ConfusionMatrix MatrixOf(const std::vector<std::size_t>& y_true,
+                         const std::vector<std::size_t>& y_pred, std::size_t classes) {
+  auto matrix = ConfusionMatrix::Count(y_true, y_pred, classes);
+  EXPECT_TRUE(matrix.ok());
+  return *matrix;
+}
+
+TEST(ClassificationMetrics, LeaveOutClassesThatNeverOccur) {
+  const ConfusionMatrix three = MatrixOf({0, 1, 1}, {0, 1, 0}, 3);
+  const ConfusionMatrix two = MatrixOf({0, 1, 1}, {0, 1, 0}, 2);
+  EXPECT_THAT(three.occurring(), testing::ElementsAre(0, 1));
+  EXPECT_EQ(MacroAverage(three, three.occurring(), ZeroDivision::kZero).f1,
+            MacroAverage(two, two.occurring(), ZeroDivision::kZero).f1);
+}
+
+TEST(ClassificationMetrics, CountAClassThatIsPredictedButNeverTrueInTheMacroAverage) {
+  const ConfusionMatrix matrix = MatrixOf({0, 0, 1, 1}, {0, 2, 1, 1}, 3);
+  EXPECT_NEAR(MacroAverage(matrix, matrix.occurring(), ZeroDivision::kZero).f1, 5.0 / 9, 1e-15);
+}
+
+TEST(ConfusionMatrix, RefusesRowsThatDoNotPairUp) {
+  const std::vector<std::size_t> one{0};
+  const std::vector<std::size_t> two{0, 1};
+  EXPECT_EQ(ConfusionMatrix::Count(one, two, 2).error().code, base::Code::kInvalid);
+  EXPECT_EQ(ConfusionMatrix::Count(two, two, 1).error().code, base::Code::kInvalid);
+  EXPECT_EQ(ConfusionMatrix::Count({}, {}, 2).error().code, base::Code::kInvalid);
+}
+
+TEST(LogLoss, IsThatOfTheKnownExample) {
+  // ["spam", "ham", "ham", "spam"] with classes ham, spam: the example of scikit-learn's manual.
+  const std::vector<std::size_t> y_true{1, 0, 0, 1};
+  const std::vector<double> probabilities{.1, .9, .9, .1, .8, .2, .35, .65};
+  EXPECT_NEAR(*LogLoss(y_true, probabilities, 2), 0.21616187468057912, 1e-15);
+}
+
+TEST(LogLoss, IsBoundedForACertainWrongAnswer) {
+  const std::vector<std::size_t> y_true{0};
+  const std::vector<double> wrong{0, 1};
+  EXPECT_NEAR(*LogLoss(y_true, wrong, 2), 36.04365338911715, 1e-12);
+  const std::vector<double> right{1, 0};
+  EXPECT_NEAR(*LogLoss(y_true, right, 2), 2.220446049250313e-16, 1e-20);
+}
+
+TEST(LogLoss, DividesRowsByTheirSum) {
+  const std::vector<std::size_t> y_true{0};
+  const std::vector<double> doubled{1, 1};
+  EXPECT_NEAR(*LogLoss(y_true, doubled, 2), std::log(2), 1e-15);
+}
+
+TEST(LogLoss, RefusesWhatAreNoProbabilities) {
+  const std::vector<std::size_t> y_true{0};
+  for (const std::vector<double>& bad :
+       {std::vector<double>{-.1, 1.1}, {NAN, 1}, {INFINITY, 1}, {0, 0}, {1}}) {
+    EXPECT_FALSE(LogLoss(y_true, bad, 2).ok());
+  }
+  EXPECT_FALSE(LogLoss({}, {}, 2).ok());
+}
+
+TEST(LabelEncoding, ReadsIntegerLabelsAsNumbersAndStringLabelsAsText) {
+  const auto integers = LabelEncoding::Make(std::vector<std::int64_t>{1, -3, 10});
+  EXPECT_EQ(integers->FindText("1"), 0u);
+  EXPECT_EQ(integers->FindText("1.0"), 0u);
+  EXPECT_EQ(integers->FindText("1e1"), 2u);
+  EXPECT_EQ(integers->FindText("-3.0"), 1u);
+  for (const char* other : {"", "1.5", "2", "one", "1 ", "nan", "inf", "1e300"}) {
+    EXPECT_EQ(integers->FindText(other), std::nullopt) << other;
+  }
+  const auto strings = LabelEncoding::Make(std::vector<std::string>{"1", "yes"});
+  EXPECT_EQ(strings->FindText("1"), 0u);
+  EXPECT_EQ(strings->FindText("1.0"), std::nullopt);
+  EXPECT_EQ(strings->FindText("yes"), 1u);
+}
+
+TEST(LabelEncoding, TakesTheGreatestLabelByValueNotByPosition) {
+  EXPECT_EQ(LabelEncoding::Make(std::vector<std::int64_t>{10, 9})->Greatest(), 0u);
+  EXPECT_EQ(LabelEncoding::Make(std::vector<std::string>{"no", "yes", "Z"})->Greatest(), 1u);
+}
+
+TEST(LabelEncoding, RefusesALabelThatIsThereTwice) {
+  EXPECT_FALSE(LabelEncoding::Make(std::vector<std::string>{"a", "b", "a"}).ok());
+}
+
+}  // namespace
+}  // namespace moorage::evaluation

@@ -1,0 +1,276 @@
+#include "domain/evaluation/dataset.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+#include "domain/evaluation/nearest_name.h"
+
+namespace moorage::evaluation {
+namespace {
+
+constexpr std::size_t kMaxProblems = 16;
+constexpr std::size_t kShownCharacters = 40;
+
+bool IsMissing(std::string_view text) {
+  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == "null";
+}
+
+template <typename Number>
+std::optional<Number> ReadWhole(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+bool IsIntegerText(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string Shown(std::string_view text) {
+  std::string shown = "'" + std::string(text.substr(0, kShownCharacters));
+  return shown + (text.size() > kShownCharacters ? "...'" : "'");
+}
+
+model::Problem StoreNumber(const model::RowLayout& layout, const model::RowTarget& row,
+                           std::size_t feature, std::string_view text) {
+  if (IsIntegerText(text)) {
+    if (const auto value = ReadWhole<std::int64_t>(text)) {
+      return layout.StoreInteger(row, feature, *value);
+    }
+    if (const auto value = ReadWhole<std::uint64_t>(text)) {
+      return layout.StoreUnsigned(row, feature, *value);
+    }
+  }
+  const auto value = ReadWhole<double>(text);
+  return value ? layout.StoreDouble(row, feature, *value) : "not a number";
+}
+
+model::Problem StoreBoolean(const model::RowLayout& layout, const model::RowTarget& row,
+                            std::size_t feature, std::string_view text) {
+  const bool yes = text == "true" || text == "True" || text == "1";
+  const bool no = text == "false" || text == "False" || text == "0";
+  return yes || no ? layout.StoreBool(row, feature, yes) : "not a boolean (true, false, 1 or 0)";
+}
+
+}  // namespace
+
+// Reads one CSV into a data set: first the header, then row by row.
+class DatasetReader {
+ public:
+  DatasetReader(CsvReader csv, const model::RowLayout& layout, const model::Manifest& manifest,
+                const DatasetOptions& options, const LabelEncoding& labels, Dataset dataset)
+      : csv_(std::move(csv)),
+        layout_(layout),
+        manifest_(manifest),
+        options_(options),
+        labels_(labels),
+        dataset_(std::move(dataset)) {}
+
+  base::Result<Dataset> Read() && {
+    RETURN_IF_ERROR(layout_.nested_shape().empty() ? AssignByName() : AssignByOrder());
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, csv_.Next());
+      if (!more) break;
+      ReadRow();
+    }
+    if (total_ > 0) return Summary();
+    if (dataset_.size() == 0) {
+      return base::Error{base::Code::kInvalid, "CSV: there are no rows below the header"};
+    }
+    if (options_.target) dataset_.target_ = *options_.target;
+    return std::move(dataset_);
+  }
+
+ private:
+  bool IsIgnored(const std::string& name) const {
+    return std::find(options_.ignored.begin(), options_.ignored.end(), name) !=
+           options_.ignored.end();
+  }
+
+  base::Status AssignByName() {
+    std::vector<std::string> unknown;
+    std::vector<bool> found(layout_.features());
+    for (std::size_t column = 0; column < csv_.header().size(); ++column) {
+      const std::string& name = csv_.header()[column];
+      const std::optional<std::size_t> feature = layout_.Find(name);
+      if (options_.target == name) {
+        if (feature) {
+          return base::Error{base::Code::kInvalid,
+                             "the target column '" + name + "' is a feature of the model"};
+        }
+        target_column_ = column;
+      } else if (feature) {
+        features_.push_back({column, *feature});
+        found[*feature] = true;
+      } else if (!IsIgnored(name)) {
+        unknown.push_back(name);
+      }
+    }
+    RETURN_IF_ERROR(CheckTarget());
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (!found[i]) missing.push_back(layout_.names()[i]);
+    }
+    return CheckColumns(missing, unknown);
+  }
+
+  base::Status AssignByOrder() {
+    for (std::size_t column = 0; column < csv_.header().size(); ++column) {
+      const std::string& name = csv_.header()[column];
+      if (options_.target == name) {
+        target_column_ = column;
+      } else if (!IsIgnored(name)) {
+        features_.push_back({column, features_.size()});
+      }
+    }
+    RETURN_IF_ERROR(CheckTarget());
+    if (features_.size() == layout_.features()) return {};
+    return base::Error{base::Code::kInvalid, "CSV: " + std::to_string(features_.size()) +
+                                                 " feature columns, the model has " +
+                                                 std::to_string(layout_.features()) +
+                                                 " features (taken in order)"};
+  }
+
+  base::Status CheckTarget() const {
+    if (!options_.target || target_column_) return {};
+    return base::Error{base::Code::kInvalid,
+                       "CSV: there is no target column '" + *options_.target + "'" +
+                           DidYouMean(*options_.target, csv_.header()),
+                       {{"header", "no column '" + *options_.target + "'"}}};
+  }
+
+  base::Status CheckColumns(const std::vector<std::string>& missing,
+                            const std::vector<std::string>& unknown) const {
+    if (missing.empty() && unknown.empty()) return {};
+    base::Error error{base::Code::kInvalid, "CSV: "};
+    for (const std::string& name : missing) {
+      if (error.details.size() == kMaxProblems) break;
+      error.details.push_back({"column '" + name + "'", "missing: it is a feature of the model" +
+                                                            DidYouMean(name, unknown)});
+    }
+    for (const std::string& name : unknown) {
+      if (error.details.size() == kMaxProblems) break;
+      error.details.push_back({"column '" + name + "'",
+                               "neither a feature nor the target; ignore it "
+                               "explicitly or remove it"});
+    }
+    const base::Detail& first = error.details.front();
+    error.message += first.path + " is " + first.problem;
+    const std::size_t more = missing.size() + unknown.size() - 1;
+    if (more > 0) error.message += " (and " + std::to_string(more) + " more)";
+    const std::vector<std::string>& header = csv_.header();
+    if (header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos) {
+      error.message += "; the header has one column: separate columns by commas";
+    }
+    return error;
+  }
+
+  void ReadRow() {
+    const model::RowTarget row = dataset_.rows_.Append();
+    for (const auto& [column, feature] : features_) {
+      if (const auto problem = Store(row, feature, csv_.fields()[column]); !problem.empty()) {
+        Report(column, problem);
+      }
+    }
+    if (target_column_) ReadTarget(*target_column_);
+  }
+
+  // What is wrong with the cell; empty if it was stored.
+  std::string Store(const model::RowTarget& row, std::size_t feature, const CsvField& field) const {
+    const model::DataType type = layout_.slots()[feature].type;
+    const bool text = type == model::DataType::kBytes;
+    if (text ? field.text.empty() && !field.quoted : IsMissing(field.text)) {
+      if (layout_.StoreNull(row, feature) == nullptr) return {};
+      return manifest_.allow_missing ? "missing, and only floating-point features can be missing"
+                                     : "missing, and the model does not take missing values";
+    }
+    model::Problem problem = nullptr;
+    if (text) {
+      problem = layout_.StoreString(row, feature, field.text);
+    } else if (type == model::DataType::kBool) {
+      problem = StoreBoolean(layout_, row, feature, field.text);
+    } else {
+      problem = StoreNumber(layout_, row, feature, field.text);
+    }
+    return problem == nullptr ? std::string() : Shown(field.text) + " is " + problem;
+  }
+
+  void ReadTarget(std::size_t column) {
+    const CsvField& field = csv_.fields()[column];
+    const bool text = std::holds_alternative<std::vector<std::string>>(labels_.labels());
+    if (manifest_.task == model::Task::kClassification) {
+      const auto label = labels_.FindText(field.text);
+      if (!label && IsMissing(field.text))
+        return Report(column, "missing: the target must be known");
+      if (!label) {
+        return Report(column, Shown(field.text) + " is not one of the model's " +
+                                  (text ? "string" : "integer") + " labels: " + labels_.Listing());
+      }
+      dataset_.target_classes_.push_back(*label);
+    } else if (manifest_.task == model::Task::kRegression) {
+      if (IsMissing(field.text)) return Report(column, "missing: the target must be known");
+      const auto value = ReadWhole<double>(field.text);
+      if (!value || !std::isfinite(*value)) {
+        return Report(column, Shown(field.text) + " is not a finite number");
+      }
+      dataset_.target_values_.push_back(*value);
+    }
+    dataset_.target_texts_.emplace_back(field.text);
+  }
+
+  void Report(std::size_t column, const std::string& problem) {
+    if (total_++ == 0) {
+      first_ =
+          "CSV line " + std::to_string(csv_.line()) + ": " + csv_.PathOf(column) + ": " + problem;
+    }
+    if (details_.size() < kMaxProblems) {
+      details_.push_back(
+          {csv_.PathOf(column), problem + " (line " + std::to_string(csv_.line()) + ")"});
+    }
+  }
+
+  base::Error Summary() {
+    std::string message = first_;
+    if (total_ > 1) {
+      message += " (and " + std::to_string(total_ - 1) +
+                 (total_ > 2 ? " more problems)" : " more problem)");
+    }
+    return {base::Code::kInvalid, std::move(message), std::move(details_)};
+  }
+
+  struct FeatureColumn {
+    std::size_t column;
+    std::size_t feature;
+  };
+
+  CsvReader csv_;
+  const model::RowLayout& layout_;
+  const model::Manifest& manifest_;
+  const DatasetOptions& options_;
+  const LabelEncoding& labels_;
+  Dataset dataset_;
+  std::vector<FeatureColumn> features_;
+  std::optional<std::size_t> target_column_;
+  std::string first_;
+  std::vector<base::Detail> details_;
+  std::size_t total_ = 0;
+};
+
+base::Result<Dataset> Dataset::FromCsv(std::string_view csv, const model::Manifest& manifest,
+                                       const DatasetOptions& options) {
+  ASSIGN_OR_RETURN(const model::RowLayout layout, model::RowLayout::Make(manifest));
+  ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));
+  ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Open(csv, options.limits));
+  Dataset dataset(RowBlock(layout, manifest.signature), model::DigestOf(csv));
+  return DatasetReader(std::move(reader), layout, manifest, options, labels, std::move(dataset))
+      .Read();
+}
+
+}  // namespace moorage::evaluation

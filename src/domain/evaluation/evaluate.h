@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "domain/evaluation/classification_metrics.h"
+#include "domain/evaluation/dataset.h"
+#include "domain/evaluation/evaluation.h"
+#include "domain/evaluation/score.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "foundation/model/manifest.h"
+#include "platform/runtime/session.h"
+
+namespace moorage::evaluation {
+
+struct EvaluateOptions {
+  ScoreOptions score = {};
+  std::size_t sample_rows = 5;
+  ZeroDivision zero_division = ZeroDivision::kZero;
+  // The label that _binary metrics are about, as text; without it the greater of the two.
+  std::optional<std::string> positive_label = {};
+};
+
+// Runs the session over the data set and measures its answers. The macro and weighted averages run
+// over the labels that occur in the targets or the predictions, as scikit-learn's defaults do.
+//
+// kUnsupported for task "other", which has no answer that a target could be compared with; kInvalid
+// if the data set has no target, or a classifier's manifest no labels; the run's error if a run
+// fails. A NaN in the answers is no error here: see Evaluation::invalid.
+base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::Manifest& manifest,
+                                  const Dataset& dataset, const base::Clock& clock,
+                                  const EvaluateOptions& options = {});
+
+}  // namespace moorage::evaluation

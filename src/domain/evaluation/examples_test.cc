@@ -1,0 +1,222 @@
+// The examples that ship with the program, through the real runtime: what is measured here is what
+// their trainer measured with scikit-learn.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "domain/evaluation/evaluate.h"
+#include "domain/evaluation/gates/standard_gates.h"
+#include "domain/evaluation/golden_replay.h"
+#include "domain/evaluation/validation_report.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/model/metadata.h"
+#include "platform/runtime/onnx/onnx_backend.h"
+
+namespace moorage::evaluation {
+namespace {
+
+const std::string kExamples = MOORAGE_SOURCE_DIR "/examples/";
+const std::string kModels = MOORAGE_SOURCE_DIR "/tests/testdata/models/";
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+struct Loaded {
+  std::unique_ptr<runtime::Session> session;
+  model::Manifest manifest;
+  model::Metadata metadata;
+};
+
+Loaded Load(runtime::OnnxBackend& backend, const std::string& path) {
+  Loaded loaded;
+  model::Artifact artifact;
+  artifact.model = std::make_shared<const std::string>(ReadFile(path));
+  auto session = backend.Open(artifact);
+  EXPECT_TRUE(session.ok()) << session.error().message;
+  loaded.session = *std::move(session);
+  const auto json = model::ParseJson(ReadFile(path + ".metadata"));
+  EXPECT_TRUE(json.ok()) << json.error().message;
+  const auto metadata = model::MetadataFromJson(*json);
+  EXPECT_TRUE(metadata.ok()) << metadata.error().message;
+  loaded.metadata = *metadata;
+  const auto inferred =
+      model::InferManifest(loaded.session->signature(), *metadata, loaded.session->graph().metadata,
+                           loaded.session->graph().producer);
+  EXPECT_TRUE(inferred.ok()) << inferred.error().message;
+  loaded.manifest = inferred->manifest;
+  return loaded;
+}
+
+struct Example {
+  std::string folder;
+  std::string file;
+  std::size_t rows;
+};
+
+class Examples : public testing::TestWithParam<Example> {
+ protected:
+  std::string path() const { return kExamples + GetParam().folder + "/" + GetParam().file; }
+  std::string csv() const { return ReadFile(kExamples + GetParam().folder + "/test.csv"); }
+
+  runtime::OnnxBackend backend_;
+  base::FakeClock clock_;
+};
+
+TEST_P(Examples, MeasureAsTheirTrainerDid) {
+  const Loaded loaded = Load(backend_, path());
+  const auto dataset =
+      Dataset::FromCsv(csv(), loaded.manifest, {.target = "target", .ignored = {}});
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  const auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock_);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->rows, GetParam().rows);
+  EXPECT_EQ(result->invalid_rows, 0u);
+  ASSERT_FALSE(loaded.metadata.metrics.empty());
+  for (const auto& [name, value] : loaded.metadata.metrics) {
+    const auto measured = result->metrics.Find(name);
+    ASSERT_TRUE(measured.has_value()) << name;
+    EXPECT_NEAR(*measured, value, 1e-6 * std::max(1.0, std::abs(value))) << name;
+  }
+}
+
+TEST_P(Examples, MeasureTheSameInEveryBatchSize) {
+  const Loaded loaded = Load(backend_, path());
+  const auto dataset =
+      Dataset::FromCsv(csv(), loaded.manifest, {.target = "target", .ignored = {}});
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  EvaluateOptions options;
+  const auto together = Evaluate(*loaded.session, loaded.manifest, *dataset, clock_, options);
+  options.score.batch_size = 7;
+  const auto apart = Evaluate(*loaded.session, loaded.manifest, *dataset, clock_, options);
+  ASSERT_TRUE(together.ok() && apart.ok());
+  for (const auto& [name, value] : together->metrics.entries()) {
+    EXPECT_NEAR(*apart->metrics.Find(name), value, 1e-6 * std::max(1.0, std::abs(value))) << name;
+  }
+}
+
+TEST_P(Examples, AnswerTheirGoldenRequests) {
+  const Loaded loaded = Load(backend_, path());
+  ASSERT_FALSE(loaded.manifest.golden.empty());
+  const GateReport report = ReplayGolden(*loaded.session, loaded.manifest);
+  EXPECT_EQ(report.outcome, Outcome::kPass) << report.message;
+}
+
+TEST_P(Examples, PassTheDefaultPolicy) {
+  const Loaded loaded = Load(backend_, path());
+  const auto dataset =
+      Dataset::FromCsv(csv(), loaded.manifest, {.target = "target", .ignored = {}});
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock_);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  const Policy policy = DefaultPolicy(loaded.manifest.task);
+  ASSERT_TRUE(LintPolicy(policy, loaded.manifest).ok());
+  const Verdict verdict = RunGates(StandardGates(), {.policy = policy, .candidate = *result});
+  EXPECT_EQ(verdict.outcome, Outcome::kPass);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Examples,
+    testing::Values(Example{"cancer", "model.onnx", 143}, Example{"cancer", "model-v2.onnx", 143},
+                    Example{"digits", "model.onnx", 450}, Example{"wine", "model.onnx", 45},
+                    Example{"diabetes", "model.onnx", 111}),
+    [](const auto& test) {
+      return test.param.folder + (test.param.file == "model.onnx" ? "" : "_v2");
+    });
+
+TEST(ValidationReport, TellsEverythingThatAVerdictDependsOn) {
+  runtime::OnnxBackend backend;
+  const base::FakeClock clock;
+  const Loaded loaded = Load(backend, kExamples + "wine/model.onnx");
+  const std::string csv = ReadFile(kExamples + "wine/test.csv");
+  const auto dataset = Dataset::FromCsv(csv, loaded.manifest, {.target = "target", .ignored = {}});
+  auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  Policy policy;
+  policy.metrics["recall[barolo]"] = {.min = 0.99, .max = std::nullopt};
+  policy.compare["accuracy"] = {.max_loss = 0, .min_gain = std::nullopt};
+  ValidationReport report{
+      .candidate = {"wine", "1.0.1", model::DigestOf("candidate")},
+      .baseline = BaselineResult{{"wine", "1.0.0", model::DigestOf("before")}, result->metrics},
+      .evaluation = *result,
+      .policy = policy,
+      .policy_source = PolicySource::kGiven,
+      .verdict =
+          RunGates(StandardGates(), {.policy = policy, .candidate = *result, .baseline = &*result}),
+      .engine = backend.version(),
+      .started = clock.Now()};
+  const model::Json json = ToJson(report);
+  EXPECT_EQ(json["outcome"], "PASS");
+  EXPECT_EQ(json["artifact"], model::DigestOf("candidate").value());
+  EXPECT_EQ(json["data"]["digest"], model::DigestOf(csv).value());
+  EXPECT_EQ(json["data"]["rows"], 45);
+  EXPECT_EQ(json["policy"]["digest"], policy.digest().value());
+  EXPECT_EQ(json["policy"]["source"], "given");
+  EXPECT_EQ(json["baseline"]["version"], "1.0.0");
+  EXPECT_EQ(json["started_at"], "2026-01-27T01:08:12.345Z");
+  EXPECT_EQ(json["confusion_matrix"]["labels"],
+            model::Json::parse(R"(["barbera", "barolo", "grignolino"])"));
+  EXPECT_EQ(json["confusion_matrix"]["counts"].size(), 3u);
+  EXPECT_EQ(json["per_class"][1]["label"], "barolo");
+  EXPECT_EQ(json["metrics"]["accuracy"], *result->metrics.Find("accuracy"));
+  EXPECT_FALSE(json["metrics"].contains("f1[barolo]"));
+  EXPECT_EQ(json["sample"].size(), 5u);
+  EXPECT_TRUE(json["sample"][0]["probabilities"].contains("grignolino"));
+  ASSERT_EQ(json["gates"].size(), 3u);
+  EXPECT_EQ(json["gates"][1]["measurements"][0]["threshold"], 0.99);
+  EXPECT_EQ(json["gates"][2]["evidence"]["paired"]["only_baseline_right"], 0);
+  EXPECT_TRUE(model::ParseJson(model::ToText(json)).ok());
+}
+
+TEST(Evaluate, PadsTheLastBatchOfAModelWithAFixedFirstDimension) {
+  runtime::OnnxBackend backend;
+  const base::FakeClock clock;
+  const Loaded loaded = Load(backend, kModels + "fixed_batch_4.onnx");
+  std::string csv;
+  for (const std::string& name : loaded.manifest.features) csv += name + ",";
+  csv += "target\n";
+  for (int row = 0; row < 6; ++row) {
+    for (std::size_t i = 0; i < loaded.manifest.features.size(); ++i) {
+      csv += std::to_string(row) + ".5,";
+    }
+    csv += "0\n";
+  }
+  const auto dataset = Dataset::FromCsv(csv, loaded.manifest, {.target = "target", .ignored = {}});
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  EXPECT_EQ(dataset->rows().fixed_rows(), 4u);
+  const auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->rows, 6u);
+  EXPECT_EQ(result->invalid_rows, 0u);
+}
+
+TEST(Evaluate, ReportsNanAnswersOfARealModel) {
+  runtime::OnnxBackend backend;
+  const base::FakeClock clock;
+  const Loaded loaded = Load(backend, kModels + "nan_output.onnx");
+  std::string csv;
+  for (const std::string& name : loaded.manifest.features) csv += name + ",";
+  csv += "target\n";
+  for (int row = 0; row < 3; ++row) {
+    for (std::size_t i = 0; i < loaded.manifest.features.size(); ++i) csv += "-1,";
+    csv += "0\n";
+  }
+  const auto dataset = Dataset::FromCsv(csv, loaded.manifest, {.target = "target", .ignored = {}});
+  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
+  const auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->invalid_rows, 3u);
+  const Policy policy = DefaultPolicy(loaded.manifest.task);
+  const Verdict verdict = RunGates(StandardGates(), {.policy = policy, .candidate = *result});
+  EXPECT_EQ(verdict.outcome, Outcome::kFail);
+}
+
+}  // namespace
+}  // namespace moorage::evaluation

@@ -1,0 +1,96 @@
+#include "domain/evaluation/gates/baseline_comparison.h"
+
+#include <cmath>
+#include <limits>
+
+#include "domain/evaluation/mcnemar.h"
+#include "domain/evaluation/metric.h"
+
+namespace moorage::evaluation {
+namespace {
+
+GateReport Plain(std::string_view gate, Outcome outcome, std::string message) {
+  return {.gate = std::string(gate),
+          .outcome = outcome,
+          .message = std::move(message),
+          .measurements = {}};
+}
+
+Measurement Compare(const std::string& metric, const Change& change, double value,
+                    double baseline) {
+  const auto kind = ParseMetricName(metric);
+  const bool higher = !kind.ok() || kind->direction == Direction::kHigherIsBetter;
+  const double gain =
+      kind.ok() ? Gain(kind->direction, value, baseline) : std::numeric_limits<double>::quiet_NaN();
+  const double least = change.min_gain ? *change.min_gain : -change.max_loss.value_or(0);
+  const Outcome judged = gain + kGateEpsilon >= least ? Outcome::kPass : Outcome::kFail;
+  return {.metric = metric,
+          .value = value,
+          .comparison = higher ? ">=" : "<=",
+          .threshold = higher ? baseline + least : baseline - least,
+          .outcome = std::isfinite(gain) ? judged : Outcome::kError};
+}
+
+// How often exactly one of the two classifiers was right, and how likely a difference at least as
+// uneven is if they are equally good.
+model::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseline) {
+  const auto& truth = candidate.classification.y_true;
+  std::uint64_t only_candidate = 0;
+  std::uint64_t only_baseline = 0;
+  for (std::size_t row = 0; row < truth.size(); ++row) {
+    // Each by its own class numbers: two versions may list the same labels in another order.
+    const bool ours = candidate.classification.y_pred[row] == truth[row];
+    const bool theirs = baseline.classification.y_pred[row] == baseline.classification.y_true[row];
+    if (ours && !theirs) ++only_candidate;
+    if (theirs && !ours) ++only_baseline;
+  }
+  return {{"only_candidate_right", only_candidate},
+          {"only_baseline_right", only_baseline},
+          {"mcnemar_exact_p", McNemarExact(only_candidate, only_baseline)}};
+}
+
+}  // namespace
+
+std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) const {
+  if (input.policy.compare.empty()) return std::nullopt;
+  if (input.baseline == nullptr) {
+    const bool judged = input.policy.has_absolute_gate();
+    GateReport report =
+        Plain(name(), judged ? Outcome::kPass : Outcome::kInconclusive,
+              judged ? "not applicable: there is no baseline yet"
+                     : "there is no baseline yet, and the policy asks for nothing else; a first "
+                       "version needs a bound on a metric or beats_naive");
+    report.evidence = {{"applicable", false}};
+    return report;
+  }
+  const Evaluation& candidate = input.candidate;
+  const Evaluation& baseline = *input.baseline;
+  if (candidate.dataset != baseline.dataset || candidate.rows != baseline.rows ||
+      candidate.task != baseline.task) {
+    return Plain(name(), Outcome::kError,
+                 "the baseline was measured on other data or for another task");
+  }
+  if (candidate.invalid_rows > 0 || baseline.invalid_rows > 0) {
+    return Plain(name(), Outcome::kInconclusive,
+                 std::string("nothing was compared: the ") +
+                     (candidate.invalid_rows > 0 ? "candidate" : "baseline") +
+                     " gave invalid answers");
+  }
+  model::Json values = model::Json::object();
+  std::vector<Measurement> measurements;
+  for (const auto& [metric, change] : input.policy.compare) {
+    constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+    const double before = baseline.metrics.Find(metric).value_or(kNan);
+    measurements.push_back(
+        Compare(metric, change, candidate.metrics.Find(metric).value_or(kNan), before));
+    values[metric] = NumberOrNull(before);
+  }
+  GateReport report = Summarise(name(), std::move(measurements));
+  report.evidence = {{"applicable", true}, {"baseline", std::move(values)}};
+  if (candidate.task == model::Task::kClassification) {
+    report.evidence["paired"] = PairedEvidence(candidate, baseline);
+  }
+  return report;
+}
+
+}  // namespace moorage::evaluation

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/evaluation/evaluation.h"
+#include "domain/evaluation/policy.h"
+#include "foundation/model/json.h"
+
+namespace moorage::evaluation {
+
+// What a gate found. Only PASS promotes. INCONCLUSIVE: too little was measured to say. ERROR: the
+// question itself is broken (a metric that is not defined, a baseline of other data).
+enum class Outcome : std::uint8_t { kPass, kFail, kInconclusive, kError };
+
+// "PASS", "FAIL", "INCONCLUSIVE", "ERROR"
+std::string_view Name(Outcome outcome);
+// The worse of the two: ERROR > FAIL > INCONCLUSIVE > PASS.
+Outcome Worse(Outcome a, Outcome b);
+
+// Added to the candidate's side of every comparison of a gate, so that a value that differs from
+// its threshold by rounding alone is not judged by it.
+inline constexpr double kGateEpsilon = 1e-12;
+
+// One comparison, with the exact numbers that were compared: nothing is rounded before.
+struct Measurement {
+  std::string metric;
+  double value = 0;        // may be NaN: not defined
+  std::string comparison;  // ">=", "<=", ">"
+  double threshold = 0;
+  Outcome outcome = Outcome::kPass;
+};
+
+// One judgement over a candidate, with its evidence.
+struct GateReport {
+  std::string gate;
+  Outcome outcome = Outcome::kPass;
+  std::string message = {};  // one sentence, with the numbers
+  std::vector<Measurement> measurements = {};
+  model::Json evidence = model::Json::object();
+};
+
+// {"name", "outcome", "message", "measurements": [{"metric", "value", "comparison", "threshold",
+// "outcome"}], "evidence"}
+model::Json ToJson(const GateReport& report);
+
+// What gates look at. The baseline is null if there is none (a first version).
+struct GateInput {
+  const Policy& policy;
+  const Evaluation& candidate;
+  const Evaluation* baseline = nullptr;
+};
+
+// Judges one thing about a candidate. Pure: the same input gives the same report.
+class Gate {
+ public:
+  virtual ~Gate() = default;
+
+  virtual std::string_view name() const = 0;
+  // Nothing if the policy does not ask for this gate.
+  virtual std::optional<GateReport> Judge(const GateInput& input) const = 0;
+};
+
+// How the outcomes of measurements add up: the worst decides, and the message lists what is not a
+// PASS, or else everything.
+GateReport Summarise(std::string_view gate, std::vector<Measurement> measurements);
+
+// "accuracy 0.95 >= 0.9"
+std::string Describe(const Measurement& measurement);
+
+}  // namespace moorage::evaluation

@@ -1,0 +1,61 @@
+#include "domain/evaluation/nearest_name.h"
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <vector>
+
+namespace moorage::evaluation {
+namespace {
+
+constexpr std::size_t kLongestCompared = 128;
+
+std::string Folded(std::string_view name) {
+  const auto blank = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
+  while (!name.empty() && blank(name.front())) name.remove_prefix(1);
+  while (!name.empty() && blank(name.back())) name.remove_suffix(1);
+  std::string folded(name.substr(0, kLongestCompared));
+  for (char& c : folded) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return folded;
+}
+
+// Levenshtein distance in bytes.
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::optional<std::string> NearestName(std::string_view name, std::span<const std::string> names) {
+  const std::string wanted = Folded(name);
+  std::optional<std::string> nearest;
+  std::size_t least = 0;
+  for (const std::string& candidate : names) {
+    const std::string folded = Folded(candidate);
+    const std::size_t distance = Distance(wanted, folded);
+    if (distance > std::max(wanted.size(), folded.size()) / 3) continue;
+    if (!nearest || distance < least) {
+      nearest = candidate;
+      least = distance;
+    }
+  }
+  return nearest;
+}
+
+std::string DidYouMean(std::string_view name, std::span<const std::string> names) {
+  const auto nearest = NearestName(name, names);
+  return nearest ? "; did you mean '" + *nearest + "'?" : "";
+}
+
+}  // namespace moorage::evaluation
