@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "domain/serving/servable.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+
+namespace moorage::serving {
+
+struct BatchJob;  // a lane's batch, private to the room
+
+// Threads that run batches which are too dear for a reactor. A worker takes everything that is
+// queued for one model, from any reactor, up to its largest batch; batches past their deadline are
+// answered kDeadline without a run, and a run whose requests are all past it is terminated.
+class BatchExecutor {
+ public:
+  struct Options {
+    std::size_t threads = 1;
+    std::size_t max_queued_rows = 4096;  // per model; beyond it Admit() answers kExhausted
+  };
+
+  BatchExecutor(const Options& options, const base::Clock& clock);
+  ~BatchExecutor();  // finishes what is queued
+  BatchExecutor(const BatchExecutor&) = delete;
+  BatchExecutor& operator=(const BatchExecutor&) = delete;
+
+  // How long from now until `rows` more rows of `servable` would be answered: what is queued and
+  // running, shared by the threads, and their own run. kExhausted if the model's queue is full (a
+  // request larger than the bound is taken when nothing else is queued).
+  base::Result<base::Duration> Admit(const Servable& servable, std::size_t rows,
+                                     std::size_t batch_size) const;
+  // Queues a batch; it comes back through its reply box, with a result for every piece.
+  void Submit(std::unique_ptr<BatchJob> job);
+
+  // Rows that wait for a thread, over all models.
+  std::size_t queued_rows() const;
+  // The same for each model that has any.
+  std::map<std::string, std::size_t> queued_rows_by_model() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace moorage::serving

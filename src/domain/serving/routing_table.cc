@@ -1,0 +1,159 @@
+#include "domain/serving/routing_table.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "foundation/model/semver.h"
+
+namespace moorage::serving {
+namespace {
+
+using base::Code;
+using base::Error;
+
+constexpr std::string_view kProduction = "production";
+
+// Insertions, deletions and substitutions that lead from `a` to `b`.
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+// "cancer, digits, wine"
+std::string Listed(const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < items.size() && i < kMost; ++i) {
+    if (i > 0) text += ", ";
+    text += items[i];
+  }
+  if (items.size() > kMost) text += ", ... (" + std::to_string(items.size()) + " in all)";
+  return text;
+}
+
+// What a client sent, cut to a length that a message can bear.
+std::string Quoted(std::string_view text) {
+  constexpr std::size_t kMost = 128;
+  std::string quoted = "'";
+  for (const char c : text.substr(0, kMost)) {
+    quoted += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  }
+  return quoted + (text.size() > kMost ? "...'" : "'");
+}
+
+// "1.0.0 (staging), 1.1.0 (production)"
+std::string ListVersions(const RoutingTable::Model& model) {
+  std::vector<std::string> items;
+  for (const ServableHandle& version : model.versions) {
+    std::string aliases;
+    for (const auto& [alias, target] : model.aliases) {
+      if (target == version) aliases += (aliases.empty() ? "" : ", ") + alias;
+    }
+    std::string item = version->version.text();
+    if (!aliases.empty()) item += " (" + aliases + ")";
+    items.push_back(std::move(item));
+  }
+  return Listed(items);
+}
+
+const ServableHandle* FindVersion(const RoutingTable::Model& model, std::string_view text) {
+  for (const ServableHandle& version : model.versions) {
+    if (version->version.text() == text) return &version;
+  }
+  return nullptr;
+}
+
+Error NoSelector(std::string_view name, const RoutingTable::Model& model,
+                 std::string_view selector) {
+  const std::string_view version =
+      selector.starts_with('v') ? selector.substr(1) : std::string_view(selector);
+  if (model.versions.empty()) {
+    return {Code::kNotFound, "no version of " + std::string(name) + " is loaded"};
+  }
+  if (model::SemVer::Parse(version).ok()) {
+    return {Code::kNotFound, "version " + std::string(version) + " of " + std::string(name) +
+                                 " is not loaded; served: " + ListVersions(model)};
+  }
+  return {Code::kNotFound, std::string(name) + " has no alias " + Quoted(selector) +
+                               "; served: " + ListVersions(model)};
+}
+
+}  // namespace
+
+RoutingTable::RoutingTable(std::uint64_t generation,
+                           std::map<std::string, Model, std::less<>> models,
+                           std::optional<model::ModelRef> default_ref)
+    : generation_(generation), models_(std::move(models)), default_ref_(std::move(default_ref)) {}
+
+base::Result<const ServableHandle*> RoutingTable::Resolve(std::string_view name,
+                                                          std::string_view selector) const {
+  const auto found = models_.find(name);
+  if (found == models_.end()) return NoModel(name);
+  const Model& model = found->second;
+  if (selector.empty()) selector = kProduction;
+  if (const auto alias = model.aliases.find(selector); alias != model.aliases.end()) {
+    return &alias->second;
+  }
+  if (const ServableHandle* version = FindVersion(model, selector)) return version;
+  if (selector.starts_with('v')) {
+    if (const ServableHandle* version = FindVersion(model, selector.substr(1))) return version;
+  }
+  return NoSelector(name, model, selector);
+}
+
+base::Result<const ServableHandle*> RoutingTable::Default() const {
+  if (default_ref_) {
+    const std::string* selector = default_ref_->alias() != nullptr
+                                      ? &default_ref_->alias()->value()
+                                      : &default_ref_->version()->text();
+    return Resolve(default_ref_->name.value(), *selector);
+  }
+  if (models_.size() == 1) return Resolve(models_.begin()->first, kProduction);
+  if (models_.empty()) {
+    return Error{Code::kNotFound, "no model is served yet; push one and promote it"};
+  }
+  return Error{Code::kInvalid,
+               "several models are served, so the request must name one of them: " + ListModels()};
+}
+
+std::string RoutingTable::ListModels() const {
+  std::vector<std::string> names;
+  for (const auto& [name, model] : models_) names.push_back(name);
+  return Listed(names);
+}
+
+Error RoutingTable::NoModel(std::string_view name) const {
+  constexpr std::size_t kLongestCompared = 128;
+  std::string text = "model " + Quoted(name) + " is not served";
+  const std::string* nearest = nullptr;
+  std::size_t nearest_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
+  if (name.size() <= kLongestCompared) {
+    for (const auto& [candidate, model] : models_) {
+      const std::size_t distance = EditDistance(name, candidate);
+      if (distance < nearest_distance) {
+        nearest = &candidate;
+        nearest_distance = distance;
+      }
+    }
+  }
+  if (nearest != nullptr) {
+    text += "; did you mean '" + *nearest + "'?";
+  } else if (!models_.empty()) {
+    text += "; served: " + ListModels();
+  } else {
+    text += "; no model is served yet";
+  }
+  return {Code::kNotFound, std::move(text)};
+}
+
+}  // namespace moorage::serving

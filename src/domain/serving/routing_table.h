@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/serving/servable.h"
+#include "foundation/base/result.h"
+#include "foundation/model/model_ref.h"
+
+namespace moorage::serving {
+
+// Which name leads to which loaded version. Immutable: a promote publishes a new table, so a
+// request sees the old world or the new one, never a mixture.
+class RoutingTable {
+ public:
+  struct Model {
+    std::map<std::string, ServableHandle, std::less<>> aliases;
+    std::vector<ServableHandle> versions;  // by precedence, newest last
+  };
+
+  RoutingTable() = default;
+  RoutingTable(std::uint64_t generation, std::map<std::string, Model, std::less<>> models,
+               std::optional<model::ModelRef> default_ref);
+
+  // The version behind "name" (production), "name@alias" or "name@1.2.0". kNotFound says whether
+  // the model, the alias or the version is missing, and names what is there. The pointer lives as
+  // long as the table.
+  base::Result<const ServableHandle*> Resolve(std::string_view name,
+                                              std::string_view selector) const;
+  // What requests without a model name mean: the configured default, or the only model that is
+  // served.
+  base::Result<const ServableHandle*> Default() const;
+
+  std::uint64_t generation() const { return generation_; }
+  const std::map<std::string, Model, std::less<>>& models() const { return models_; }
+
+ private:
+  base::Error NoModel(std::string_view name) const;
+  std::string ListModels() const;
+
+  std::uint64_t generation_ = 0;
+  std::map<std::string, Model, std::less<>> models_;
+  std::optional<model::ModelRef> default_ref_;
+};
+
+}  // namespace moorage::serving
