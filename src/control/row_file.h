@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "domain/evaluation/csv_reader.h"
+#include "foundation/base/result.h"
+#include "foundation/model/json.h"
+#include "foundation/model/manifest.h"
+#include "foundation/model/row_layout.h"
+
+namespace moorage::control {
+
+// The rows of a CSV with a header, as instances of a prediction call: for scoring a file in pieces.
+// Columns are found by the names of the manifest's features; others are left out. A model of nested
+// rows (rank > 2) takes all columns in order. Empty fields, NA, NaN, nan and null are missing
+// values. The bytes must outlive it.
+class RowFile {
+ public:
+  // Reads the whole file once, to count its rows. kInvalid: it is no CSV, has no rows, or lacks a
+  // feature; kUnsupported: the model takes no rows.
+  static base::Result<RowFile> Open(std::string_view bytes, const model::Manifest& manifest);
+
+  std::size_t rows() const { return rows_; }
+
+  // The next `count` rows at most, each an array in feature order; an empty array at the end. A
+  // field that cannot be a value of its feature is kInvalid with "row 12, column 'mean radius'".
+  base::Result<model::Json> Next(std::size_t count);
+
+ private:
+  RowFile(evaluation::CsvReader csv, model::RowLayout layout)
+      : csv_(std::move(csv)), layout_(std::move(layout)) {}
+
+  base::Status AssignColumns();
+  base::Result<model::Json> ReadRow() const;
+
+  evaluation::CsvReader csv_;
+  model::RowLayout layout_;
+  std::vector<std::size_t> columns_;  // of each feature
+  std::size_t rows_ = 0;
+};
+
+}  // namespace moorage::control
