@@ -1,0 +1,188 @@
+#include "edge/api/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include "edge/api/testing/fake_exchange.h"
+#include "edge/api/testing/test_service.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/model/json.h"
+
+namespace moorage::api {
+namespace {
+
+constexpr Operation kPredict{.name = "predict",
+                             .method = Method::kPost,
+                             .path = "/api/v2/predict",
+                             .is_inference = true,
+                             .json_body = true};
+constexpr Operation kNegotiated{
+    .name = "negotiated", .method = Method::kPost, .path = "/api/predict"};
+constexpr Operation kHealth{.name = "health", .method = Method::kGet, .path = "/health"};
+
+class DispatcherTest : public testing::Test {
+ protected:
+  DispatcherTest() : service_(clock_, {.timeout = std::chrono::seconds(5), .max_body = 16}) {
+    for (const Operation& operation : {kPredict, kNegotiated, kHealth}) {
+      service_.On(operation, AnswerEcho);
+    }
+  }
+
+  void Ask(FakeExchange& call) {
+    call.context().request_id.clear();
+    call.context().start = clock_.Monotonic();
+    service_.dispatcher().Dispatch(call.ref());
+  }
+  static std::string CodeOf(const FakeExchange& call) {
+    const auto json = model::ParseJson(call.body());
+    return json.ok() ? (*json)["code"].get<std::string>() : "not JSON: " + call.body();
+  }
+
+  base::FakeClock clock_;
+  TestService service_;
+};
+
+TEST_F(DispatcherTest, HandsARequestToItsOperation) {
+  FakeExchange call(Method::kPost, "/api/v2/predict?x=1", "{}");
+  Ask(call);
+  EXPECT_EQ(call.status(), 200);
+  EXPECT_EQ(call.body(), "POST /api/v2/predict ?x=1 {}");
+  EXPECT_EQ(call.context().operation->name, "predict");
+  EXPECT_EQ(call.context().deadline, clock_.Monotonic() + std::chrono::seconds(5));
+  EXPECT_TRUE(call.context().log_payload);
+  EXPECT_EQ(call.context().payload, "{}");
+}
+
+TEST_F(DispatcherTest, GivesEveryRequestAnIdAndKeepsAFitOneOfTheCaller) {
+  FakeExchange first(Method::kGet, "/health");
+  FakeExchange second(Method::kGet, "/health");
+  Ask(first);
+  Ask(second);
+  EXPECT_GE(first.context().request_id.size(), 14U);
+  EXPECT_NE(first.context().request_id, second.context().request_id);
+
+  FakeExchange own(Method::kGet, "/health");
+  own.WithHeader("X-REQUEST-ID", "my-id/1");
+  Ask(own);
+  EXPECT_EQ(own.context().request_id, "my-id/1");
+
+  FakeExchange bad(Method::kGet, "/health");
+  bad.WithHeader("X-Request-Id", "with space");
+  Ask(bad);
+  EXPECT_NE(bad.context().request_id, "with space");
+}
+
+TEST_F(DispatcherTest, KeepsAValidTraceParentOnly) {
+  constexpr std::string_view kValid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  FakeExchange good(Method::kGet, "/health");
+  good.WithHeader("traceparent", kValid);
+  Ask(good);
+  EXPECT_EQ(good.context().traceparent, kValid);
+  FakeExchange bad(Method::kGet, "/health");
+  bad.WithHeader("traceparent", "00-0-0-0");
+  Ask(bad);
+  EXPECT_EQ(bad.context().traceparent, "");
+}
+
+TEST_F(DispatcherTest, AnswersUnknownPathsAndMethodsInTheOneErrorForm) {
+  FakeExchange unknown(Method::kGet, "/no-such-path");
+  Ask(unknown);
+  EXPECT_EQ(unknown.status(), 404);
+  EXPECT_EQ(CodeOf(unknown), "not_found");
+  EXPECT_EQ((*model::ParseJson(unknown.body()))["request_id"], unknown.context().request_id);
+
+  FakeExchange method(Method::kGet, "/api/v2/predict");
+  Ask(method);
+  EXPECT_EQ(method.status(), 405);
+  EXPECT_EQ(method.AnswerHeader("Allow"), "POST");
+  EXPECT_EQ(CodeOf(method), "invalid_argument");
+
+  FakeExchange options(Method::kOptions, "/health");
+  Ask(options);
+  EXPECT_EQ(options.status(), 405);
+  EXPECT_EQ(options.AnswerHeader("Allow"), "GET, HEAD");
+}
+
+TEST_F(DispatcherTest, NamesTheApiVersionOfEveryPathUnderApi) {
+  FakeExchange two(Method::kPost, "/api/v2/predict", "{}");
+  Ask(two);
+  EXPECT_EQ(two.AnswerHeader("API-Version"), "v2");
+  FakeExchange one(Method::kPost, "/api/predict", "{}");
+  Ask(one);
+  EXPECT_EQ(one.AnswerHeader("API-Version"), "v1");
+  FakeExchange unknown(Method::kGet, "/api/v1/none");
+  Ask(unknown);
+  EXPECT_EQ(unknown.AnswerHeader("API-Version"), "v1");
+  FakeExchange health(Method::kGet, "/health");
+  Ask(health);
+  EXPECT_EQ(health.AnswerHeader("API-Version"), std::nullopt);
+}
+
+TEST_F(DispatcherTest, TakesJsonOnlyWhereJsonIsMeant) {
+  const auto status = [&](std::string_view type) {
+    FakeExchange call(Method::kPost, "/api/v2/predict", "{}");
+    call.WithHeader("Content-Type", type);
+    Ask(call);
+    return call.status();
+  };
+  EXPECT_EQ(status("application/json"), 200);
+  EXPECT_EQ(status("application/json; charset=UTF-8"), 200);
+  EXPECT_EQ(status("text/plain"), 415);
+  EXPECT_EQ(status("application/json; charset=latin1"), 415);
+  FakeExchange other(Method::kPost, "/api/predict", "x");
+  other.WithHeader("Content-Type", "text/csv");
+  Ask(other);
+  EXPECT_EQ(other.status(), 200);
+}
+
+TEST_F(DispatcherTest, RefusesABodyAboveTheLimit) {
+  FakeExchange call(Method::kPost, "/api/v2/predict", "12345678901234567");
+  Ask(call);
+  EXPECT_EQ(call.status(), 413);
+}
+
+class Doorkeeper : public Authenticator {
+ public:
+  base::Status Authenticate(const Request& request, CallContext& context) override {
+    const auto key = request.Find("x-api-key");
+    if (!key.has_value()) return base::Error{base::Code::kUnauthenticated, "who are you?"};
+    context.principal = *key;
+    if (*key == "guest") return base::Error{base::Code::kDenied, "not for guests"};
+    return {};
+  }
+};
+
+TEST_F(DispatcherTest, AsksTheAuthenticatorBeforeTheHandler) {
+  Router router;
+  int handled = 0;
+  class Counter : public Handler {
+   public:
+    explicit Counter(int& count) : count_(count) {}
+    void Handle(ExchangeRef exchange, const PathParameters& /*path*/) override {
+      ++count_;
+      exchange->Send({});
+    }
+
+   private:
+    int& count_;
+  } counter(handled);
+  ASSERT_TRUE(router.Add({kHealth, &counter}).ok());
+  Doorkeeper doorkeeper;
+  FakeCallObserver observer;
+  Dispatcher dispatcher({router, observer, doorkeeper, clock_, base::SystemRandom::Get()}, {});
+  FakeExchange nobody(Method::kGet, "/health");
+  dispatcher.Dispatch(nobody.ref());
+  EXPECT_EQ(nobody.status(), 401);
+  FakeExchange guest(Method::kGet, "/health");
+  guest.WithHeader("X-API-Key", "guest");
+  dispatcher.Dispatch(guest.ref());
+  EXPECT_EQ(guest.status(), 403);
+  EXPECT_EQ(handled, 0);
+  FakeExchange friendly(Method::kGet, "/health");
+  friendly.WithHeader("X-API-Key", "ann");
+  dispatcher.Dispatch(friendly.ref());
+  EXPECT_EQ(friendly.status(), 200);
+  EXPECT_EQ(friendly.context().principal, "ann");
+}
+
+}  // namespace
+}  // namespace moorage::api

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "edge/api/byte_buffer.h"
+#include "edge/api/exchange.h"
+#include "foundation/base/error.h"
+
+namespace moorage::api {
+
+// The one error form of every protocol over HTTP:
+//   {"error": "<one sentence>", "code": "invalid_argument", "request_id": "…",
+//    "details": [{"path": "features[3]", "problem": "not a number"}]}
+// `details` is absent if there are none. Text that is not UTF-8 is mended, never passed on.
+struct ErrorBody {
+  std::string_view code;
+  std::string_view message;
+  std::string_view request_id;
+  std::span<const base::Detail> details;
+};
+void AppendJson(const ErrorBody& body, ByteBuffer& out);
+
+// Answers `exchange` with that form. `code` is usually Name(error.code); a protocol with names of
+// its own
+// ("unsupported_api_version") passes those. 429 and 503 carry Retry-After. `headers` are added.
+void SendError(Exchange& exchange, int status, std::string_view code, const base::Error& error,
+               std::span<const Header> headers = {});
+
+}  // namespace moorage::api

@@ -1,0 +1,126 @@
+#include "edge/api/protocols/management_handler.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "edge/api/protocols/multipart.h"
+#include "foundation/model/json.h"
+
+namespace moorage::api {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// application/x-www-form-urlencoded: "+" is a space, "%41" an A.
+Result<std::string> DecodeQueryText(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i] == '+' ? ' ' : text[i]);
+      continue;
+    }
+    const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      return Error{Code::kInvalid,
+                   "query: a '%' without two hexadecimal digits",
+                   {{"query", "a '%' without two hexadecimal digits"}}};
+    }
+    out.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  return out;
+}
+
+Result<std::map<std::string, std::string>> DecodeQuery(std::string_view query) {
+  std::map<std::string, std::string> out;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    ASSIGN_OR_RETURN(std::string name, DecodeQueryText(pair.substr(0, equals)));
+    ASSIGN_OR_RETURN(std::string value,
+                     DecodeQueryText(pair.substr(std::min(equals + 1, pair.size()))));
+    if (!out.emplace(name, std::move(value)).second) {
+      return Error{Code::kInvalid, "query: '" + name + "' given twice", {{name, "given twice"}}};
+    }
+  }
+  return out;
+}
+
+// Whether the call may change what should be served.
+bool MovesAlias(const model::ApiCall& call) {
+  return call.method != "GET" && call.path.find("/aliases/") != std::string::npos;
+}
+
+void SendReply(Exchange& exchange, const Result<model::ApiReply>& reply) {
+  if (!reply.ok()) return exchange.Fail(reply.error());
+  const std::string body = model::ToText(reply->body);
+  exchange.Send({.status = reply->status, .body = body, .headers = {}});
+}
+
+}  // namespace
+
+Result<model::ApiCall> ApiCallOf(const Request& request) {
+  model::ApiCall call;
+  call.method = std::string(Name(request.method));
+  call.path = std::string(request.path);
+  ASSIGN_OR_RETURN(call.query, DecodeQuery(request.query));
+  const std::string_view type = request.Find("content-type").value_or("");
+  if (IsMultipart(type)) {
+    ASSIGN_OR_RETURN(call.parts, ParseMultipart(type, request.body));
+  } else if (!request.body.empty()) {
+    auto body = model::ParseJson(request.body);
+    if (!body.ok()) {
+      return Error{Code::kInvalid,
+                   "body: " + body.error().message +
+                       " (expected JSON or "
+                       "multipart/form-data)",
+                   body.error().details};
+    }
+    call.body = *std::move(body);
+  }
+  return call;
+}
+
+void ManagementHandler::Handle(ExchangeRef exchange, const PathParameters& /*path*/) {
+  auto call = ApiCallOf(exchange->request());
+  if (!call.ok()) return exchange->Fail(call.error());
+  call->actor = exchange->context().principal;
+  // The job owns the exchange while it is away; a std::function wants copies, so both live behind
+  // one shared pointer that only the job and the way back hold.
+  struct Journey {
+    ExchangeRef exchange;
+    model::ApiCall call;
+  };
+  auto journey = std::make_shared<Journey>(Journey{std::move(exchange), *std::move(call)});
+  const bool taken = deps_.jobs.TrySubmit([deps = deps_, journey] {
+    auto reply = std::make_shared<Result<model::ApiReply>>(deps.management.Handle(journey->call));
+    if (reply->ok() && MovesAlias(journey->call)) {
+      deps.manager.NudgeAndWait(std::chrono::seconds(1));
+    }
+    deps.reactor.Post([journey, reply] {
+      SendReply(*journey->exchange, *reply);
+      journey->exchange.reset();
+    });
+  });
+  if (!taken) {
+    journey->exchange->Fail(
+        Error{Code::kUnavailable, "the management queue is full; try again in a second"});
+  }
+}
+
+}  // namespace moorage::api

@@ -1,0 +1,128 @@
+#include "edge/api/protocols/openapi.h"
+
+#include <algorithm>
+
+#include "foundation/model/json.h"
+
+namespace moorage::api {
+
+namespace {
+
+using model::Json;
+
+Json Ref(std::string_view schema) {
+  return {{"$ref", "#/components/schemas/" + std::string(schema)}};
+}
+
+Json JsonContent(const Json& schema) { return {{"application/json", {{"schema", schema}}}}; }
+
+// The schemas that the simple endpoints and every error share.
+Json Schemas() {
+  const Json scalar = {{"type", {"number", "string", "boolean", "null"}}};
+  const Json row = {{"description",
+                     "Values in feature order, nested arrays of the input's shape, "
+                     "or an object by feature name"},
+                    {"oneOf", {{{"type", "array"}}, {{"type", "object"}}}}};
+  const Json text = {{"type", "string"}};
+  const Json number = {{"type", "number"}};
+  Json schemas;
+  schemas["Scalar"] = scalar;
+  schemas["Row"] = row;
+  schemas["Features"] = {{"type", "object"},
+                         {"required", {"features"}},
+                         {"properties", {{"features", Ref("Row")}}},
+                         {"additionalProperties", false}};
+  schemas["Instances"] = {
+      {"oneOf",
+       {{{"type", "object"},
+         {"required", {"instances"}},
+         {"properties", {{"instances", {{"type", "array"}, {"items", Ref("Row")}}}}},
+         {"additionalProperties", false}},
+        {{"type", "array"}, {"items", Ref("Row")}}}}};
+  schemas["InferRequest"] = {
+      {"type", "object"},
+      {"required", {"inputs"}},
+      {"properties",
+       {{"id", text},
+        {"inputs",
+         {{"type", "array"},
+          {"items",
+           {{"type", "object"},
+            {"required", {"name", "shape", "datatype", "data"}},
+            {"properties",
+             {{"name", text},
+              {"shape", {{"type", "array"}, {"items", {{"type", "integer"}}}}},
+              {"datatype", text},
+              {"data", {{"type", "array"}}}}}}}}},
+        {"outputs", {{"type", "array"}}}}}};
+  schemas["PredictionV2"] = {
+      {"type", "object"},
+      {"properties",
+       {{"result", Ref("Scalar")},
+        {"confidence", number},
+        {"probabilities", {{"type", "object"}, {"additionalProperties", number}}}}}};
+  schemas["Error"] = {
+      {"type", "object"},
+      {"required", {"error", "code", "request_id"}},
+      {"properties",
+       {{"error", text},
+        {"code", text},
+        {"request_id", text},
+        {"details",
+         {{"type", "array"},
+          {"items", {{"type", "object"}, {"properties", {{"path", text}, {"problem", text}}}}}}}}}};
+  return schemas;
+}
+
+std::string_view BodySchema(const Operation& operation) {
+  if (operation.name.ends_with("infer")) return "InferRequest";
+  if (operation.name == "predict_v2" || operation.name == "predict_model_v2") return "Instances";
+  return "Features";
+}
+
+Json Parameters(std::string_view path) {
+  Json parameters = Json::array();
+  for (std::size_t at = path.find('{'); at != std::string_view::npos; at = path.find('{', at + 1)) {
+    const std::string name(path.substr(at + 1, path.find('}', at) - at - 1));
+    parameters.push_back(
+        {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+  }
+  return parameters;
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower;
+}
+
+}  // namespace
+
+std::string OpenApiDocument(std::span<const Operation> operations, std::string_view version) {
+  Json paths = Json::object();
+  for (const Operation& operation : operations) {
+    Json entry;
+    entry["operationId"] = operation.name;
+    entry["summary"] = operation.summary;
+    if (Json parameters = Parameters(operation.path); !parameters.empty()) {
+      entry["parameters"] = std::move(parameters);
+    }
+    if (operation.json_body) {
+      entry["requestBody"] = {{"required", true},
+                              {"content", JsonContent(Ref(BodySchema(operation)))}};
+    }
+    entry["responses"]["200"] = {{"description", "Done"}};
+    entry["responses"]["default"] = {{"description", "Why it was not done"},
+                                     {"content", JsonContent(Ref("Error"))}};
+    paths[std::string(operation.path)][Lower(Name(operation.method))] = std::move(entry);
+  }
+  Json document;
+  document["openapi"] = "3.1.0";
+  document["info"] = {{"title", "Moorage"}, {"version", version}};
+  document["paths"] = std::move(paths);
+  document["components"]["schemas"] = Schemas();
+  return model::ToPrettyText(document);
+}
+
+}  // namespace moorage::api

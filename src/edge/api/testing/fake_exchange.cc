@@ -1,0 +1,113 @@
+#include "edge/api/testing/fake_exchange.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "edge/api/error_body.h"
+#include "edge/api/status_map.h"
+
+namespace moorage::api {
+
+FakeExchange::FakeExchange(Method method, std::string_view target, std::string_view body) {
+  const std::string_view path = texts_.emplace_back(target);
+  const std::size_t question = std::min(path.find('?'), path.size());
+  request_.method = method;
+  request_.path = path.substr(0, question);
+  if (question < path.size()) request_.query = path.substr(question + 1);
+  request_.body = texts_.emplace_back(body);
+  context_.request_id = "test-request";
+}
+
+FakeExchange& FakeExchange::WithHeader(std::string_view name, std::string_view value) {
+  headers_.push_back({texts_.emplace_back(name), texts_.emplace_back(value)});
+  request_.headers = headers_;
+  return *this;
+}
+
+FakeExchange& FakeExchange::WithParameter(std::string_view name, std::string_view value) {
+  parameters_.entries[parameters_.count++] = {texts_.emplace_back(name),
+                                              texts_.emplace_back(value)};
+  return *this;
+}
+
+void FakeExchange::Give(Handler& handler) {
+  handler.Handle(ref(), parameters_);
+  for (std::string& text : texts_) std::ranges::fill(text, '\xDD');
+}
+
+std::optional<std::string> FakeExchange::AnswerHeader(std::string_view name) const {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
+  });
+  for (const auto& [key, value] : answer_headers_) {
+    if (EqualsWithoutCase(key, lower)) return value;
+  }
+  return std::nullopt;
+}
+
+void FakeExchange::Disconnect() {
+  alive_ = false;
+  Drain();
+}
+
+void FakeExchange::Drain() {
+  full_ = false;
+  if (resume_) std::exchange(resume_, {})();
+}
+
+void FakeExchange::Record(const Answer& answer) {
+  if (status_ != 0) ADD_FAILURE() << "an exchange was answered twice";
+  if (released_) ADD_FAILURE() << "an exchange was answered after it was let go";
+  status_ = answer.status;
+  content_type_ = answer.content_type;
+  for (const Header& header : answer.headers)
+    answer_headers_.emplace_back(header.name, header.value);
+  if (!context_.api_version.empty()) {
+    answer_headers_.emplace_back("API-Version", context_.api_version);
+  }
+}
+
+void FakeExchange::Send(const Answer& answer) {
+  Record(answer);
+  body_ = answer.body;
+  finished_ = true;
+}
+
+void FakeExchange::Fail(const base::Error& error) {
+  error_ = error;
+  SendError(*this, HttpStatus(error.code), Name(error.code), error);
+}
+
+void FakeExchange::Begin(const Answer& head) {
+  Record(head);
+  streaming_ = true;
+}
+
+bool FakeExchange::Write(std::string_view chunk) {
+  if (!streaming_ || finished_) ADD_FAILURE() << "Write() outside of Begin() and Finish()";
+  body_ += chunk;
+  return alive_ && !full_;
+}
+
+void FakeExchange::Finish() {
+  if (!streaming_ || finished_) ADD_FAILURE() << "Finish() without Begin(), or twice";
+  finished_ = true;
+}
+
+void FakeExchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
+  resume_ = std::move(resume);
+}
+
+void FakeExchange::Release() {
+  released_ = true;
+  if (status_ == 0) {
+    released_ = false;  // the server answers for a handler that forgot
+    Fail({base::Code::kInternal, "the request was dropped without an answer"});
+    released_ = true;
+  }
+  if (streaming_ && !finished_) finished_ = true;
+}
+
+}  // namespace moorage::api

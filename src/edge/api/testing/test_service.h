@@ -1,0 +1,82 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/api/authenticator.h"
+#include "edge/api/dispatcher.h"
+#include "edge/api/http/reactor_group.h"
+#include "edge/api/router.h"
+#include "foundation/base/mutex.h"
+
+namespace moorage::api {
+
+// Remembers finished calls. May be read from any thread.
+class FakeCallObserver : public CallObserver {
+ public:
+  struct Call {
+    std::string operation;  // empty if nothing matched
+    int status = 0;
+    std::string request_id;
+    std::string body;
+    std::string payload;
+  };
+
+  bool KeepsPayload(const CallContext& /*context*/) override { return true; }
+  void Finished(const CallContext& context, int status, std::string_view body,
+                base::Duration duration) override;
+  std::vector<Call> calls() const;
+
+ private:
+  mutable base::Mutex mu_;
+  std::vector<Call> calls_ GUARDED_BY(mu_);
+};
+
+// Handlers that tests write as lambdas, behind a router and a dispatcher.
+class TestService : public ReactorService {
+ public:
+  using Answerer = std::function<void(ExchangeRef exchange, const PathParameters& path)>;
+
+  explicit TestService(const base::Clock& clock, Dispatcher::Options options = {});
+
+  // `operation.path` and the like must be static text.
+  TestService& On(const Operation& operation, Answerer answer);
+  TestService& OnEndTick(std::function<void()> task) {
+    end_tick_ = std::move(task);
+    return *this;
+  }
+
+  Dispatcher& dispatcher() override { return dispatcher_; }
+  FakeCallObserver& observer() { return observer_; }
+  void EndTick() override {
+    if (end_tick_) end_tick_();
+  }
+
+ private:
+  class LambdaHandler : public Handler {
+   public:
+    explicit LambdaHandler(Answerer answer) : answer_(std::move(answer)) {}
+    void Handle(ExchangeRef exchange, const PathParameters& path) override {
+      answer_(std::move(exchange), path);
+    }
+
+   private:
+    Answerer answer_;
+  };
+
+  Router router_;
+  AllowAll authenticator_;
+  FakeCallObserver observer_;
+  Dispatcher dispatcher_;
+  std::deque<LambdaHandler> handlers_;
+  std::function<void()> end_tick_;
+};
+
+// Answers with method, path, query and body of the request, as text.
+void AnswerEcho(ExchangeRef exchange, const PathParameters& path);
+
+}  // namespace moorage::api

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "foundation/base/random.h"
+
+namespace moorage::api {
+
+// True if a caller's X-Request-Id is fit to be echoed and logged: 1 to 128 visible ASCII
+// characters.
+bool IsRequestId(std::string_view text);
+
+// True for a `traceparent` of W3C Trace Context level 1: "00-<32 hex>-<16 hex>-<2 hex>", lower
+// case, ids not zero; later versions may go on after another '-'.
+bool IsTraceParent(std::string_view text);
+
+// Makes ids for requests that bring none: 12 random hexadecimal digits of the reactor, '-', and a
+// count.
+class RequestIds {
+ public:
+  explicit RequestIds(base::Random& random);
+
+  void AssignTo(std::string& id);
+
+ private:
+  const std::string prefix_;
+  std::uint64_t next_ = 1;
+};
+
+}  // namespace moorage::api
