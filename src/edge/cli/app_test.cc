@@ -1,0 +1,207 @@
+#include "edge/cli/app.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/cli/testing/fake_transport.h"
+#include "foundation/base/posix_file_system.h"
+#include "foundation/base/testing/fake_clock.h"
+
+namespace moorage::cli {
+namespace {
+
+using base::Code;
+using base::Error;
+using model::Json;
+
+// The program in a process of its own kind: streams in memory, a registry that answers as told.
+class AppTest : public testing::Test {
+ protected:
+  AppTest() : out_(std::tmpfile()), err_(std::tmpfile()) {}
+  ~AppTest() override {
+    (void)std::fclose(out_);
+    (void)std::fclose(err_);
+  }
+
+  int RunWords(std::vector<const char*> words) {
+    words.insert(words.begin(), "moorage");
+    Surroundings surroundings{
+        .environment = environment_,
+        .files = base::PosixFileSystem::Get(),
+        .clock = clock_,
+        .out = out_,
+        .err = err_,
+        .version = "9.9.9",
+        .open_local =
+            [this](const control::Config& /*config*/) -> base::Result<std::unique_ptr<Transport>> {
+          ++opened_;
+          return std::unique_ptr<Transport>(std::make_unique<FakeTransport>(script_));
+        },
+        .serve = [this](const control::Config& config,
+                        const ServeOptions& options) -> base::Result<int> {
+          served_ = config;
+          serve_options_ = options;
+          return 0;
+        }};
+    return Run(static_cast<int>(words.size()), words.data(), surroundings);
+  }
+
+  std::string Printed() { return TextOfFile(out_); }
+  std::string Said() { return TextOfFile(err_); }
+
+  void Answer(const char* json) {
+    script_.answer = model::ApiReply{.status = 200, .body = Json::parse(json)};
+  }
+
+  static std::string TextOfFile(std::FILE* file) {
+    std::string text;
+    std::rewind(file);
+    for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
+      text.push_back(static_cast<char>(c));
+    }
+    return text;
+  }
+
+  std::map<std::string, std::string> environment_;
+  base::FakeClock clock_;
+  FakeTransport::Script script_;
+  int opened_ = 0;
+  control::Config served_;
+  ServeOptions serve_options_;
+
+ private:
+  std::FILE* const out_;
+  std::FILE* const err_;
+};
+
+TEST_F(AppTest, EveryCommandHasHelpAndTheCommonOptions) {
+  for (const char* name :
+       {"serve", "push", "models", "show", "diff", "history", "audit", "validate", "promote",
+        "rollback", "predict", "delete", "gc", "doctor", "healthcheck", "status", "version"}) {
+    EXPECT_EQ(RunWords({name, "--help"}), 0) << name;
+  }
+  const std::string printed = Printed();
+  for (const char* option : {"--json", "--config", "--server", "--token"}) {
+    EXPECT_NE(printed.find(option), std::string::npos) << option;
+  }
+  EXPECT_EQ(opened_, 0);
+}
+
+TEST_F(AppTest, AnswersATypoWithTheNearestCommand) {
+  EXPECT_EQ(RunWords({"modles"}), 64);
+  EXPECT_EQ(Said(),
+            "moorage: unknown command 'modles'; did you mean 'models'?\nSee: moorage --help\n");
+  EXPECT_EQ(Printed(), "");
+}
+
+TEST_F(AppTest, AnswersATypoInAnOptionWithTheNearestOption) {
+  EXPECT_EQ(RunWords({"promote", "cancer@1.0.0", "--too", "production"}), 64);
+  EXPECT_NE(Said().find("did you mean '--to'?"), std::string::npos) << Said();
+  EXPECT_EQ(opened_, 0);
+}
+
+TEST_F(AppTest, PrintsTheDocumentAsItCameWithJson) {
+  Answer(R"({"models": []})");
+  EXPECT_EQ(RunWords({"models", "--json"}), 0);
+  EXPECT_EQ(Printed(), "{\n  \"models\": []\n}\n");
+  EXPECT_EQ(Said(), "");
+}
+
+TEST_F(AppTest, TellsARefusalFromAnError) {
+  script_.answer = Error{Code::kDenied, "no PASS"};
+  EXPECT_EQ(RunWords({"promote", "cancer@1.0.0", "--to", "production"}), 1);
+  script_.answer = Error{Code::kNotFound, "no such version"};
+  EXPECT_EQ(RunWords({"promote", "cancer@1.0.0", "--to", "production"}), 3);
+  EXPECT_EQ(Said(), "moorage: no PASS\nmoorage: no such version\n");
+}
+
+TEST_F(AppTest, ListsTheDetailsOfAnErrorThatHasSeveral) {
+  script_.answer = Error{Code::kInvalid,
+                         "features[0]: not a number",
+                         {{"features[0]", "not a number"}, {"features[3]", "missing"}}};
+  EXPECT_EQ(RunWords({"models"}), 3);
+  EXPECT_EQ(Said(),
+            "moorage: features[0]: not a number\n"
+            "  features[0]: not a number\n"
+            "  features[3]: missing\n");
+}
+
+TEST_F(AppTest, PromoteAsksForTheMoveThatWasSaid) {
+  Answer(R"({"name": "cancer", "alias": "production", "from": null, "to": "1.0.0",
+             "reason": "why", "forced": true, "changed": true})");
+  EXPECT_EQ(RunWords({"promote", "cancer@v1.0.0", "--to", "production", "--force", "--reason",
+                      "why", "--expect", "none"}),
+            0);
+  ASSERT_EQ(script_.calls.size(), 1U);
+  EXPECT_EQ(script_.calls[0].method, "PUT");
+  EXPECT_EQ(script_.calls[0].path, "/api/v1/models/cancer/aliases/production");
+  EXPECT_EQ(
+      script_.calls[0].body,
+      Json::parse(R"({"version": "1.0.0", "force": true, "reason": "why", "expected": null})"));
+  EXPECT_EQ(Printed(), "cancer@production -> 1.0.0 (new alias), forced: why\n");
+}
+
+TEST_F(AppTest, PredictShowsWhereInTheRowAValueIsWrong) {
+  script_.answer =
+      Error{Code::kInvalid, "instances[0][3]: not a number", {{"instances[0][3]", "not a number"}}};
+  EXPECT_EQ(RunWords({"predict", "cancer", "--features", "[1, 2, 3, \"x\"]"}), 3);
+  EXPECT_EQ(Said(), "moorage: features[3]: not a number\n");
+  ASSERT_EQ(script_.calls.size(), 1U);
+  EXPECT_EQ(script_.calls[0].path, "/api/v2/models/cancer@production/predict");
+  EXPECT_EQ(script_.calls[0].body, Json::parse(R"({"instances": [[1, 2, 3, "x"]]})"));
+}
+
+TEST_F(AppTest, PredictWithNothingToPredictIsWrongUsage) {
+  EXPECT_EQ(RunWords({"predict", "cancer"}), 64);
+}
+
+TEST_F(AppTest, DoctorFailsOnAnUnhealthyRegistry) {
+  Answer(R"({"healthy": false, "versions": 1, "blobs": 2, "bytes": 10,
+             "problems": [{"path": "sha256:00", "problem": "missing"}]})");
+  EXPECT_EQ(RunWords({"doctor"}), 3);
+  EXPECT_NE(Printed().find("  sha256:00: missing\n"), std::string::npos);
+}
+
+TEST_F(AppTest, ServeTakesTheModelOfTheEnvironment) {
+  environment_ = {{"MODEL_PATH", "models/cancer.onnx"}, {"PORT", "8123"}};
+  EXPECT_EQ(RunWords({"serve"}), 0) << Said();
+  ASSERT_EQ(serve_options_.models.size(), 1U);
+  EXPECT_EQ(serve_options_.models[0].path, "models/cancer.onnx");
+  EXPECT_EQ(served_.server.listen.port, 8123);
+}
+
+TEST_F(AppTest, WordsWinOverTheEnvironment) {
+  environment_ = {{"MODEL_PATH", "models/cancer.onnx"}, {"PORT", "8123"}, {"LOG_LEVEL", "error"}};
+  EXPECT_EQ(RunWords({"serve", "--model", "a.onnx=alpha", "--model", "b.onnx", "--listen",
+                      "127.0.0.1:0", "--log-level", "debug"}),
+            0)
+      << Said();
+  ASSERT_EQ(serve_options_.models.size(), 2U);
+  EXPECT_EQ(serve_options_.models[0].name, "alpha");
+  EXPECT_EQ(serve_options_.models[1].path, "b.onnx");
+  EXPECT_EQ(served_.server.listen.port, 0);
+  EXPECT_EQ(served_.logging.level, control::LogLevel::kDebug);
+}
+
+TEST_F(AppTest, AServerThatIsNotThereIsAnError) {
+  EXPECT_EQ(RunWords({"models", "--server", "http://127.0.0.1:1"}), 3);
+  EXPECT_NE(Said().find("is `moorage serve` running there?"), std::string::npos) << Said();
+  EXPECT_EQ(opened_, 0);
+}
+
+TEST_F(AppTest, HealthcheckFailsWhereNobodyListens) {
+  environment_ = {{"PORT", "1"}};
+  EXPECT_EQ(RunWords({"healthcheck"}), 1);
+}
+
+TEST_F(AppTest, PrintsItsVersion) {
+  EXPECT_EQ(RunWords({"version"}), 0);
+  EXPECT_EQ(Printed(), "moorage 9.9.9\n");
+}
+
+}  // namespace
+}  // namespace moorage::cli

@@ -1,0 +1,55 @@
+#include "edge/cli/commands.h"
+#include "edge/cli/table.h"
+#include "edge/cli/text.h"
+#include "edge/cli/words.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using model::Json;
+
+// "from 1.0.0, to 1.1.0, forced true, reason emergency": what there is to say.
+std::string DetailsText(const Json& details) {
+  std::string text;
+  if (!details.is_object()) return text;
+  for (const auto& [key, value] : details.items()) {
+    const bool silent = value.is_null() || value == false || value == "" || value.is_structured();
+    if (silent) continue;
+    const std::string shown = TextOf(details, key);
+    text += (text.empty() ? "" : ", ") + key + " " + ShortDigest(shown);
+  }
+  return text;
+}
+
+std::string AuditText(const Json& document, base::Time now) {
+  if (document["events"].empty()) return "No events.\n";
+  Table table({{"ID", Align::kRight}, {"WHEN"}, {"BY"}, {"VERB"}, {"SUBJECT"}, {"DETAILS"}});
+  for (const Json& event : document["events"]) {
+    table.Add({TextOf(event, "id"), Age(TextOf(event, "at"), now), TextOf(event, "actor"),
+               TextOf(event, "verb"), TextOf(event, "subject"), DetailsText(event["details"])});
+  }
+  return table.ToText();
+}
+
+base::Result<int> Audit(const CLI::App& words, Shell& shell) {
+  model::ApiCall call = MakeCall("GET", "/api/v1/audit");
+  for (const std::string name : {"name", "since", "limit"}) {
+    if (Has(words, "--" + name)) call.query[name] = Text(words, "--" + name);
+  }
+  ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
+  const base::Time now = shell.surroundings().clock.Now();
+  shell.Show(reply.body, [now](const Json& document) { return AuditText(document, now); });
+  return 0;
+}
+
+}  // namespace
+
+void AddAudit(CommandLine& line) {
+  CLI::App& command = line.Add("audit", "Show who did what, the newest first", &Audit);
+  AddText(command, "--name", "NAME", "Only what concerns this model");
+  AddText(command, "--since", "TIME", "Only what happened since (ISO 8601)");
+  AddText(command, "--limit", "N", "At most so many events (default 100)");
+}
+
+}  // namespace moorage::cli

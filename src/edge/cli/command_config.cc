@@ -1,0 +1,61 @@
+#include "edge/cli/commands.h"
+#include "edge/cli/table.h"
+#include "edge/cli/text.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using model::Json;
+
+// "serving.batch_size" -> the value in the document, null if there is none.
+Json ValueAt(const Json& document, const std::string& dotted) {
+  const Json* at = &document;
+  std::size_t from = 0;
+  while (from <= dotted.size()) {
+    const std::size_t dot = std::min(dotted.find('.', from), dotted.size());
+    const auto found = at->find(dotted.substr(from, dot - from));
+    if (found == at->end()) return nullptr;
+    at = &*found;
+    from = dot + 1;
+  }
+  return *at;
+}
+
+base::Result<int> ShowConfig(const CLI::App& /*words*/, Shell& shell) {
+  ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
+  const Json document = control::ToJson(loaded.config);
+  shell.Show(document, [&loaded](const Json& shown) {
+    Table table({{"KEY"}, {"VALUE"}, {"FROM"}});
+    for (const auto& [key, origin] : loaded.origins) {
+      const Json value = ValueAt(shown, key);
+      table.Add({key, value.is_null() ? "-" : model::ToText(value), origin.source});
+    }
+    return table.ToText();
+  });
+  return 0;
+}
+
+base::Result<int> CheckConfig(const CLI::App& /*words*/, Shell& shell) {
+  ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
+  std::size_t set = 0;
+  for (const auto& [key, origin] : loaded.origins) set += origin.source == "default" ? 0 : 1;
+  shell.Show({{"valid", true}, {"set", set}}, [](const Json& document) {
+    return "The configuration is valid; " + TextOf(document, "set") +
+           " keys are set, the others have their defaults.\n";
+  });
+  return 0;
+}
+
+}  // namespace
+
+void AddConfig(CommandLine& line) {
+  CLI::App& group = *line.app.add_subcommand("config", "Look at the configuration");
+  group.require_subcommand(1);
+  group.get_option("--help")->group("Everywhere");
+  line.AddBelow(group, "show", "Print the effective value of every key, and where it is from",
+                &ShowConfig);
+  line.AddBelow(group, "check", "Say whether the configuration is valid", &CheckConfig);
+}
+
+}  // namespace moorage::cli

@@ -1,0 +1,48 @@
+#include "edge/cli/commands.h"
+#include "edge/cli/table.h"
+#include "edge/cli/text.h"
+#include "edge/cli/words.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using model::Json;
+
+std::string DiffText(const Json& document) {
+  std::string text = TextOf(document, "from") + " -> " + TextOf(document, "to") + "\n\n";
+  if (document["same_artifact"].get<bool>()) return text + "The artifacts are the same bytes.\n";
+  if (document["changes"].empty()) {
+    text += "Callers see no change of inputs and outputs.\n";
+  } else {
+    text += "For callers this is a " + TextOf(document, "least_bump") + " change:\n";
+    for (const Json& change : document["changes"]) {
+      text += "  " + TextOf(change, "bump") + ": " + TextOf(change, "what") + "\n";
+    }
+  }
+  if (document["metrics"].empty()) return text;
+  Table table({{"METRIC (of training)"}, {"FROM", Align::kRight}, {"TO", Align::kRight}});
+  for (const Json& metric : document["metrics"]) {
+    table.Add({TextOf(metric, "metric"), TextOf(metric, "from"), TextOf(metric, "to")});
+  }
+  return text + "\n" + table.ToText();
+}
+
+base::Result<int> Diff(const CLI::App& words, Shell& shell) {
+  model::ApiCall call = MakeCall("GET", "/api/v1/diff");
+  call.query["from"] = Text(words, "from");
+  call.query["to"] = Text(words, "to");
+  ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
+  shell.Show(reply.body, &DiffText);
+  return 0;
+}
+
+}  // namespace
+
+void AddDiff(CommandLine& line) {
+  CLI::App& command = line.Add("diff", "Compare two versions as their callers see them", &Diff);
+  AddWord(command, "from", "The version to compare with").type_name("REF");
+  AddWord(command, "to", "The version that is compared").type_name("REF");
+}
+
+}  // namespace moorage::cli

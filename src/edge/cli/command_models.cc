@@ -1,0 +1,65 @@
+#include "edge/cli/commands.h"
+#include "edge/cli/table.h"
+#include "edge/cli/text.h"
+#include "edge/cli/words.h"
+#include "foundation/model/names.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using model::Json;
+
+// "production 1.2.0, staging 1.3.0"
+std::string AliasTargets(const Json& aliases) {
+  std::string text;
+  for (const Json& alias : aliases) {
+    text += (text.empty() ? "" : ", ") + TextOf(alias, "alias") + " " + TextOf(alias, "version");
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string ModelsText(const Json& document, base::Time now) {
+  if (document["models"].empty()) {
+    return "There are no models. Register one: moorage push NAME model.onnx\n";
+  }
+  Table table({{"NAME"}, {"LATEST"}, {"VERSIONS", Align::kRight}, {"ALIASES"}, {"CREATED"}});
+  for (const Json& one : document["models"]) {
+    table.Add({TextOf(one, "name"), TextOf(one, "latest"), TextOf(one, "version_count"),
+               AliasTargets(one["aliases"]), Age(TextOf(one, "created"), now)});
+  }
+  return table.ToText();
+}
+
+std::string ModelText(const Json& document, base::Time now) {
+  Table table({{"VERSION"}, {"ALIASES"}, {"VALIDATION"}, {"PUSHED"}, {"BY"}, {"ARTIFACT"}});
+  for (const Json& one : document["versions"]) {
+    table.Add({TextOf(one, "version"), Join(one["aliases"]),
+               one["validation"].is_null() ? "-" : TextOf(one["validation"], "outcome"),
+               Age(TextOf(one, "created"), now), TextOf(one, "actor"),
+               ShortDigest(TextOf(one, "artifact"))});
+  }
+  return table.ToText();
+}
+
+base::Result<int> Models(const CLI::App& words, Shell& shell) {
+  const base::Time now = shell.surroundings().clock.Now();
+  if (!Has(words, "name")) {
+    ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models")));
+    shell.Show(reply.body, [now](const Json& document) { return ModelsText(document, now); });
+    return 0;
+  }
+  ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(Text(words, "name")));
+  ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models/" + name.value())));
+  shell.Show(reply.body, [now](const Json& document) { return ModelText(document, now); });
+  return 0;
+}
+
+}  // namespace
+
+void AddModels(CommandLine& line) {
+  CLI::App& command = line.Add("models", "List the models, or the versions of one", &Models);
+  AddWord(command, "name", "The model whose versions to list").required(false)->type_name("NAME");
+}
+
+}  // namespace moorage::cli

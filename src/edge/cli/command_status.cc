@@ -1,0 +1,108 @@
+#include "edge/cli/commands.h"
+#include "edge/cli/table.h"
+#include "edge/cli/text.h"
+#include "platform/client/http_client.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using base::Result;
+using client::HttpClient;
+using model::Json;
+
+// The server that the options name, else the one that the configuration would start here.
+Result<std::string> ServerOf(Shell& shell) {
+  if (!shell.options().server.empty()) return shell.options().server;
+  ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
+  control::Endpoint endpoint = loaded.config.server.listen;
+  if (endpoint.host == "0.0.0.0") endpoint.host = "127.0.0.1";
+  if (endpoint.host == "::") endpoint.host = "::1";
+  return "http://" + control::Format(endpoint);
+}
+
+Result<std::unique_ptr<HttpClient>> Connect(Shell& shell) {
+  ASSIGN_OR_RETURN(std::string server, ServerOf(shell));
+  HttpClient::Options options;
+  options.server = std::move(server);
+  options.token = shell.Token();
+  options.connect_timeout = std::chrono::seconds(2);
+  options.timeout = std::chrono::seconds(5);
+  return HttpClient::Make(std::move(options));
+}
+
+Result<Json> Answer(HttpClient& server, std::string_view path) {
+  ASSIGN_OR_RETURN(const auto answer, server.Get(path));
+  return base::Annotate(std::string("GET ") + std::string(path), model::ParseJson(answer.body));
+}
+
+std::string StatusText(const Json& document) {
+  const Json& health = document["health"];
+  std::string text = TextOf(health, "status") + "\n";
+  if (health.contains("reasons")) {
+    for (const Json& reason : health["reasons"]) text += "  " + reason.get<std::string>() + "\n";
+  }
+  if (health.contains("models") && !health["models"].empty()) {
+    Table table({{"MODEL"}, {"VERSION"}, {"ALIASES"}, {"STATE"}});
+    for (const Json& one : health["models"]) {
+      table.Add({TextOf(one, "name"), TextOf(one, "version"), Join(one["aliases"]),
+                 TextOf(one, "state")});
+    }
+    text += "\n" + table.ToText();
+  }
+  Table table({{"ENDPOINT"},
+               {"REQUESTS", Align::kRight},
+               {"ERRORS", Align::kRight},
+               {"MEAN ms", Align::kRight},
+               {"P50", Align::kRight},
+               {"P90", Align::kRight},
+               {"P99", Align::kRight},
+               {"MAX", Align::kRight}});
+  const auto stats = document["stats"].find("endpoints");
+  if (stats == document["stats"].end()) return text;
+  for (const auto& [endpoint, one] : stats->items()) {
+    if (TextOf(one, "count") == "0") continue;
+    const auto cell = [&one = one](const char* key) { return NumberText(one[key], 3); };
+    table.Add({endpoint, TextOf(one, "count"), TextOf(one, "errors"), cell("mean_ms"),
+               cell("p50_ms"), cell("p90_ms"), cell("p99_ms"), cell("max_ms")});
+  }
+  return table.empty() ? text : text + "\n" + table.ToText();
+}
+
+Result<int> Status(const CLI::App& /*words*/, Shell& shell) {
+  ASSIGN_OR_RETURN(const auto server, Connect(shell));
+  Json document;
+  ASSIGN_OR_RETURN(document["health"], Answer(*server, "/health"));
+  ASSIGN_OR_RETURN(document["stats"], Answer(*server, "/api/v1/stats"));
+  shell.Show(document, &StatusText);
+  const bool healthy = TextOf(document["health"], "status") == "healthy";
+  return static_cast<int>(healthy ? ExitCode::kDone : ExitCode::kRefused);
+}
+
+// What a container runtime asks: one line, 0 or 1.
+Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
+  const auto server = Connect(shell);
+  if (!server.ok()) return server.error();
+  const auto answer = (*server)->Get("/health/ready");
+  const bool ready = answer.ok() && answer->status == 200;
+  const Json document = {{"ready", ready}};
+  shell.Show(document, [ready](const Json& /*document*/) { return ready ? "ready\n" : ""; });
+  if (!answer.ok()) shell.Say("moorage: " + answer.error().message + "\n");
+  if (answer.ok() && !ready) {
+    shell.Say("moorage: not ready (status " + std::to_string(answer->status) +
+              "): " + answer->body + "\n");
+  }
+  return static_cast<int>(ready ? ExitCode::kDone : ExitCode::kRefused);
+}
+
+}  // namespace
+
+void AddStatus(CommandLine& line) {
+  line.Add("status", "Show a server's health, models and latencies", &Status);
+}
+
+void AddHealthcheck(CommandLine& line) {
+  line.Add("healthcheck", "Ask the server of this configuration whether it is ready", &Healthcheck);
+}
+
+}  // namespace moorage::cli

@@ -1,0 +1,18 @@
+#include "edge/cli/commands.h"
+
+namespace moorage::cli {
+
+namespace {
+
+base::Result<int> Version(const CLI::App& /*words*/, Shell& shell) {
+  const std::string& version = shell.surroundings().version;
+  shell.Show({{"version", version}},
+             [&version](const model::Json& /*document*/) { return "moorage " + version + "\n"; });
+  return 0;
+}
+
+}  // namespace
+
+void AddVersion(CommandLine& line) { line.Add("version", "Print the version", &Version); }
+
+}  // namespace moorage::cli

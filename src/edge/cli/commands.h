@@ -1,0 +1,49 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "edge/cli/shell.h"
+#include "foundation/base/result.h"
+
+namespace moorage::cli {
+
+// A command at work: what it was told, and what it may use. Its exit code, or the error to print.
+using Command = base::Result<int>(const CLI::App& words, Shell& shell);
+
+// The command line being described: every command adds its options, and the one that is called
+// is left in `chosen`.
+struct CommandLine {
+  CLI::App& app;
+  Shell& shell;
+  std::function<base::Result<int>()> chosen = {};
+
+  // A subcommand of `app` with the options that all have.
+  CLI::App& Add(const std::string& name, const std::string& description, Command* run);
+  // The same below a command that only groups others ("config show").
+  CLI::App& AddBelow(CLI::App& group, const std::string& name, const std::string& description,
+                     Command* run);
+};
+
+// One for each file command_<name>.cc: parse, call, print; no logic.
+void AddServe(CommandLine& line);
+void AddPush(CommandLine& line);
+void AddModels(CommandLine& line);
+void AddShow(CommandLine& line);
+void AddDiff(CommandLine& line);
+void AddHistory(CommandLine& line);
+void AddAudit(CommandLine& line);
+void AddValidate(CommandLine& line);
+void AddPromote(CommandLine& line);
+void AddRollback(CommandLine& line);
+void AddPredict(CommandLine& line);
+void AddDelete(CommandLine& line);
+void AddGc(CommandLine& line);
+void AddDoctor(CommandLine& line);
+void AddHealthcheck(CommandLine& line);
+void AddStatus(CommandLine& line);
+void AddConfig(CommandLine& line);
+void AddVersion(CommandLine& line);
+
+}  // namespace moorage::cli

@@ -1,0 +1,105 @@
+#include "edge/cli/shell.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "edge/cli/remote_transport.h"
+
+namespace moorage::cli {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+
+constexpr std::uint64_t kMaxConfig = 1ULL << 20;
+constexpr const char* kDefaultConfig = "moorage.yaml";
+
+void Put(std::FILE* stream, std::string_view text) {
+  (void)std::fwrite(text.data(), 1, text.size(), stream);
+  (void)std::fflush(stream);
+}
+
+}  // namespace
+
+Result<control::LoadedConfig> Shell::LoadConfig() {
+  std::string file = options_.config;
+  if (file.empty() && surroundings_.files.Stat(kDefaultConfig).ok()) file = kDefaultConfig;
+  std::string text;
+  if (!file.empty()) {
+    ASSIGN_OR_RETURN(text, surroundings_.files.Read(file, kMaxConfig));
+  }
+  std::map<std::string, std::string> environment = surroundings_.environment;
+  // PORT is where an environment wants the server; whoever says it on the command line means it.
+  if (overrides_.contains("MOORAGE_SERVER__LISTEN")) environment.erase("PORT");
+  for (const auto& [variable, value] : overrides_) environment[variable] = value;
+  return control::LoadConfig(text, file, environment);
+}
+
+Result<model::ApiReply> Shell::Call(const model::ApiCall& call) {
+  if (transport_ == nullptr && !options_.server.empty()) {
+    client::HttpClient::Options options;
+    options.server = options_.server;
+    options.token = Token();
+    ASSIGN_OR_RETURN(auto client, client::HttpClient::Make(std::move(options)));
+    transport_ = std::make_unique<RemoteTransport>(std::move(client));
+  }
+  if (transport_ == nullptr) {
+    ASSIGN_OR_RETURN(const auto loaded, LoadConfig());
+    ASSIGN_OR_RETURN(transport_, surroundings_.open_local(loaded.config));
+  }
+  return transport_->Call(call);
+}
+
+std::string Shell::Token() const {
+  const auto found = surroundings_.environment.find("MOORAGE_TOKEN");
+  if (!options_.token.empty() || found == surroundings_.environment.end()) return options_.token;
+  return found->second;
+}
+
+std::string Shell::Outcome(const std::string& outcome) const {
+  const auto no_color = surroundings_.environment.find("NO_COLOR");
+  const bool wanted = no_color == surroundings_.environment.end() || no_color->second.empty();
+  if (!wanted || ::isatty(::fileno(surroundings_.out)) == 0) return outcome;
+  const char* colour = outcome == "PASS" ? "32" : outcome == "INCONCLUSIVE" ? "33" : "31";
+  return std::string("\033[") + colour + "m" + outcome + "\033[0m";
+}
+
+void Shell::Print(std::string_view text) { Put(surroundings_.out, text); }
+void Shell::Say(std::string_view text) { Put(surroundings_.err, text); }
+
+int Shell::Fail(const Error& error) {
+  std::string text = "moorage: " + error.message + "\n";
+  // A single detail is in the sentence already.
+  if (error.details.size() > 1) {
+    for (const base::Detail& detail : error.details) {
+      text += "  " + (detail.path.empty() ? "" : detail.path + ": ") + detail.problem + "\n";
+    }
+  }
+  Say(text);
+  return static_cast<int>(ExitCodeOf(error.code));
+}
+
+void Shell::Show(const model::Json& document,
+                 const std::function<std::string(const model::Json&)>& render) {
+  if (!options_.json) return Print(render(document));
+  const std::string text = model::ToPrettyText(document);
+  Print(text.ends_with('\n') ? text : text + "\n");
+}
+
+void Shell::Progress(std::string_view what, std::size_t done, std::size_t total) {
+  constexpr std::size_t kWidth = 30;
+  if (total == 0 || ::isatty(::fileno(surroundings_.err)) == 0) return;
+  if (done >= total) return Say("\r\033[K");
+  const std::size_t filled = kWidth * done / total;
+  Say("\r" + std::string(what) + " [" + std::string(filled, '#') +
+      std::string(kWidth - filled, '.') + "] " + std::to_string(100 * done / total) + " %");
+}
+
+Result<std::string> Shell::ReadFile(const std::string& path) {
+  return surroundings_.files.Read(path, kMaxFile);
+}
+
+}  // namespace moorage::cli

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/config/config.h"
+#include "edge/cli/exit_code.h"
+#include "edge/cli/serve_options.h"
+#include "edge/cli/transport.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/file_system.h"
+
+namespace moorage::cli {
+
+// What the program gives to its commands; everything they may touch outside themselves.
+struct Surroundings {
+  std::map<std::string, std::string> environment;
+  base::FileSystem& files;
+  const base::Clock& clock;
+  std::FILE* out = stdout;
+  std::FILE* err = stderr;
+  std::string version;
+  // Opens the local registry; called when a command first needs it.
+  std::function<base::Result<std::unique_ptr<Transport>>(const control::Config&)> open_local;
+  // Runs the server until it is told to end; the exit code.
+  std::function<base::Result<int>(const control::Config&, const ServeOptions&)> serve;
+};
+
+// The options that every command has.
+struct GlobalOptions {
+  bool json = false;
+  std::string config;  // a file; empty: moorage.yaml if it exists
+  std::string server;  // empty: the local registry
+  std::string token;
+};
+
+// What a command works with: the configuration, one door for calls, and the two streams. Results go
+// to Print(), everything else to Say().
+class Shell {
+ public:
+  explicit Shell(const Surroundings& surroundings) : surroundings_(surroundings) {}
+
+  GlobalOptions& options() { return options_; }
+  const Surroundings& surroundings() const { return surroundings_; }
+
+  // Settings of the command line that override the configuration, as environment variables do:
+  // Override("MOORAGE_SERVER__LISTEN", "127.0.0.1:0").
+  void Override(const std::string& variable, std::string value) {
+    overrides_[variable] = std::move(value);
+  }
+  base::Result<control::LoadedConfig> LoadConfig();
+
+  // --token, else MOORAGE_TOKEN: a word that a process list does not show.
+  std::string Token() const;
+
+  // Sends a call to where the options say.
+  base::Result<model::ApiReply> Call(const model::ApiCall& call);
+
+  void Print(std::string_view text);
+  void Say(std::string_view text);
+  // The message and its details, and the exit code that goes with it.
+  int Fail(const base::Error& error);
+  // With --json prints the document, else what `render` makes of it.
+  void Show(const model::Json& document,
+            const std::function<std::string(const model::Json&)>& render);
+
+  // PASS in green, FAIL and ERROR in red on a terminal, unless NO_COLOR is set.
+  std::string Outcome(const std::string& outcome) const;
+
+  // A bar on a terminal, nothing elsewhere. `done` of `total`; the last call clears it.
+  void Progress(std::string_view what, std::size_t done, std::size_t total);
+
+  base::Result<std::string> ReadFile(const std::string& path);
+
+ private:
+  static constexpr std::uint64_t kMaxFile = 4ULL << 30;
+
+  const Surroundings& surroundings_;
+  GlobalOptions options_;
+  std::map<std::string, std::string> overrides_;
+  std::unique_ptr<Transport> transport_;
+};
+
+}  // namespace moorage::cli

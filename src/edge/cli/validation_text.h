@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "foundation/model/json.h"
+
+namespace moorage::cli {
+
+// A validation report (docs/formats/policy.md) for people: metrics beside those of the naive model
+// and of the baseline, the confusion matrix, sample predictions, every gate, the verdict. `paint`
+// gives an outcome its colour.
+std::string ValidationText(const model::Json& report,
+                           const std::function<std::string(const std::string&)>& paint);
+
+}  // namespace moorage::cli

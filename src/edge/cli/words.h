@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace moorage::cli {
+
+// Options are described once and read when the command runs; nothing is bound to a variable.
+// `type` is what help calls the value: "FILE".
+CLI::Option& AddText(CLI::App& command, const std::string& name, const std::string& type,
+                     const std::string& description);
+// One that may be there several times.
+CLI::Option& AddTexts(CLI::App& command, const std::string& name, const std::string& type,
+                      const std::string& description);
+// One without a value.
+void AddFlag(CLI::App& command, const std::string& name, const std::string& description);
+// A positional word that must be there.
+CLI::Option& AddWord(CLI::App& command, const std::string& name, const std::string& description);
+
+bool Has(const CLI::App& words, const std::string& name);
+// What was said, empty if nothing was.
+std::string Text(const CLI::App& words, const std::string& name);
+std::vector<std::string> Texts(const CLI::App& words, const std::string& name);
+
+}  // namespace moorage::cli
