@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+
+#include "control/config/config.h"
+#include "domain/registry/registry.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/file_system.h"
+#include "foundation/base/result.h"
+#include "platform/store/directory_blob_store.h"
+#include "platform/store/sqlite_database.h"
+
+namespace moorage::main {
+
+// The registry that the configuration names: a SQLite file and a directory of blobs. Both are made
+// if they do not exist. Members are in the order of their dependence.
+struct LocalRegistry {
+  std::unique_ptr<store::SqliteDatabase> database;
+  std::unique_ptr<store::DirectoryBlobStore> blobs;
+  std::unique_ptr<registry::Registry> registry;
+
+  static base::Result<LocalRegistry> Open(const control::Config::Registry& config,
+                                          base::FileSystem& files, const base::Clock& clock);
+};
+
+}  // namespace moorage::main

@@ -1,0 +1,68 @@
+#include "main/local_transport.h"
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "control/local_management.h"
+#include "foundation/base/random.h"
+#include "main/local_registry.h"
+#include "platform/runtime/onnx/onnx_backend.h"
+
+namespace moorage::main {
+
+namespace {
+
+// Starts ONNX Runtime when a model is first opened.
+class LazyBackend : public runtime::Backend {
+ public:
+  base::Result<std::unique_ptr<runtime::Session>> Open(const model::Artifact& artifact) override {
+    return Started().Open(artifact);
+  }
+  std::string version() const override { return Started().version(); }
+
+ private:
+  runtime::OnnxBackend& Started() const {
+    std::call_once(once_, [this] { backend_.emplace(); });
+    return *backend_;
+  }
+
+  mutable std::once_flag once_;
+  mutable std::optional<runtime::OnnxBackend> backend_;
+};
+
+class LocalTransport : public cli::Transport {
+ public:
+  LocalTransport(LocalRegistry registry, std::string actor, const base::Clock& clock)
+      : registry_(std::move(registry)),
+        actor_(std::move(actor)),
+        management_({.registry = *registry_.registry,
+                     .backend = backend_,
+                     .clock = clock,
+                     .random = base::SystemRandom::Get()}) {}
+
+  base::Result<model::ApiReply> Call(const model::ApiCall& call) override {
+    model::ApiCall mine = call;
+    mine.actor = actor_;
+    return management_.Handle(mine);
+  }
+
+ private:
+  LocalRegistry registry_;
+  const std::string actor_;
+  LazyBackend backend_;
+  control::LocalManagement management_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<cli::Transport>> OpenLocalTransport(const control::Config& config,
+                                                                 std::string actor,
+                                                                 base::FileSystem& files,
+                                                                 const base::Clock& clock) {
+  ASSIGN_OR_RETURN(LocalRegistry registry, LocalRegistry::Open(config.registry, files, clock));
+  return std::unique_ptr<cli::Transport>(
+      std::make_unique<LocalTransport>(std::move(registry), std::move(actor), clock));
+}
+
+}  // namespace moorage::main

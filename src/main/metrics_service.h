@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "domain/serving/model_manager.h"
+#include "edge/api/call_observer.h"
+#include "edge/api/http/reactor_group.h"
+#include "edge/api/protocols/readiness.h"
+#include "edge/api/router.h"
+#include "foundation/telemetry/exposition.h"
+
+namespace moorage::main {
+
+// What the metrics port serves: /metrics and /health/live. Its own calls are not counted.
+class MetricsService : public api::ReactorService {
+ public:
+  static base::Result<std::unique_ptr<MetricsService>> Make(
+      const std::vector<const telemetry::Collector*>& collectors, const api::Readiness& readiness,
+      const serving::ModelManager& manager);
+
+  api::Dispatcher& dispatcher() override { return dispatcher_; }
+  void EndTick() override {}
+
+ private:
+  // Nobody looks at calls for metrics.
+  class Uncounted : public api::CallObserver {
+   public:
+    bool KeepsPayload(const api::CallContext& /*context*/) override { return false; }
+    void Finished(const api::CallContext& /*context*/, int /*status*/, std::string_view /*body*/,
+                  base::Duration /*duration*/) override {}
+  };
+
+  MetricsService();
+
+  Uncounted uncounted_;
+  api::AllowAll authenticator_;
+  std::vector<std::unique_ptr<api::Handler>> handlers_;
+  api::Router router_;
+  api::Dispatcher dispatcher_;
+};
+
+}  // namespace moorage::main

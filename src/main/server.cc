@@ -1,0 +1,324 @@
+#include "main/server.h"
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/file_model_source.h"
+#include "control/local_management.h"
+#include "control/registry_model_source.h"
+#include "domain/serving/batch_executor.h"
+#include "domain/serving/lane_metrics.h"
+#include "domain/serving/model_manager.h"
+#include "edge/api/call_recorder.h"
+#include "edge/api/http/cpu_budget.h"
+#include "edge/api/http/reactor_group.h"
+#include "edge/api/protocols/operations.h"
+#include "edge/api/protocols/readiness.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/posix_file_system.h"
+#include "foundation/base/random.h"
+#include "foundation/telemetry/event_log.h"
+#include "foundation/telemetry/process_metrics.h"
+#include "foundation/telemetry/request_metrics.h"
+#include "main/data_service.h"
+#include "main/job_pool.h"
+#include "main/local_registry.h"
+#include "main/metrics_service.h"
+#include "main/server_metrics.h"
+#include "main/version.h"
+#include "platform/runtime/onnx/onnx_backend.h"
+
+namespace moorage::main {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using control::Config;
+
+telemetry::EventLogOptions LogOptionsOf(const Config::Logging& config) {
+  telemetry::EventLogOptions options;
+  options.level = static_cast<telemetry::LogLevel>(config.level);
+  options.file = config.file;
+  options.max_size = config.max_size;
+  options.keep = config.keep;
+  options.console = config.console == "json"   ? telemetry::ConsoleForm::kJson
+                    : config.console == "none" ? telemetry::ConsoleForm::kNone
+                                               : telemetry::ConsoleForm::kText;
+  options.sample = config.predictions.sample;
+  options.payload = static_cast<telemetry::PayloadPolicy>(config.predictions.payload);
+  options.max_per_second = config.predictions.max_per_second;
+  return options;
+}
+
+// Without authentication only this machine may ask, unless somebody takes the responsibility.
+Status CheckExposure(const Config& config, const cli::ServeOptions& options) {
+  if (options.exposure == cli::ServeOptions::Exposure::kInsecure) return {};
+  for (const control::Endpoint* endpoint : {&config.server.listen, &config.server.metrics_listen}) {
+    if (endpoint->loopback()) continue;
+    return Error{Code::kDenied, endpoint->host +
+                                    " can be reached from other machines and auth.mode is none: "
+                                    "listen on 127.0.0.1, or pass --insecure if something else "
+                                    "guards the port"};
+  }
+  return {};
+}
+
+api::ListenAddress AddressOf(const control::Endpoint& endpoint) {
+  return {endpoint.host, endpoint.port};
+}
+
+// What the server serves from: the registry, or files.
+struct Models {
+  std::optional<LocalRegistry> registry;
+  std::unique_ptr<control::LocalManagement> management;
+  std::unique_ptr<serving::ModelSource> source;
+};
+
+Result<Models> OpenModels(const Config& config, const cli::ServeOptions& options,
+                          runtime::Backend& backend, telemetry::Log& log) {
+  base::FileSystem& files = base::PosixFileSystem::Get();
+  const base::Clock& clock = base::SystemClock::Get();
+  Models models;
+  if (!options.models.empty()) {
+    std::vector<control::FileModel> loaded;
+    for (const cli::ServeOptions::ModelFile& file : options.models) {
+      control::FileModelOption option{file.path, std::nullopt};
+      if (!file.name.empty()) {
+        ASSIGN_OR_RETURN(option.name, model::ParseModelName(file.name));
+      }
+      ASSIGN_OR_RETURN(auto one, control::LoadFileModel(files, backend, option));
+      for (const std::string& note : one.notes) log.Info(file.path + ": " + note);
+      loaded.push_back(std::move(one));
+    }
+    ASSIGN_OR_RETURN(auto source, control::FileModelSource::Make(std::move(loaded)));
+    models.source = std::make_unique<control::FileModelSource>(std::move(source));
+    return models;
+  }
+  ASSIGN_OR_RETURN(models.registry, LocalRegistry::Open(config.registry, files, clock));
+  registry::Registry& registry = *models.registry->registry;
+  models.management = std::make_unique<control::LocalManagement>(
+      control::LocalManagement::Deps{registry, backend, clock, base::SystemRandom::Get()});
+  models.source = std::make_unique<control::RegistryModelSource>(
+      control::RegistryModelSource::Options{.aliases = config.serving.aliases,
+                                            .keep_previous = config.serving.keep_previous,
+                                            .default_model = config.serving.default_model},
+      registry);
+  return models;
+}
+
+// The signals that end the server, blocked in every thread so that only Wait() sees them.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    (void)std::signal(SIGPIPE, SIG_IGN);
+  }
+
+  std::string_view Wait() const {
+    int signal = 0;
+    while (sigwait(&set_, &signal) != 0) continue;
+    return signal == SIGINT ? "SIGINT" : "SIGTERM";
+  }
+
+  // From now on an interrupt ends the process at once.
+  static void LetInterrupt() {
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
+  }
+
+ private:
+  sigset_t set_;
+};
+
+// The objects of a running server, in the order of their dependence.
+class Server {
+ public:
+  Server(const Config& config, const cli::ServeOptions& options)
+      : config_(config),
+        options_(options),
+        log_(LogOptionsOf(config.logging), base::SystemClock::Get()),
+        operations_(api::DataOperations().begin(), api::DataOperations().end()),
+        endpoints_(api::EndpointNames(operations_)),
+        requests_(endpoints_) {}
+
+  ~Server() {
+    if (manager_) manager_->Stop();
+    if (metrics_port_ != nullptr) metrics_port_->Stop();
+    if (data_port_ != nullptr) data_port_->Stop();
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  Status Start() {
+    const base::Clock& clock = base::SystemClock::Get();
+    ASSIGN_OR_RETURN(models_, OpenModels(config_, options_, backend_, log_));
+    executor_.emplace(serving::BatchExecutor::Options{.threads = reactor_count()}, clock);
+    manager_.emplace(serving::ModelManager::Options{.default_ref = config_.serving.default_model,
+                                                    .batch_size = config_.serving.batch_size,
+                                                    .published = [this] { RefreshReactors(); }},
+                     *models_.source, backend_, clock, log_);
+    readiness_.emplace(*manager_);
+    manager_->Start();
+    RETURN_IF_ERROR(StartDataPort());
+    RETURN_IF_ERROR(StartMetricsPort());
+    Announce();
+    return {};
+  }
+
+  int Drain(std::string_view signal) {
+    log_.Info(std::string(signal) + ": taking leave of " +
+              std::to_string(data_port_->connections()) + " connections");
+    readiness_->StartDraining();
+    const auto drained = data_port_->Drain(config_.server.drain);
+    manager_->Stop();
+    log_.Info(drained.cut == 0 ? "every request was answered; goodbye"
+                               : std::to_string(drained.cut) +
+                                     " connections were cut at the end of server.drain");
+    log_.Flush();
+    return 0;
+  }
+
+ private:
+  std::size_t reactor_count() const {
+    return config_.server.threads > 0 ? config_.server.threads : api::UsableCpus();
+  }
+
+  Status StartDataPort() {
+    const std::size_t reactors = reactor_count();
+    api::ReactorGroup::Options options;
+    options.listen = AddressOf(config_.server.listen);
+    options.reactors = reactors;
+    options.http.max_body = config_.server.max_body;
+    const DataService::Shared shared{
+        .manager = *manager_,
+        .executor = *executor_,
+        .management = models_.management.get(),
+        .jobs = jobs_,
+        .readiness = *readiness_,
+        .metrics = requests_,
+        .clock = base::SystemClock::Get(),
+        .lane = {.batch_size = config_.serving.batch_size,
+                 .max_concurrent_requests =
+                     (config_.serving.max_concurrent_requests + reactors - 1) / reactors},
+        .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
+    const auto payloads = config_.logging.predictions.payload == control::Payload::kNone
+                              ? api::CallRecorder::Payloads::kDropped
+                              : api::CallRecorder::Payloads::kKept;
+    ASSIGN_OR_RETURN(
+        data_port_, api::ReactorGroup::Start(
+                        options, base::SystemClock::Get(),
+                        [&](api::Reactor& reactor) -> Result<std::unique_ptr<api::ReactorService>> {
+                          auto recorder = std::make_unique<api::CallRecorder>(
+                              api::CallRecorder::Deps{requests_, requests_.AddShard(),
+                                                      log_.AddShard(), base::SystemClock::Get()},
+                              endpoints_, payloads);
+                          ASSIGN_OR_RETURN(auto service,
+                                           DataService::Make(shared, reactor, std::move(recorder),
+                                                             runs_.AddLane()));
+                          const base::MutexLock lock(services_mutex_);
+                          services_.push_back({&reactor, service.get()});
+                          return std::unique_ptr<api::ReactorService>(std::move(service));
+                        }));
+    return {};
+  }
+
+  Status StartMetricsPort() {
+    server_metrics_.emplace(ServerMetrics::Deps{
+        .manager = *manager_,
+        .executor = *executor_,
+        .registry = models_.registry ? models_.registry->registry.get() : nullptr,
+        .runtime = backend_.version(),
+        .connections = [this] { return data_port_->connections(); }});
+    api::ReactorGroup::Options options;
+    options.listen = AddressOf(config_.server.metrics_listen);
+    options.reactors = 1;
+    options.thread_name = "moorage-metrics";
+    const std::vector<const telemetry::Collector*> collectors = {&requests_, &runs_, &log_,
+                                                                 &process_, &*server_metrics_};
+    ASSIGN_OR_RETURN(
+        metrics_port_,
+        api::ReactorGroup::Start(
+            options, base::SystemClock::Get(),
+            [&](api::Reactor& /*reactor*/) -> Result<std::unique_ptr<api::ReactorService>> {
+              ASSIGN_OR_RETURN(auto service,
+                               MetricsService::Make(collectors, *readiness_, *manager_));
+              return std::unique_ptr<api::ReactorService>(std::move(service));
+            }));
+    return {};
+  }
+
+  // A new table was published: reactors that sleep must let go of the old one.
+  void RefreshReactors() {
+    const base::MutexLock lock(services_mutex_);
+    for (const auto& [reactor, service] : services_) {
+      reactor->Post([service = service] { service->Refresh(); });
+    }
+  }
+
+  void Announce() {
+    const auto url = [](const control::Endpoint& endpoint, std::uint16_t port) {
+      const bool v6 = endpoint.host.find(':') != std::string::npos;
+      return "http://" + (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
+             std::to_string(port);
+    };
+    for (const std::string& reason : readiness_->Reasons()) log_.Warning("not ready: " + reason);
+    log_.Info("metrics on " + url(config_.server.metrics_listen, metrics_port_->port()) +
+              "/metrics");
+    log_.Info("listening on " + url(config_.server.listen, data_port_->port()),
+              {{"version", kVersion}, {"reactors", data_port_->reactors()}});
+  }
+
+  struct Service {
+    api::Reactor* reactor;
+    DataService* service;
+  };
+
+  const Config config_;
+  const cli::ServeOptions options_;
+  telemetry::EventLog log_;
+  const std::vector<api::Operation> operations_;
+  const std::vector<std::string> endpoints_;
+  telemetry::RequestMetrics requests_;
+  serving::LaneMetrics runs_;
+  telemetry::ProcessMetrics process_;
+  runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
+    log_.Warning(std::string("model: ").append(text));
+  }}};
+  Models models_;
+  std::optional<serving::BatchExecutor> executor_;
+  base::Mutex services_mutex_;
+  std::vector<Service> services_ GUARDED_BY(services_mutex_);
+  std::optional<serving::ModelManager> manager_;
+  std::optional<api::Readiness> readiness_;
+  std::optional<ServerMetrics> server_metrics_;
+  std::unique_ptr<api::ReactorGroup> data_port_;
+  std::unique_ptr<api::ReactorGroup> metrics_port_;
+  // Last: its jobs use everything above, and end before anything goes.
+  JobPool jobs_{{}};
+};
+
+}  // namespace
+
+Result<int> Serve(const Config& config, const cli::ServeOptions& options) {
+  RETURN_IF_ERROR(CheckExposure(config, options));
+  const EndSignals signals;
+  Server server(config, options);
+  RETURN_IF_ERROR(server.Start());
+  const std::string_view signal = signals.Wait();
+  EndSignals::LetInterrupt();
+  return server.Drain(signal);
+}
+
+}  // namespace moorage::main

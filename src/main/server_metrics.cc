@@ -1,0 +1,56 @@
+#include "main/server_metrics.h"
+
+#include <map>
+#include <string_view>
+
+#include "foundation/model/json.h"
+#include "foundation/telemetry/metric_catalog.h"
+#include "main/version.h"
+
+namespace moorage::main {
+
+void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
+  namespace metrics = telemetry::metrics;
+  const std::size_t space = deps_.runtime.find(' ');
+  const std::string_view runtime =
+      std::string_view(deps_.runtime).substr(space == std::string::npos ? 0 : space + 1);
+  exposition.Add(metrics::kBuildInfo, {kVersion, runtime}, 1);
+  exposition.Add(metrics::kConnections, {}, static_cast<double>(deps_.connections()));
+  const auto table = deps_.manager.table();
+  for (const auto& [name, model] : table->models()) {
+    exposition.Add(metrics::kQueueDepth, {name}, 0);
+    for (const serving::ServableHandle& servable : model.versions) {
+      std::string aliases;
+      for (const auto& [alias, target] : model.aliases) {
+        if (target == servable) aliases += (aliases.empty() ? "" : ",") + alias;
+      }
+      const std::string& version = servable->version.text();
+      exposition.Add(metrics::kModelInfo, {name, version, servable->digest.value(), aliases}, 1);
+      if (const auto accuracy = AccuracyOf(*servable)) {
+        exposition.Add(metrics::kModelAccuracy, {name, version}, *accuracy);
+      }
+    }
+  }
+  for (const auto& [name, rows] : deps_.executor.queued_rows_by_model()) {
+    exposition.Add(metrics::kQueueDepth, {name}, static_cast<double>(rows));
+  }
+}
+
+std::optional<double> ServerMetrics::AccuracyOf(const serving::Servable& servable) const {
+  if (deps_.registry != nullptr) {
+    const auto evidence = deps_.registry->EvidenceFor(servable.name, servable.version);
+    if (evidence.ok() && !evidence->empty()) {
+      const auto report = model::ParseJson(evidence->front().report);
+      if (report.ok() && report->contains("metrics")) {
+        const auto& values = report->at("metrics");
+        const auto found = values.find("accuracy");
+        if (found != values.end() && found->is_number()) return found->get<double>();
+      }
+    }
+  }
+  const auto reported = servable.manifest.metrics.find("accuracy");
+  if (reported == servable.manifest.metrics.end()) return std::nullopt;
+  return reported->second;
+}
+
+}  // namespace moorage::main

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "domain/registry/registry.h"
+#include "domain/serving/batch_executor.h"
+#include "domain/serving/model_manager.h"
+#include "foundation/telemetry/exposition.h"
+
+namespace moorage::main {
+
+// The metrics that are read off the server's objects whenever somebody scrapes: moorage_build_info,
+// moorage_model_info, model_accuracy, moorage_queue_depth, moorage_connections.
+class ServerMetrics : public telemetry::Collector {
+ public:
+  struct Deps {
+    const serving::ModelManager& manager;
+    const serving::BatchExecutor& executor;
+    registry::Registry* registry;  // null: files are served, accuracy is what their metadata says
+    std::string runtime;           // "onnxruntime 1.28.0"
+    std::function<std::size_t()> connections;
+  };
+
+  explicit ServerMetrics(Deps deps) : deps_(std::move(deps)) {}
+
+  void Collect(telemetry::Exposition& exposition) const override;
+
+ private:
+  // The accuracy of a served version: of its newest validation, else what its trainer reported.
+  std::optional<double> AccuracyOf(const serving::Servable& servable) const;
+
+  const Deps deps_;
+};
+
+}  // namespace moorage::main

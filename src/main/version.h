@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace moorage::main {
+
+// The version of this program, from CMakeLists.txt.
+inline constexpr std::string_view kVersion = MOORAGE_VERSION;
+
+}  // namespace moorage::main
