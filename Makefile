@@ -63,8 +63,7 @@ format: deps-check ## format the C++ in place
 bench: deps-test build ## measure against nginx and against the instruction baseline
 	@bench/run.sh
 
-image: deps-build ## build the container image
-	@tools/setup/install.sh image
+image: ## build the container image
 	@tools/image/build.sh
 
 clean: ## remove what was built (downloads stay)

@@ -55,6 +55,7 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, RowBuffers& buffer
   const Servable& servable = *data.servable;
   if (!data.alone.empty()) {
     std::vector<model::TensorView> views;
+    views.reserve(data.alone.size());
     for (const model::Tensor& tensor : data.alone) views.push_back(tensor.view());
     return servable.session->Run(views, WantedOutputs(data), control);
   }

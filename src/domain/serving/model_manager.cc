@@ -75,7 +75,7 @@ struct ModelManager::State {
       REQUIRES(round_mu) EXCLUDES(mu);
   void Publish() REQUIRES(round_mu) EXCLUDES(mu);
   void Describe(const std::vector<WantedModel>& wanted) REQUIRES(round_mu) EXCLUDES(mu);
-  void SourceProblem(std::string text) REQUIRES(round_mu) EXCLUDES(mu);
+  void SourceProblem(const std::string& text) REQUIRES(round_mu) EXCLUDES(mu);
   bool RetryDue() const REQUIRES(round_mu);
   void Unload();
   void Loop() EXCLUDES(mu);
@@ -277,7 +277,7 @@ void ModelManager::State::Describe(const std::vector<WantedModel>& wanted) {
   problems = std::move(report.problems);
 }
 
-void ModelManager::State::SourceProblem(std::string text) {
+void ModelManager::State::SourceProblem(const std::string& text) {
   {
     const base::MutexLock lock(mu);
     if (source_problem == text) return;

@@ -128,6 +128,7 @@ base::Result<const ServableHandle*> RoutingTable::Default() const {
 
 std::string RoutingTable::ListModels() const {
   std::vector<std::string> names;
+  names.reserve(models_.size());
   for (const auto& [name, model] : models_) names.push_back(name);
   return Listed(names);
 }

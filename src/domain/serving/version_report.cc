@@ -73,11 +73,12 @@ void LogMoves(telemetry::Log& log, const std::string& name, const RoutingTable::
     const auto old = from.aliases.find(alias);
     if (old != from.aliases.end() && old->second == target) continue;
     const std::string before = old == from.aliases.end() ? "" : old->second->version.text();
-    log.Info("serving " + name + "@" + alias + " = " + target->version.text(),
-             {{"model", name},
-              {"alias", alias},
-              {"version", target->version.text()},
-              {"before", before}});
+    std::string text = "serving ";
+    text.append(name).append("@").append(alias).append(" = ").append(target->version.text());
+    log.Info(text, {{"model", name},
+                    {"alias", alias},
+                    {"version", target->version.text()},
+                    {"before", before}});
   }
 }
 

@@ -45,6 +45,23 @@ const CLI::App& Named(const CLI::App& app) {
   return called.empty() ? app : Named(*called.front());
 }
 
+// The options that all commands have, after their own.
+void AddCommonOptions(CLI::App& command, GlobalOptions& options) {
+  for (CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
+    AddCommonOptions(*below, options);
+  }
+  constexpr const char* kGroup = "Everywhere";
+  command.set_help_flag("-h,--help", "Print this help and end")->group(kGroup);
+  if (!command.get_subcommands([](const CLI::App*) { return true; }).empty()) return;
+  command.add_flag("--json", options.json, "Print the result as JSON")->group(kGroup);
+  const auto add = [&](const char* name, const char* type, const char* what, std::string& value) {
+    command.add_option(name, value, what)->type_name(type)->group(kGroup);
+  };
+  add("--config", "FILE", "Configuration file (default moorage.yaml)", options.config);
+  add("--server", "URL", "Work on this server, not the local registry", options.server);
+  add("--token", "TOKEN", "Bearer token for --server (else MOORAGE_TOKEN)", options.token);
+}
+
 // "moorage config show"
 std::string FullName(const CLI::App& command) {
   const CLI::App* above = command.get_parent();
@@ -110,18 +127,7 @@ CLI::App& CommandLine::AddBelow(CLI::App& group, const std::string& name,
   CLI::App& command = *group.add_subcommand(name, description);
   command.callback(
       [this, &command, run] { chosen = [this, &command, run] { return run(command, shell); }; });
-  GlobalOptions& options = shell.options();
-  command.add_flag("--json", options.json, "Print the result as JSON")->group("Everywhere");
-  command.add_option("--config", options.config, "Configuration file (default moorage.yaml)")
-      ->type_name("FILE")
-      ->group("Everywhere");
-  command.add_option("--server", options.server, "Work on this server, not the local registry")
-      ->type_name("URL")
-      ->group("Everywhere");
-  command.add_option("--token", options.token, "Bearer token for --server")
-      ->type_name("TOKEN")
-      ->group("Everywhere");
-  command.get_option("--help")->group("Everywhere");
+  command.set_help_flag();  // with the common options, below those of the command
   return command;
 }
 
@@ -129,17 +135,17 @@ int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
   CLI::App app(kDescription, "moorage");
   app.footer(kFooter);
   app.require_subcommand(1);
-  app.set_help_flag("-h,--help", "Print this help and end");
   app.set_version_flag("--version", "moorage " + surroundings.version, "Print the version and end");
   app.get_formatter()->column_width(kOptionColumn);
   Shell shell(surroundings);
   CommandLine line{app, shell};
   AddAll(line);
+  AddCommonOptions(app, shell.options());
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    shell.Print(Named(app).help());
+    shell.Print(app.help());
     return static_cast<int>(ExitCode::kDone);
   } catch (const CLI::CallForVersion&) {
     shell.Print("moorage " + surroundings.version + "\n");

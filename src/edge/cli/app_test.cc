@@ -47,7 +47,7 @@ class AppTest : public testing::Test {
           serve_options_ = options;
           return 0;
         }};
-    return Run(static_cast<int>(words.size()), words.data(), surroundings);
+    return cli::Run(static_cast<int>(words.size()), words.data(), surroundings);
   }
 
   std::string Printed() { return TextOfFile(out_); }

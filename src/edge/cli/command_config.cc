@@ -52,7 +52,7 @@ base::Result<int> CheckConfig(const CLI::App& /*words*/, Shell& shell) {
 void AddConfig(CommandLine& line) {
   CLI::App& group = *line.app.add_subcommand("config", "Look at the configuration");
   group.require_subcommand(1);
-  group.get_option("--help")->group("Everywhere");
+  group.set_help_flag();
   line.AddBelow(group, "show", "Print the effective value of every key, and where it is from",
                 &ShowConfig);
   line.AddBelow(group, "check", "Say whether the configuration is valid", &CheckConfig);

@@ -20,8 +20,8 @@ class [[nodiscard]] Result {
     requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
              !std::is_same_v<std::remove_cvref_t<U>, Error>)
   Result(U&& value) : state_(std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error)
-      : state_(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) : state_(tl::unexpect, std::move(error)) {}
 
   bool ok() const { return state_.has_value(); }
   explicit operator bool() const { return ok(); }
@@ -31,7 +31,7 @@ class [[nodiscard]] Result {
   T&& value() && { return *std::move(state_); }
   T& operator*() & { return *state_; }
   const T& operator*() const& { return *state_; }
-  T&& operator*() && { return *std::move(state_); }
+  T operator*() && { return *std::move(state_); }  // a value: the Result may be a temporary
   T* operator->() { return &*state_; }
   const T* operator->() const { return &*state_; }
 
@@ -52,8 +52,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error)
-      : state_(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Result(Error error) : state_(tl::unexpect, std::move(error)) {}
 
   bool ok() const { return state_.has_value(); }
   explicit operator bool() const { return ok(); }

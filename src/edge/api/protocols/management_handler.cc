@@ -1,5 +1,7 @@
 #include "edge/api/protocols/management_handler.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,17 +45,22 @@ Result<std::string> DecodeQueryText(std::string_view text) {
   return out;
 }
 
+// What stands before and behind the first `separator`; all of it and nothing if there is none.
+std::pair<std::string_view, std::string_view> Cut(std::string_view text, char separator) {
+  const auto at = std::find(text.begin(), text.end(), separator);
+  if (at == text.end()) return {text, {}};
+  return {{text.begin(), at}, {at + 1, text.end()}};
+}
+
 Result<std::map<std::string, std::string>> DecodeQuery(std::string_view query) {
   std::map<std::string, std::string> out;
   while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+    const auto [pair, rest] = Cut(query, '&');
+    query = rest;
     if (pair.empty()) continue;
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    ASSIGN_OR_RETURN(std::string name, DecodeQueryText(pair.substr(0, equals)));
-    ASSIGN_OR_RETURN(std::string value,
-                     DecodeQueryText(pair.substr(std::min(equals + 1, pair.size()))));
+    const auto [key, text] = Cut(pair, '=');
+    ASSIGN_OR_RETURN(std::string name, DecodeQueryText(key));
+    ASSIGN_OR_RETURN(std::string value, DecodeQueryText(text));
     if (!out.emplace(name, std::move(value)).second) {
       return Error{Code::kInvalid, "query: '" + name + "' given twice", {{name, "given twice"}}};
     }
