@@ -92,11 +92,12 @@ def answers(url: str, body: bytes | None = None, timeout: float = 60) -> float:
 
 
 @contextlib.contextmanager
-def moorage(where: Path, *before: str) -> Iterator[Program]:
-    """The server on a free port; `before` are the words to run it under."""
+def moorage(where: Path, *before: str, **settings: str) -> Iterator[Program]:
+    """The server on a free port; `before` are words to run it under, `settings` variables."""
     port = free_port()
     command = [
-        *(before or ("taskset", "-c", SERVER_CPU)),
+        *("taskset", "-c", SERVER_CPU),
+        *before,
         str(MOORAGE),
         "serve",
         "--listen",
@@ -104,8 +105,10 @@ def moorage(where: Path, *before: str) -> Iterator[Program]:
         "--metrics-listen",
         "127.0.0.1:0",
     ]
+    environment = os.environ | settings
+    environment.setdefault("MOORAGE_SERVING__DEFAULT_MODEL", "cancer@production")
     with (where / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=where, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=where, stdout=log, stderr=log, env=environment)
     program = Program(process, f"http://127.0.0.1:{port}")
     try:
         answers(program.url + "/health/live")

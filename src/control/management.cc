@@ -11,7 +11,7 @@ constexpr std::array<ManagementOperation, 14> kOperations = {{
     {"push", "POST", "/api/v1/models/{name}/versions", "Register a version"},
     {"show_version", "GET", "/api/v1/models/{name}/versions/{selector}",
      "One version with its manifest, files and evidence"},
-    {"delete_version", "DELETE", "/api/v1/models/{name}/versions/{version}",
+    {"delete_version", "DELETE", "/api/v1/models/{name}/versions/{selector}",
      "Delete a version; its number is never used again"},
     {"validate", "POST", "/api/v1/models/{name}/versions/{selector}/validations",
      "Measure a version on labelled data and judge it by a policy"},

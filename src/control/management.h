@@ -33,7 +33,7 @@ struct ManagementOperation {
 //                                                             version? or bump? (auto, major,
 //                                                             minor, patch)
 //   GET    /api/v1/models/{name}/versions/{selector}          one version: manifest, files,
-//   evidence DELETE /api/v1/models/{name}/versions/{version}           never to be used again;
+//   evidence DELETE /api/v1/models/{name}/versions/{selector}          never to be used again;
 //   query reason? POST   /api/v1/models/{name}/versions/{selector}/validations  parts data (CSV),
 //   policy? (JSON or
 //                                                             YAML); query target, baseline? (a

@@ -11,5 +11,5 @@ checkout=${MOORAGE_SOURCE_DIR:-$(cd "$here/../.." && pwd)}
 "$checkout/tools/setup/python_env.sh" e2e
 MOORAGE=$(realpath "$MOORAGE")
 export MOORAGE MOORAGE_SOURCE_DIR=$checkout PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
-exec "$checkout/.deps/venv/e2e/bin/python" -m pytest -q -p fixtures -p no:cacheprovider \
+exec "$checkout/.deps/venv/e2e/bin/python" -m pytest -q -p servers -p no:cacheprovider \
   --import-mode=importlib --rootdir "$here/.." "$@" "$here" "$here/../parity"

@@ -13,7 +13,6 @@ namespace {
 using base::Code;
 using std::chrono::milliseconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::vector<double> Probabilities(const KeptAnswer& kept) {
   std::vector<double> result;

@@ -332,8 +332,9 @@ struct Reactor {
         continue;
       }
       const Servable* expected = (*handle)->get();
-      lane.Submit(std::move(*rows), {},
-                  [this, expected](base::Result<InferAnswer> answer) { Check(expected, answer); });
+      lane.Submit(std::move(*rows), {}, [this, expected](const base::Result<InferAnswer>& answer) {
+        Check(expected, answer);
+      });
     }
     lane.EndTick();
     lane.Collect();
@@ -372,6 +373,7 @@ TEST(SwapUnderLoad, AThousandPromotionsFailOrMixNoRequest) {
   std::atomic<std::size_t> answered{0};
   std::atomic<std::size_t> failed{0};
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       Reactor reactor(manager, executor, clock);

@@ -93,7 +93,9 @@ Error NoSelector(std::string_view name, const RoutingTable::Model& model,
 RoutingTable::RoutingTable(std::uint64_t generation,
                            std::map<std::string, Model, std::less<>> models,
                            std::optional<model::ModelRef> default_ref)
-    : generation_(generation), models_(std::move(models)), default_ref_(std::move(default_ref)) {}
+    : generation_(generation), models_(std::move(models)), default_ref_(std::move(default_ref)) {
+  if (const auto found = FindDefault(); found.ok()) default_ = *found;
+}
 
 base::Result<const ServableHandle*> RoutingTable::Resolve(std::string_view name,
                                                           std::string_view selector) const {
@@ -112,6 +114,11 @@ base::Result<const ServableHandle*> RoutingTable::Resolve(std::string_view name,
 }
 
 base::Result<const ServableHandle*> RoutingTable::Default() const {
+  if (default_ != nullptr) return default_;
+  return FindDefault();
+}
+
+base::Result<const ServableHandle*> RoutingTable::FindDefault() const {
   if (default_ref_) {
     const std::string* selector = default_ref_->alias() != nullptr
                                       ? &default_ref_->alias()->value()

@@ -24,6 +24,8 @@ class RoutingTable {
   };
 
   RoutingTable() = default;
+  RoutingTable(const RoutingTable&) = delete;
+  RoutingTable& operator=(const RoutingTable&) = delete;
   RoutingTable(std::uint64_t generation, std::map<std::string, Model, std::less<>> models,
                std::optional<model::ModelRef> default_ref);
 
@@ -40,12 +42,14 @@ class RoutingTable {
   const std::map<std::string, Model, std::less<>>& models() const { return models_; }
 
  private:
+  base::Result<const ServableHandle*> FindDefault() const;
   base::Error NoModel(std::string_view name) const;
   std::string ListModels() const;
 
   std::uint64_t generation_ = 0;
   std::map<std::string, Model, std::less<>> models_;
   std::optional<model::ModelRef> default_ref_;
+  const ServableHandle* default_ = nullptr;  // into models_; what Default() finds, if anything
 };
 
 }  // namespace moorage::serving

@@ -21,9 +21,8 @@ struct ErrorBody {
 };
 void AppendJson(const ErrorBody& body, ByteBuffer& out);
 
-// Answers `exchange` with that form. `code` is usually Name(error.code); a protocol with names of
-// its own
-// ("unsupported_api_version") passes those. 429 and 503 carry Retry-After. `headers` are added.
+// Answers `exchange` with that form. `code` is usually base::ClientCode(error); framing, which has
+// statuses of its own, passes CodeOfFraming(). 429 and 503 carry Retry-After. `headers` are added.
 void SendError(Exchange& exchange, int status, std::string_view code, const base::Error& error,
                std::span<const Header> headers = {});
 

@@ -37,6 +37,16 @@ class JsonOutput {
 
   // `name` is escaped like a string.
   JsonOutput& Key(std::string_view name);
+  // A literal is written as it stands: it must need no escapes.
+  template <std::size_t kSize>
+  JsonOutput& Key(const char (&name)[kSize]) {
+    Comma();
+    buffer_.Append('"');
+    buffer_.Append(std::string_view(name, kSize - 1));
+    buffer_.Append("\":");
+    comma_ = false;
+    return *this;
+  }
   JsonOutput& String(std::string_view text);
   JsonOutput& Integer(std::int64_t value);
   JsonOutput& Unsigned(std::uint64_t value);

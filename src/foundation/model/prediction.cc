@@ -19,7 +19,9 @@ using base::Status;
 constexpr double kProbabilitySlack = 1e-6;
 
 Error OutputInvalid(const std::string& why) {
-  return Error{Code::kInternal, "model_output_invalid: " + why};
+  Error error{Code::kInternal, "the model's answer is invalid: " + why};
+  error.reason = "model_output_invalid";
+  return error;
 }
 
 Error Misfit(const std::string& output, std::string_view why) {

@@ -119,7 +119,7 @@ TEST(PredictionReader, ReadsStringLabels) {
   EXPECT_FALSE(read->integer.has_value());
   EXPECT_EQ(read->confidence, static_cast<double>(0.7F));
   EXPECT_EQ(reading.Problem({Strings({"merlot"}), Floats({1, 3}, {0, 1, 0})}, 0),
-            "model_output_invalid: the label 'merlot' is not one of the model's labels");
+            "the model's answer is invalid: the label 'merlot' is not one of the model's labels");
 }
 
 TEST(PredictionReader, TakesAnIntegerLabelAsAPositionAmongStringLabels) {
@@ -128,7 +128,7 @@ TEST(PredictionReader, TakesAnIntegerLabelAsAPositionAmongStringLabels) {
   const Tensor label = Values<std::int32_t>(DataType::kInt32, {2}, {2, 3});
   EXPECT_EQ(reading.Read({label}, 0)->text, "grignolino");
   EXPECT_EQ(reading.Problem({label}, 1),
-            "model_output_invalid: the label 3 is not one of the model's labels");
+            "the model's answer is invalid: the label 3 is not one of the model's labels");
 }
 
 TEST(PredictionReader, FindsLabelsThatDoNotCountFromZero) {
@@ -141,7 +141,7 @@ TEST(PredictionReader, FindsLabelsThatDoNotCountFromZero) {
   for (std::size_t row = 0; row < 3; ++row) EXPECT_TRUE(reading.Read({labels, p}, row).ok());
   EXPECT_EQ(reading.Read({labels, p}, 1)->integer, 0);
   EXPECT_EQ(reading.Problem({labels, p}, 3),
-            "model_output_invalid: the label 1 is not one of the model's labels");
+            "the model's answer is invalid: the label 1 is not one of the model's labels");
 }
 
 TEST(PredictionReader, PicksTheFirstOfEqualProbabilities) {
@@ -193,20 +193,23 @@ TEST(PredictionReader, ReadsTheValueOfARegression) {
   EXPECT_FALSE(read->confidence || read->integer || read->text);
   EXPECT_TRUE(read->probabilities.empty());
   EXPECT_EQ(reading.Problem({Floats({1, 1}, {std::nanf("")})}, 0),
-            "model_output_invalid: the value is nan, which is not a finite number");
+            "the model's answer is invalid: the value is nan, which is not a finite number");
+  EXPECT_EQ(reading.Read({Floats({1, 1}, {std::nanf("")})}, 0).error().reason,
+            "model_output_invalid");
   EXPECT_EQ(reading.Problem({Floats({1, 1}, {-std::numeric_limits<float>::infinity()})}, 0),
-            "model_output_invalid: the value is -inf, which is not a finite number");
+            "the model's answer is invalid: the value is -inf, which is not a finite number");
 }
 
 TEST(PredictionReader, RefusesScoresThatAreNoProbabilities) {
   Reading reading(Model(Task::kClassification, kTwo, {Output("p", DataType::kFp32, {-1, 2})},
                         {{"p", OutputRole::kProbabilities}}));
-  EXPECT_EQ(reading.Problem({Floats({1, 2}, {0.5F, std::nanf("")})}, 0),
-            "model_output_invalid: the score of label 1 is nan, which is not a finite number");
   EXPECT_EQ(
-      reading.Problem({Floats({1, 2}, {3.5F, -2.0F})}, 0),
-      "model_output_invalid: the probability of label 0 is 3.5, outside 0 to 1; if the output "
-      "holds logits, its role must say so");
+      reading.Problem({Floats({1, 2}, {0.5F, std::nanf("")})}, 0),
+      "the model's answer is invalid: the score of label 1 is nan, which is not a finite number");
+  EXPECT_EQ(reading.Problem({Floats({1, 2}, {3.5F, -2.0F})}, 0),
+            "the model's answer is invalid: the probability of label 0 is 3.5, outside 0 to 1; if "
+            "the output "
+            "holds logits, its role must say so");
   EXPECT_TRUE(reading.Read({Floats({1, 2}, {1.0000001F, 0.0F})}, 0).ok()) << "rounding is forgiven";
 }
 
@@ -214,13 +217,13 @@ TEST(PredictionReader, RefusesOutputsOfAnotherShape) {
   Reading reading(LabelAndProbabilities());
   const Tensor label = Values<std::int64_t>(DataType::kInt64, {1}, {0});
   EXPECT_EQ(reading.Problem({label, Floats({1, 3}, {0, 0, 1})}, 0),
-            "model_output_invalid: an output of shape [1,3] has no row 0 of shape [2]");
+            "the model's answer is invalid: an output of shape [1,3] has no row 0 of shape [2]");
   EXPECT_EQ(reading.Problem({label, Floats({2}, {0, 1})}, 0),
-            "model_output_invalid: an output of shape [2] has no row 0 of shape [2]");
+            "the model's answer is invalid: an output of shape [2] has no row 0 of shape [2]");
   EXPECT_EQ(reading.Problem({label, Floats({2, 2}, {0, 1, 0, 1})}, 1),
-            "model_output_invalid: an output of shape [1] has no row 1 of shape [1]");
+            "the model's answer is invalid: an output of shape [1] has no row 1 of shape [1]");
   EXPECT_EQ(reading.Problem({label, Floats({1, 2}, {0, 1})}, 1),
-            "model_output_invalid: an output of shape [1,2] has no row 1 of shape [2]");
+            "the model's answer is invalid: an output of shape [1,2] has no row 1 of shape [2]");
 }
 
 TEST(PredictionReader, SendsModelsOfOtherTasksToTheEndpointThatAnswersThem) {

@@ -30,8 +30,9 @@ class FakeModelSource : public ModelSource {
     const base::MutexLock lock(mu_);
     WantedModel wanted{.name = model::ModelName(name), .aliases = {}, .versions = {}};
     for (const std::string& version : versions) {
-      wanted.versions.push_back(
-          {*model::SemVer::Parse(version), model::DigestOf(name + "@" + version + bytes_)});
+      std::string bytes = name;
+      bytes.append("@").append(version).append(bytes_);
+      wanted.versions.push_back({*model::SemVer::Parse(version), model::DigestOf(bytes)});
     }
     for (const auto& [alias, version] : aliases) {
       wanted.aliases.push_back({model::Alias(alias), *model::SemVer::Parse(version)});
@@ -68,6 +69,7 @@ class FakeModelSource : public ModelSource {
     const base::MutexLock lock(mu_);
     if (error_) return *error_;
     std::vector<WantedModel> all;
+    all.reserve(wanted_.size());
     for (const auto& [name, wanted] : wanted_) all.push_back(wanted);
     return all;
   }

@@ -152,7 +152,7 @@ void Http1Exchange::Send(const Answer& answer) {
 }
 
 void Http1Exchange::Fail(const base::Error& error) {
-  SendError(*this, HttpStatus(error.code), Name(error.code), error);
+  SendError(*this, HttpStatus(error.code), base::ClientCode(error), error);
 }
 
 void Http1Exchange::Begin(const Answer& head) {

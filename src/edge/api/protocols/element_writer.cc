@@ -83,7 +83,7 @@ class DataReader {
                : tensor_.bytes.size() / model::ElementSize(tensor_.type);
   }
 
-  // An array at the depth of indices_.
+  // An array at the depth of indices_. Its first element decides whether the data is flat.
   void ReadLevel() {
     const std::size_t depth = indices_.size();
     const bool innermost = depth + 1 >= tensor_.shape.size();
@@ -99,7 +99,7 @@ class DataReader {
     while (json_.NextElement()) {
       const bool nested = json_.Peek() == JsonCursor::Type::kArray;
       indices_.push_back(count++);
-      if (!nested && !innermost && depth == 0) flat_ = true;
+      if (!nested && !innermost && depth == 0 && count == 1) flat_ = true;
       if (nested && !innermost && !flat_) {
         ReadLevel();
       } else if (nested || (!innermost && !flat_)) {
@@ -115,7 +115,7 @@ class DataReader {
       return;
     }
     if (static_cast<std::int64_t>(count) != tensor_.shape[depth]) {
-      if (depth == 0 && innermost) {
+      if (depth == 0 && (innermost || count == 0)) {
         flat_ = true;  // the count of a flat array is judged as a whole
       } else {
         Report("expected " + std::to_string(tensor_.shape[depth]) + " elements, got " +
@@ -193,7 +193,7 @@ Status ReadTensorData(JsonCursor& json, std::string_view path, model::Tensor& te
   ASSIGN_OR_RETURN(const std::size_t elements, model::ElementCount(tensor.shape));
   // Each element takes two characters of the text at least, so a small body cannot ask for much
   // memory.
-  if (elements > json.remaining()) {
+  if (elements > json.remaining() / 2) {
     return Error{Code::kInvalid,
                  std::string(path) + ": fewer elements than shape " +
                      model::FormatShape(tensor.shape) + " holds",

@@ -15,6 +15,14 @@ using model::Problem;
 constexpr std::size_t kMaxProblems = 16;
 constexpr Problem kTooLarge = "out of range for a number";
 
+// Names come from anybody: paths quote no more than this of them.
+std::string Shown(std::string_view name) {
+  constexpr std::size_t kLongest = 120;
+  std::string shown(name.substr(0, kLongest));
+  if (name.size() > kLongest) shown += "...";
+  return shown;
+}
+
 std::string Index(std::size_t i) { return "[" + std::to_string(i) + "]"; }
 
 std::string CountFeatures(const model::RowLayout& layout) {
@@ -111,10 +119,10 @@ Status FeatureDecoder::Decode(std::string_view body, const model::RowLayout& lay
   call.json.BeginObject();
   while (call.json.NextMember(name)) {
     if (name != member) {
-      call.Report(std::string(name), "unknown member; expected \"" + std::string(member) + "\"");
+      call.Report(Shown(name), "unknown member; expected \"" + std::string(member) + "\"");
       call.json.Skip();
     } else if (found) {
-      call.Report(std::string(name), "given twice");
+      call.Report(Shown(name), "given twice");
       call.json.Skip();
     } else {
       found = true;
@@ -213,13 +221,13 @@ bool FeatureDecoder::ReadObject(Call& call, const model::RowTarget& row) {
   while (json.NextMember(name)) {
     const auto feature = call.layout.Find(name);
     if (!feature) {
-      call.Report(call.RowPath() + "." + std::string(name), "not a feature of this model");
+      call.Report(call.RowPath() + "." + Shown(name), "not a feature of this model");
       json.Skip();
       continue;
     }
     const std::uint64_t bit = std::uint64_t{1} << (*feature % 64);
     if ((seen_[*feature / 64] & bit) != 0) {
-      call.Report(call.RowPath() + "." + std::string(name), "given twice");
+      call.Report(call.RowPath() + "." + Shown(name), "given twice");
       json.Skip();
       continue;
     }

@@ -27,7 +27,8 @@ void HealthHandler::Handle(ExchangeRef exchange, const PathParameters& /*path*/)
     json_.BeginObject().Key("live").Boolean(true).EndObject();
     return exchange->Send({.body = json_.view(), .headers = {}});
   }
-  const std::vector<std::string> reasons = readiness_.Reasons();
+  const std::vector<std::string> reasons =
+      question_ == Question::kHealth ? readiness_.Reasons() : readiness_.Obstacles();
   if (question_ == Question::kHealth) {
     WriteHealth(reasons);
   } else {

@@ -83,8 +83,10 @@ void SendReply(Exchange& exchange, const Result<model::ApiReply>& reply) {
 
 Result<model::ApiCall> ApiCallOf(const Request& request) {
   model::ApiCall call;
-  call.method = std::string(Name(request.method));
+  // What the router takes for the same path and method is the same call.
+  call.method = std::string(Name(request.method == Method::kHead ? Method::kGet : request.method));
   call.path = std::string(request.path);
+  if (call.path.size() > 1 && call.path.ends_with('/')) call.path.pop_back();
   ASSIGN_OR_RETURN(call.query, DecodeQuery(request.query));
   const std::string_view type = request.Find("content-type").value_or("");
   if (IsMultipart(type)) {

@@ -74,7 +74,8 @@ std::optional<std::string_view> FindHeader(std::string_view block, std::string_v
 
 Result<model::ApiPart> PartOf(std::string_view headers, std::string_view bytes) {
   const auto disposition = FindHeader(headers, "content-disposition");
-  if (!disposition || !EqualsWithoutCase(disposition->substr(0, 9), "form-data")) {
+  if (!disposition ||
+      !EqualsWithoutCase(Trim(disposition->substr(0, disposition->find(';'))), "form-data")) {
     return Malformed("a part without Content-Disposition: form-data");
   }
   const auto name = Parameter(*disposition, "name");

@@ -27,6 +27,19 @@ std::string At(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
 }
 
+// Names come from anybody: errors quote no more than this of them.
+std::string Shown(std::string_view name) {
+  constexpr std::size_t kLongest = 120;
+  const bool long_name = name.size() > kLongest;
+  return "'" + std::string(name.substr(0, kLongest)) + (long_name ? "...'" : "'");
+}
+
+std::string Names(const std::vector<TensorSpec>& specs) {
+  std::string names;
+  for (const TensorSpec& spec : specs) names += (names.empty() ? "" : ", ") + spec.name;
+  return names;
+}
+
 // One entry of "inputs" as it was written; the data is read when type and shape are known.
 struct InputEntry {
   std::string name;
@@ -75,9 +88,7 @@ class Decoder {
     if (!json_.BeginObject()) return {};
     while (json_.NextMember(name)) {
       if (name == "id") {
-        std::string_view id;
-        if (json_.Peek() != JsonCursor::Type::kString) return Invalid("id", "must be a string");
-        if (json_.ReadString(id)) request_.id = id;
+        RETURN_IF_ERROR(ReadText("id", request_.id));
       } else if (name == "parameters") {
         RETURN_IF_ERROR(ReadParameters("parameters"));
       } else if (name == "inputs") {
@@ -104,12 +115,15 @@ class Decoder {
       if (name == "binary_data_size" || name == "shared_memory_region") {
         return Invalid(where, "this server takes tensors as JSON: send \"data\"");
       }
-      if ((name == "binary_data" || name == "binary_data_output") &&
-          json_.Peek() == JsonCursor::Type::kBoolean && json_.ReadBoolean()) {
+      if (name == "classification") return Invalid(where, "not supported");
+      if (name != "binary_data" && name != "binary_data_output") {
+        json_.Skip();
+        continue;
+      }
+      if (json_.Peek() != JsonCursor::Type::kBoolean) return Invalid(where, "must be a boolean");
+      if (json_.ReadBoolean()) {
         return Invalid(where, "this server answers tensors as JSON: send false");
       }
-      if (name == "classification") return Invalid(where, "not supported");
-      if (name != "binary_data" && name != "binary_data_output") json_.Skip();
     }
     return {};
   }
@@ -129,6 +143,7 @@ class Decoder {
 
   Status ReadText(const std::string& path, std::string& text) {
     if (json_.Peek() != JsonCursor::Type::kString) return Invalid(path, "must be a string");
+    if (!text.empty()) return Invalid(path, "given twice");
     std::string_view view;
     if (json_.ReadString(view)) text = view;
     return {};
@@ -182,12 +197,9 @@ class Decoder {
     if (entry.name.empty()) return Invalid(path + ".name", "missing");
     const auto index = signature_.FindInput(entry.name);
     if (!index) {
-      std::string names;
-      for (const TensorSpec& spec : signature_.inputs) {
-        names += (names.empty() ? "" : ", ") + spec.name;
-      }
       return Invalid(path + ".name",
-                     "'" + entry.name + "' is not an input of this model; its inputs: " + names);
+                     Shown(entry.name) +
+                         " is not an input of this model; its inputs: " + Names(signature_.inputs));
     }
     if (given_[*index]) return Invalid(path + ".name", "'" + entry.name + "' given twice");
     given_[*index] = true;
@@ -197,7 +209,7 @@ class Decoder {
                                              ? "missing"
                                              : "'" + entry.name + "' is " +
                                                    std::string(model::Name(spec.type)) + ", got " +
-                                                   entry.datatype);
+                                                   Shown(entry.datatype));
     }
     if (!entry.shape) return Invalid(path + ".shape", "missing");
     RETURN_IF_ERROR(CheckShape(path + ".shape", spec, *entry.shape));
@@ -238,8 +250,13 @@ class Decoder {
         }
       }
       if (json_.failed()) return {};
+      if (output.empty()) return Invalid(path + ".name", "missing");
       const auto index = signature_.FindOutput(output);
-      if (!index) return Invalid(path + ".name", "'" + output + "' is not an output of this model");
+      if (!index) {
+        return Invalid(path + ".name", Shown(output) +
+                                           " is not an output of this model; its outputs: " +
+                                           Names(signature_.outputs));
+      }
       auto& wanted = request_.outputs;
       if (std::find(wanted.begin(), wanted.end(), *index) != wanted.end()) {
         return Invalid(path + ".name", "'" + output + "' given twice");

@@ -16,6 +16,48 @@ Json Ref(std::string_view schema) {
 
 Json JsonContent(const Json& schema) { return {{"application/json", {{"schema", schema}}}}; }
 
+Json Either(std::string_view one, std::string_view other) {
+  return {{"oneOf", Json::array({Ref(one), Ref(other)})}};
+}
+
+Json Object(const Json& required, const Json& properties) {
+  return {{"type", "object"}, {"required", required}, {"properties", properties}};
+}
+
+Json ArrayOf(const Json& items) { return {{"type", "array"}, {"items", items}}; }
+
+void AddAnswers(Json& schemas) {
+  const Json text = {{"type", "string"}};
+  const Json number = {{"type", "number"}};
+  schemas["FeaturesOrInstances"] = Either("Features", "Instances");
+  schemas["Prediction"] = Object(
+      {"prediction", "timestamp"},
+      {{"prediction", Ref("Scalar")}, {"probability", ArrayOf(number)}, {"timestamp", text}});
+  schemas["PredictionV1"] =
+      Object(Json::array({"result"}), {{"result", Ref("Scalar")}, {"confidence", number}});
+  const Json row =
+      Object(Json::array({"result"}),
+             {{"result", Ref("Scalar")},
+              {"confidence", number},
+              {"probabilities", {{"type", "object"}, {"additionalProperties", number}}}});
+  schemas["PredictionV2"] = Object({"model", "version", "request_id", "timestamp"},
+                                   {{"model", text},
+                                    {"version", text},
+                                    {"predictions", ArrayOf(row)},
+                                    {"outputs", ArrayOf({{"type", "object"}})},
+                                    {"request_id", text},
+                                    {"timestamp", text}});
+  schemas["PredictionV1OrV2"] = Either("PredictionV1", "PredictionV2");
+  const Json tensor =
+      Object({"name", "shape", "datatype", "data"}, {{"name", text},
+                                                     {"shape", ArrayOf({{"type", "integer"}})},
+                                                     {"datatype", text},
+                                                     {"data", {{"type", "array"}}}});
+  schemas["InferAnswer"] = Object(
+      {"model_name", "model_version", "outputs"},
+      {{"model_name", text}, {"model_version", text}, {"id", text}, {"outputs", ArrayOf(tensor)}});
+}
+
 // The schemas that the simple endpoints and every error share.
 Json Schemas() {
   const Json scalar = {{"type", {"number", "string", "boolean", "null"}}};
@@ -55,12 +97,7 @@ Json Schemas() {
               {"datatype", text},
               {"data", {{"type", "array"}}}}}}}}},
         {"outputs", {{"type", "array"}}}}}};
-  schemas["PredictionV2"] = {
-      {"type", "object"},
-      {"properties",
-       {{"result", Ref("Scalar")},
-        {"confidence", number},
-        {"probabilities", {{"type", "object"}, {"additionalProperties", number}}}}}};
+  AddAnswers(schemas);
   schemas["Error"] = {
       {"type", "object"},
       {"required", {"error", "code", "request_id"}},
@@ -76,8 +113,23 @@ Json Schemas() {
 
 std::string_view BodySchema(const Operation& operation) {
   if (operation.name.ends_with("infer")) return "InferRequest";
-  if (operation.name == "predict_v2" || operation.name == "predict_model_v2") return "Instances";
+  if (operation.name.starts_with("predict_") && operation.name.ends_with("_v2")) return "Instances";
+  if (operation.name == "predict_negotiated") return "FeaturesOrInstances";
   return "Features";
+}
+
+// The document of a 200; empty where it is not described.
+std::string_view AnswerSchema(const Operation& operation) {
+  if (operation.name == "predict") return "Prediction";
+  if (operation.name == "predict_negotiated") return "PredictionV1OrV2";
+  if (operation.name.starts_with("predict_") && operation.name.ends_with("_v1")) {
+    return "PredictionV1";
+  }
+  if (operation.name.starts_with("predict_") && operation.name.ends_with("_v2")) {
+    return "PredictionV2";
+  }
+  if (operation.name.ends_with("infer")) return "InferAnswer";
+  return {};
 }
 
 Json Parameters(std::string_view path) {
@@ -113,6 +165,9 @@ std::string OpenApiDocument(std::span<const Operation> operations, std::string_v
                               {"content", JsonContent(Ref(BodySchema(operation)))}};
     }
     entry["responses"]["200"] = {{"description", "Done"}};
+    if (const std::string_view schema = AnswerSchema(operation); !schema.empty()) {
+      entry["responses"]["200"]["content"] = JsonContent(Ref(schema));
+    }
     entry["responses"]["default"] = {{"description", "Why it was not done"},
                                      {"content", JsonContent(Ref("Error"))}};
     paths[std::string(operation.path)][Lower(Name(operation.method))] = std::move(entry);

@@ -77,7 +77,7 @@ void FakeExchange::Send(const Answer& answer) {
 
 void FakeExchange::Fail(const base::Error& error) {
   error_ = error;
-  SendError(*this, HttpStatus(error.code), Name(error.code), error);
+  SendError(*this, HttpStatus(error.code), base::ClientCode(error), error);
 }
 
 void FakeExchange::Begin(const Answer& head) {
