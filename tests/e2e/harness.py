@@ -98,10 +98,17 @@ class Registry:
 
 
 class Server:
-    """`moorage serve` on free ports. Ends with the block that uses it."""
+    """`moorage serve` on free ports. Ends with the block that uses it.
+
+    `listen` is None where the configuration says it.
+    """
 
     def __init__(
-        self, registry: Registry, *words: str | Path, variables: Mapping[str, str] | None = None
+        self,
+        registry: Registry,
+        *words: str | Path,
+        variables: Mapping[str, str] | None = None,
+        listen: str | None = "127.0.0.1:0",
     ) -> None:
         self.registry = registry
         self.journal = registry.home / f"serve-{time.monotonic_ns()}.err"
@@ -110,7 +117,7 @@ class Server:
                 [
                     PROGRAM,
                     "serve",
-                    "--listen=127.0.0.1:0",
+                    *([] if listen is None else [f"--listen={listen}"]),
                     "--metrics-listen=127.0.0.1:0",
                     *map(str, words),
                 ],

@@ -15,6 +15,7 @@ from wire import Connection, NoAnswerError, ask, post, request
 
 READY = request("GET", "/health/ready")
 SLOW = MODELS / "slow_loop.onnx"
+ENDLESS = 2**40  # rounds of the slow model
 
 
 def slow_request(iterations: int) -> bytes:
@@ -90,7 +91,7 @@ def test_an_idle_server_ends_at_once(registry: Registry, end: signal.Signals) ->
 
 
 def test_what_takes_longer_than_the_drain_is_cut(registry: Registry) -> None:
-    variables = {"MOORAGE_SERVER__DRAIN": "200ms"}
+    variables = {"MOORAGE_SERVER__DRAIN": "200ms", "MOORAGE_SERVER__THREADS": "1"}
     with Server(registry, "--model", f"{SLOW}=slow", variables=variables) as server:
         rounds = iterations_that_take(server, 20)
         with Connection(server.address) as busy:
@@ -107,12 +108,25 @@ def test_what_takes_longer_than_the_drain_is_cut(registry: Registry) -> None:
 
 
 def test_a_run_past_its_deadline_is_given_up(registry: Registry) -> None:
-    variables = {"MOORAGE_SERVING__TIMEOUT": "300ms"}
+    variables = {"MOORAGE_SERVING__TIMEOUT": "300ms", "MOORAGE_SERVER__THREADS": "1"}
     with Server(registry, "--model", f"{SLOW}=slow", variables=variables) as server:
-        answer = ask(server.address, slow_request(2**40))
+        iterations_that_take(server, 1)  # by now the server knows that the model may be slow
+        answer = ask(server.address, slow_request(ENDLESS), patience=15)
         assert answer.status == 504
+        assert answer.json()["code"] == "deadline_exceeded"
         assert answer.json()["request_id"] == "slow-1"
         assert ask(server.address, slow_request(10)).status == 200
+
+
+def test_a_run_that_nobody_knew_to_be_slow_is_given_up_too(registry: Registry) -> None:
+    variables = {"MOORAGE_SERVING__TIMEOUT": "300ms", "MOORAGE_SERVER__THREADS": "1"}
+    with (
+        Server(registry, "--model", f"{SLOW}=slow", variables=variables) as server,
+        Connection(server.address, patience=15) as other,
+    ):
+        assert other.ask(READY).status == 200
+        assert ask(server.address, slow_request(ENDLESS), patience=15).status == 504
+        assert other.ask(READY).status == 200
 
 
 def test_beyond_the_bound_requests_are_turned_away(registry: Registry) -> None:
@@ -142,7 +156,7 @@ def test_one_after_another_on_the_same_port(registry: Registry, cancer: Referenc
         first.terminate()
         assert first.ended() == 0
     for end in ends:
-        with Server(registry, variables={"PORT": str(port)}) as server:
+        with Server(registry, listen=f"127.0.0.1:{port}") as server:
             assert ask(server.address, good).status == 200
             end(server)
             server.process.wait()

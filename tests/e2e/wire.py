@@ -81,8 +81,9 @@ def parse(received: bytes) -> tuple[Answer, int] | None:
 class Connection:
     """One connection. Answers come in the order of the requests."""
 
-    def __init__(self, address: Address) -> None:
-        self.socket = socket.create_connection(address, DEADLINE)
+    def __init__(self, address: Address, patience: float = DEADLINE) -> None:
+        self.patience = patience
+        self.socket = socket.create_connection(address, patience)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b""
 
@@ -114,14 +115,14 @@ class Connection:
         return taken
 
     def answer(self) -> Answer:
-        end = time.monotonic() + DEADLINE
+        end = time.monotonic() + self.patience
         while True:
             got = parse(self.received)
             if got is not None:
                 self.received = self.received[got[1] :]
                 return got[0]
             if time.monotonic() > end:
-                raise NoAnswerError(f"no answer within {DEADLINE} s")
+                raise NoAnswerError(f"no answer within {self.patience} s")
             try:
                 more = self.socket.recv(1 << 16)
             except (ConnectionResetError, TimeoutError) as error:
@@ -148,14 +149,14 @@ class Connection:
         except BlockingIOError:
             return False
         finally:
-            self.socket.settimeout(DEADLINE)
+            self.socket.settimeout(self.patience)
         self.received += more
         return True
 
 
-def ask(address: Address, raw: bytes) -> Answer:
+def ask(address: Address, raw: bytes, patience: float = DEADLINE) -> Answer:
     """One request on a connection of its own."""
-    with Connection(address) as connection:
+    with Connection(address, patience) as connection:
         return connection.ask(raw)
 
 

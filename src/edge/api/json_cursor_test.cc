@@ -124,6 +124,27 @@ TEST(JsonCursor, TellsOverflowFromUnderflow) {
   EXPECT_EQ(Number("1e-400").real, 0.0);
   EXPECT_TRUE(std::signbit(Number("-1e-400").real));
   EXPECT_EQ(Number("1.7976931348623157e308").real, 1.7976931348623157e308);
+  const std::string nines(400, '9');
+  const std::string zeros(400, '0');
+  EXPECT_EQ(Number(nines + ".5").kind, JsonNumber::Kind::kTooLarge);
+  EXPECT_EQ(Number(nines + "e-1").kind, JsonNumber::Kind::kTooLarge);
+  EXPECT_EQ(Number("-0." + zeros + "1e+5").kind, JsonNumber::Kind::kDouble);
+  EXPECT_TRUE(std::signbit(Number("-0." + zeros + "1e+5").real));
+  EXPECT_EQ(Number("1e99999999999999999999").kind, JsonNumber::Kind::kTooLarge);
+  EXPECT_EQ(Number("1e-99999999999999999999").real, 0.0);
+  EXPECT_EQ(Number("0e99999999999999999999").real, 0.0);
+}
+
+TEST(JsonCursor, TakesTheIntegerMinusZeroForZeroOnBothWays) {
+  const std::string text = "[-0, -0.0, 1]" + std::string(40, ' ');
+  JsonCursor json(text);
+  ASSERT_TRUE(json.BeginArray());
+  float values[3] = {1, 1, 1};
+  ASSERT_EQ(json.ReadShortFloats(values, 3), 3U);
+  EXPECT_FALSE(std::signbit(values[0]));
+  EXPECT_TRUE(std::signbit(values[1]));
+  EXPECT_EQ(Number("-0").integer, 0);
+  EXPECT_TRUE(std::signbit(Number("-0.0").real));
 }
 
 TEST(JsonCursor, ReadsRandomDoublesExactly) {
