@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every rule that needs no running program, cheap ones first. All run; the exit code says whether any failed.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 failed=()
 step() {  # step NAME COMMAND...
