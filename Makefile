@@ -54,8 +54,8 @@ coverage: build/coverage/build.ninja ## line coverage of the unit tests
 check: deps-check ## format, lint, layers, sizes, deployment files
 	@tools/check/run.sh
 
-tidy: deps-check ## clang-tidy alone
-	@tools/check/tidy.sh
+tidy: deps-check ## clang-tidy over all production files
+	@tools/check/tidy.sh src
 
 format: deps-check ## format the C++ in place
 	@git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format-19 -i

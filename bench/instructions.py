@@ -63,8 +63,8 @@ def count_instructions(where: Path, path: str, body: bytes, requests: int) -> in
         f"--callgrind-out-file={output}",
         f"--log-file={output}.log",
     )
-    # The default configuration logs at most 1,000 predictions a second, one in a hundred at the speed
-    # that the server really has. Valgrind is far slower, so the same share is asked for by `sample`.
+    # The default configuration logs at most 1,000 predictions a second, one in a hundred at its
+    # real speed. Valgrind is far slower, so the same share is asked for by `sample`.
     with moorage(where, *valgrind, MOORAGE_LOGGING__PREDICTIONS__SAMPLE="0.01") as server:
         wait_until_quiet(server)
         bad = send_requests(server.url, path, body, requests)

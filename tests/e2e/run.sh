@@ -10,6 +10,7 @@ checkout=${MOORAGE_SOURCE_DIR:-$(cd "$here/../.." && pwd)}
 
 "$checkout/tools/setup/python_env.sh" e2e
 MOORAGE=$(realpath "$MOORAGE")
-export MOORAGE MOORAGE_SOURCE_DIR=$checkout PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1
+export MOORAGE MOORAGE_SOURCE_DIR=$checkout PYTHONPATH=$here:$here/../parity
+export PYTHONDONTWRITEBYTECODE=1
 exec "$checkout/.deps/venv/e2e/bin/python" -m pytest -q -p servers -p no:cacheprovider \
   --import-mode=importlib --rootdir "$here/.." "$@" "$here" "$here/../parity"

@@ -1,4 +1,4 @@
-"""Whatever is sent, the sender gets the right 4xx in the one error form, and the next one serves."""
+"""Whatever is sent gets the right 4xx in the one error form, and a good request works after it."""
 
 # mypy: allow-untyped-decorators
 

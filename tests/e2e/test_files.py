@@ -43,6 +43,22 @@ def test_files_get_the_names_they_are_given(registry: Registry, cancer: Referenc
         assert get(server.address, "/api/v1/models").status == 404
 
 
+def test_an_answer_that_is_no_number_is_the_models_fault(registry: Registry) -> None:
+    with Server(registry, "--model", MODELS / "nan_output.onnx") as server:
+        (spec,) = get(server.address, "/v2/models/nan_output").json()["inputs"]
+        row = [-1.0] * spec["shape"][1]
+        for path, body in (("/predict", {"features": row}), ("/api/v2/predict", [row])):
+            answer = ask(server.address, post(path, body))
+            assert answer.status == 500
+            assert answer.json()["code"] == "model_output_invalid"
+        tensor = {"name": spec["name"], "shape": [1, len(row)], "datatype": "FP32", "data": row}
+        answer = ask(server.address, post("/v2/models/nan_output/infer", {"inputs": [tensor]}))
+        assert answer.status == 200, "tensors pass as they are"
+        assert b"NaN" in answer.body
+        good = ask(server.address, post("/predict", {"features": [1.0] * len(row)}))
+        assert good.json()["prediction"] == 0
+
+
 def refused(registry: Registry, *words: str, variables: dict[str, str] | None = None) -> str:
     """Starts a server that must not start: a code of 1 or 3 and one clear sentence."""
     own = Registry(registry.home, {**registry.variables, **(variables or {})})

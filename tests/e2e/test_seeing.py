@@ -13,9 +13,8 @@ from exposition import OPENMETRICS, PROMETHEUS, parse, scrape
 from harness import EXAMPLES, Reference, Registry, Server, wait_until
 from wire import Answer, Connection, ask, get, post, request
 
-# Numbers that occur nowhere else, so that a leak is found by looking for them.
+# A number that occurs nowhere else, so that a leak is found by looking for it.
 MARKED = 4242.125
-BUCKETS = 19
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def log_lines(server: Server, count: int, kind: str) -> list[dict[str, Any]]:
         found = [record for record in records if record["type"] == kind]
         return found if len(found) >= count else None
 
-    found = wait_until(f"{count} records of type {kind}", look)
+    found = wait_until(f"{count} records of type {kind}", look) if count else look() or []
     assert len(found) == count
     return found
 
@@ -67,18 +66,18 @@ def test_requests_are_counted_by_endpoint_model_version_and_code(
         for own, value in seen.series("model_requests_total").items()
     }
     assert requests == {
-        ("/predict", "cancer", "1.0.0", "200"): 3,
-        ("/predict", "cancer", "1.0.0", "400"): 2,
-        ("/predict", "", "", "415"): 1,
-        ("/api/v2/predict", "cancer", "1.0.0", "200"): 2,
-        ("/api/v1/models/{ref}/predict", "", "", "404"): 1,
+        ("predict", "cancer", "1.0.0", "200"): 3,
+        ("predict", "cancer", "1.0.0", "400"): 2,
+        ("predict", "", "", "415"): 1,
+        ("predict_v2", "cancer", "1.0.0", "200"): 2,
+        ("predict_model_v1", "", "", "404"): 1,
     }
     durations = seen.series("model_request_duration_seconds_count")
     assert sum(durations.values()) == sum(requests.values())
     sums = seen.series("model_request_duration_seconds_sum")
     assert all(0 < value < 60 for value in sums.values())
     one = seen.value(
-        "model_request_duration_seconds_bucket", endpoint="/predict", version="1.0.0", le="+Inf"
+        "model_request_duration_seconds_bucket", endpoint="predict", version="1.0.0", le="+Inf"
     )
     assert one == 5
     accuracy = seen.series("model_accuracy")
@@ -136,9 +135,9 @@ def test_statistics_count_every_endpoint(server: Server, cancer: Reference) -> N
     assert answer.headers["api-version"] == "v1"
     endpoints = answer.json()["endpoints"]
     assert {name: (e["count"], e["errors"]) for name, e in endpoints.items()} == {
-        "/predict": (6, 3),
-        "/api/v2/predict": (2, 0),
-        "/api/v1/models/{ref}/predict": (1, 1),
+        "predict": (6, 3),
+        "predict_v2": (2, 0),
+        "predict_model_v1": (1, 1),
     }
     for one in endpoints.values():
         assert 0 < one["min_ms"] <= one["p50_ms"] <= one["p90_ms"] <= one["p99_ms"]
@@ -157,7 +156,7 @@ def test_predictions_and_errors_are_logged_without_values(
     assert record["request_id"] == "order-1"
     assert record["level"] == "info"
     assert (record["model"], record["version"]) == ("cancer", "1.0.0")
-    assert record["endpoint"] == "/predict"
+    assert record["endpoint"] == "predict"
     assert record["code"] == 200
     assert 0 < record["duration_ms"] < 60_000
     assert record["timestamp"].endswith("Z")
@@ -209,7 +208,7 @@ def test_a_sample_of_none_logs_errors_only(registry: Registry, cancer: Reference
         row = cancer.features[0]
         assert ask(server.address, post("/predict", {"features": row})).status == 200
         assert ask(server.address, post("/predict", {"features": row[1:]})).status == 400
-        log_lines(server, 1, "error")
+        log_lines(server, 1, "error")  # written after the prediction would have been
         log_lines(server, 0, "prediction")
 
 
@@ -238,9 +237,9 @@ def test_the_log_file_is_rotated_and_the_oldest_goes(
                 assert connection.ask(good).status == 200
         server.terminate()
         assert server.ended() == 0
-    files = sorted(logs.iterdir())
-    assert len(files) == 3 and files[0].name == "moorage.log"
-    for file in files:
+    files = {file.name: file for file in logs.iterdir()}
+    assert files.keys() == {"moorage.log", "moorage.1.log", "moorage.2.log"}
+    for file in files.values():
         assert file.stat().st_size < 64 * 1024 + 4096
         for line in file.read_text().splitlines():
             assert json.loads(line)["type"] in ("prediction", "server")

@@ -28,7 +28,7 @@ std::string Body(std::string_view type, std::string_view shape, std::string_view
 
 std::string Echoed(DataType type, const model::Shape& spec, std::string_view shape,
                    std::string_view data) {
-  ProtocolRig rig(Echo(type, spec), {});
+  ProtocolRig rig(Echo(type, spec), TensorFunction());
   rig.Serve("echo", {"1.0.0"});
   OipHandler handler(Call::kInfer, rig.door(), "0.1.0");
   FakeExchange call(Method::kPost, "/v2/models/echo/infer", Body(model::Name(type), shape, data));

@@ -10,6 +10,11 @@
 namespace moorage::api {
 namespace {
 
+class NoHandler : public Handler {
+ public:
+  void Handle(ExchangeRef /*exchange*/, const PathParameters& /*path*/) override {}
+};
+
 std::vector<Operation> All() {
   std::vector<Operation> all(DataOperations().begin(), DataOperations().end());
   for (const Operation& operation : ManagementOperations()) all.push_back(operation);
@@ -30,9 +35,10 @@ TEST(Operations, HaveNamesThatAreUniqueOnTheirPort) {
 
 TEST(Operations, AreEachFoundByTheRouterUnderTheirOwnPath) {
   Router router;
+  NoHandler handler;
   const auto operations = All();
   for (const Operation& operation : operations) {
-    const auto added = router.Add({operation, nullptr});
+    const auto added = router.Add({operation, &handler});
     ASSERT_TRUE(added.ok()) << operation.name << ": " << added.error().message;
   }
   for (const Operation& operation : operations) {

@@ -28,16 +28,21 @@ std::string Written(const model::Tensor& tensor, NonFinite policy = NonFinite::k
   return status.ok() ? std::string(json.view()) : std::string(status.error().reason);
 }
 
-// The named outputs of a model with outputs "a" and "b".
-std::string Named(const std::vector<model::Tensor>& tensors, serving::InferAnswer answer) {
+// The named outputs of a model with outputs "a" and "b"; whole if there are no rows.
+std::string Named(const std::vector<model::Tensor>& tensors, std::size_t first_row,
+                  std::size_t rows) {
   model::Manifest manifest;
-  manifest.signature.outputs = {{.name = "a"}, {.name = "b"}};
+  manifest.signature.outputs = {{.name = "a", .shape = {-1}}, {.name = "b", .shape = {-1}}};
   const auto model = serving::MakeFakeServable(
       std::make_unique<FakeTensorSession>(manifest.signature, TensorFunction()), manifest);
   std::vector<model::TensorView> views;
   for (const model::Tensor& tensor : tensors) views.push_back(tensor.view());
+  serving::InferAnswer answer;
   answer.servable = model.get();
   answer.outputs = views;
+  answer.first_row = first_row;
+  answer.rows = rows;
+  answer.whole = rows == 0;
   JsonOutput json;
   json.BeginObject();
   const auto status = WriteNamedOutputs(answer, json);
@@ -72,22 +77,20 @@ TEST(WriteNamedOutputs, WritesOneObjectForEachRowOfTheRequest) {
   const std::vector<model::Tensor> tensors = {
       Values<std::int64_t>(DataType::kInt64, {3, 1}, {7, 8, 9}),
       Values<float>(DataType::kFp32, {3, 2, 1}, {1, 2, 3, 4, 5, 6})};
-  EXPECT_EQ(Named(tensors, {.first_row = 1, .rows = 2}),
-            R"({"outputs":[{"a":8,"b":[[3],[4]]},{"a":9,"b":[[5],[6]]}]})");
+  EXPECT_EQ(Named(tensors, 1, 2), R"({"outputs":[{"a":8,"b":[[3],[4]]},{"a":9,"b":[[5],[6]]}]})");
 }
 
 TEST(WriteNamedOutputs, WritesOutputsWholeThatDoNotFollowTheRows) {
   const std::vector<model::Tensor> tensors = {Values<std::int64_t>(DataType::kInt64, {}, {7}),
                                               Values<float>(DataType::kFp32, {2, 2}, {1, 2, 3, 4})};
-  EXPECT_EQ(Named(tensors, {.rows = 1, .whole = true}),
-            R"({"outputs":[{"a":7,"b":[[1,2],[3,4]]}]})");
+  EXPECT_EQ(Named(tensors, 0, 0), R"({"outputs":[{"a":7,"b":[[1,2],[3,4]]}]})");
 }
 
 TEST(WriteNamedOutputs, RefusesNumbersThatJsonDoesNotHave) {
   const std::vector<model::Tensor> tensors = {
       Values<float>(DataType::kFp32, {1}, {std::numeric_limits<float>::infinity()}),
       Values<float>(DataType::kFp32, {1}, {1})};
-  EXPECT_EQ(Named(tensors, {.rows = 1}), "model_output_invalid");
+  EXPECT_EQ(Named(tensors, 0, 1), "model_output_invalid");
 }
 
 }  // namespace
