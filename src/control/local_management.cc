@@ -165,6 +165,7 @@ Result<ApiReply> LocalManagement::RollBackAlias(const ApiCall& call, const Segme
 
 Result<ApiReply> LocalManagement::History(const ApiCall& call, const Segments& path) {
   ASSIGN_OR_RETURN(const HistoryQuestion question, ReadHistory(call, path[0]));
+  RETURN_IF_ERROR(queries_.Model(question.name));  // a history of nobody is not an empty one
   if (!question.at) {
     ASSIGN_OR_RETURN(const auto moves, registry_.History(question.name, question.alias));
     return Ok(HistoryDocument(question.name, moves));

@@ -113,8 +113,9 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
     ASSIGN_OR_RETURN(ChosenVersion chosen,
                      Choose(request, wish, inspected, versions.ok() ? *versions : kNone));
     for (int i = 0; i < taken; ++i) chosen.version = model::Next(chosen.version, chosen.step);
-    auto reservation = deps_.registry.Reserve(request.name, chosen.version, request.actor,
-                                              registry::Takeover::kIfAbandoned);
+    auto reservation = deps_.registry.Reserve(
+        request.name, chosen.version, request.actor,
+        exact ? registry::Takeover::kAlways : registry::Takeover::kIfAbandoned);
     if (reservation.ok()) {
       const auto& existing = reservation->existing;
       const bool other = existing && existing->artifact != inspected.index.digest();

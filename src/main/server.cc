@@ -182,6 +182,7 @@ class Server {
               std::to_string(data_port_->connections()) + " connections");
     readiness_->StartDraining();
     const auto drained = data_port_->Drain(config_.server.drain);
+    executor_->GiveUp();  // nobody waits for what still runs
     manager_->Stop();
     log_.Info(drained.cut == 0 ? "every request was answered; goodbye"
                                : std::to_string(drained.cut) +

@@ -163,8 +163,9 @@ def test_predictions_and_errors_are_logged_without_values(
     assert record["request"] == {"features": {"array": 30, "of": "number"}}
     assert record["response"] == good.json()
 
-    refused = ask(server.address, post("/predict", {"features": row[1:]}, named))
-    secret = ask(server.address, post("/predict", {"features": ["s3cret", *row[1:]]}))
+    with Connection(server.address) as connection:  # records of one connection keep their order
+        refused = connection.ask(post("/predict", {"features": row[1:]}, named))
+        secret = connection.ask(post("/predict", {"features": ["s3cret", *row[1:]]}))
     assert (refused.status, secret.status) == (400, 400)
     first, second = log_lines(server, 2, "error")
     assert first["level"] == "warning"
@@ -204,10 +205,10 @@ def test_the_payload_is_logged_in_full_only_when_asked_for(
 def test_a_sample_of_none_logs_errors_only(registry: Registry, cancer: Reference) -> None:
     registry.release("cancer")
     variables = {"MOORAGE_LOGGING__PREDICTIONS__SAMPLE": "0"}
-    with Server(registry, variables=variables) as server:
+    with Server(registry, variables=variables) as server, Connection(server.address) as client:
         row = cancer.features[0]
-        assert ask(server.address, post("/predict", {"features": row})).status == 200
-        assert ask(server.address, post("/predict", {"features": row[1:]})).status == 400
+        assert client.ask(post("/predict", {"features": row})).status == 200
+        assert client.ask(post("/predict", {"features": row[1:]})).status == 400
         log_lines(server, 1, "error")  # written after the prediction would have been
         log_lines(server, 0, "prediction")
 

@@ -1,7 +1,7 @@
 """Runs clang-tidy over production files, in parallel, remembering what has passed.
 
-Arguments are files or folders of ours; a header stands for the source beside it. A verdict depends on
-the file, every file of ours that it includes, the flags, the rules and the tool; a file whose hash of
+Arguments are files or folders of ours; a header stands for the source beside it. A verdict rests on
+the file, every file of ours that it includes, the flags, the rules and the tool; one whose hash of
 all that has passed before is not looked at again. Tests are left out: their macros take most of the
 time, and they are compiled with every warning and run under sanitizers.
 """

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <list>
 #include <map>
@@ -100,7 +101,9 @@ struct BatchExecutor::State {
   std::map<std::uint32_t, Queue> queues GUARDED_BY(mu);  // by Servable::id
   std::deque<std::uint32_t> ready GUARDED_BY(mu);        // ids of queues with jobs, in turn
   std::list<ActiveRun> active GUARDED_BY(mu);
+  std::list<ActiveRun> guarded GUARDED_BY(mu);            // on reactors' own threads
   Instant watched_until GUARDED_BY(mu) = Instant::max();  // when the watchdog looks again
+  std::atomic<bool> giving_up{false};
   bool stopping GUARDED_BY(mu) = false;
   bool stopped GUARDED_BY(mu) = false;
 
@@ -159,6 +162,12 @@ void BatchExecutor::State::RunJobs(Jobs& jobs, RowBuffers& merged) {
   }
   for (std::size_t at = 0; at < loads.size();) {
     const Instant now = clock.Monotonic();
+    if (giving_up.load(std::memory_order_relaxed)) {
+      loads[at].job->results[loads[at].index] =
+          Error{Code::kUnavailable, "predict: the server is shutting down"};
+      ++at;
+      continue;
+    }
     if (loads[at].piece().deadline < now) {
       loads[at].job->results[loads[at].index] =
           ExpiredBeforeRun(servable, now - loads[at].piece().submitted);
@@ -262,20 +271,22 @@ void BatchExecutor::State::Return(Jobs jobs) {
 void BatchExecutor::State::Watch() {
   base::MutexLock lock(mu);
   while (!stopped) {
-    if (active.empty()) {
+    if (active.empty() && guarded.empty()) {
       watched_until = Instant::max();
       watch.wait(lock.native());
       continue;
     }
     const Instant now = clock.Monotonic();
     Instant next = Instant::max();
-    for (ActiveRun& run : active) {
-      if (run.give_up == Instant::max()) continue;
-      if (run.give_up < now) {
-        run.control->Terminate();
-        run.give_up = Instant::max();
-      } else {
-        next = std::min(next, run.give_up);
+    for (std::list<ActiveRun>* runs : {&active, &guarded}) {
+      for (ActiveRun& run : *runs) {
+        if (run.give_up == Instant::max()) continue;
+        if (run.give_up < now) {
+          run.control->Terminate();
+          run.give_up = Instant::max();
+        } else {
+          next = std::min(next, run.give_up);
+        }
       }
     }
     if (next == Instant::max()) {
@@ -314,6 +325,32 @@ BatchExecutor::~BatchExecutor() {
     state_->watch.notify_all();
   }
   state_->watchdog.join();
+}
+
+BatchExecutor::Guard::Guard(BatchExecutor& executor, runtime::RunControl& control,
+                            base::Instant give_up)
+    : executor_(executor) {
+  State& state = *executor.state_;
+  const base::MutexLock lock(state.mu);
+  state.guarded.push_back({.control = &control, .give_up = give_up});
+  run_ = &state.guarded.back();
+  if (give_up < state.watched_until) state.watch.notify_one();
+}
+
+BatchExecutor::Guard::~Guard() {
+  State& state = *executor_.state_;
+  const base::MutexLock lock(state.mu);
+  state.guarded.remove_if([this](const ActiveRun& run) { return &run == run_; });
+}
+
+void BatchExecutor::GiveUp() {
+  const base::MutexLock lock(state_->mu);
+  state_->giving_up = true;
+  for (std::list<ActiveRun>* runs : {&state_->active, &state_->guarded}) {
+    for (ActiveRun& run : *runs) {
+      if (run.control != nullptr) run.control->Terminate();
+    }
+  }
 }
 
 base::Result<base::Duration> BatchExecutor::Admit(const Servable& servable, std::size_t rows,

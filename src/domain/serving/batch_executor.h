@@ -8,6 +8,7 @@
 #include "domain/serving/servable.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
+#include "platform/runtime/session.h"
 
 namespace moorage::serving {
 
@@ -35,6 +36,23 @@ class BatchExecutor {
                                      std::size_t batch_size) const;
   // Queues a batch; it comes back through its reply box, with a result for every piece.
   void Submit(std::unique_ptr<BatchJob> job);
+
+  // While one lives the executor's watchdog stops the run of `control` when `give_up` has passed.
+  // For runs on a reactor's own thread; both must outlive it.
+  class Guard {
+   public:
+    Guard(BatchExecutor& executor, runtime::RunControl& control, base::Instant give_up);
+    ~Guard();
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+   private:
+    BatchExecutor& executor_;
+    void* run_;  // its place in the list of runs under way
+  };
+
+  // The process is ending: stops every run under way and answers what is queued with kUnavailable.
+  void GiveUp();
 
   // Rows that wait for a thread, over all models.
   std::size_t queued_rows() const;

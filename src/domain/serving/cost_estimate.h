@@ -19,6 +19,8 @@ class CostEstimate {
   // As many runs as `rows` need at `batch_size` rows each; nothing for no rows.
   base::Duration OfSlices(std::size_t rows, std::size_t batch_size) const;
   void Record(std::size_t rows, base::Duration ran);
+  // A run that was so long that no mean may soften it: believed at once.
+  void Believe(std::size_t rows, base::Duration ran);
 
  private:
   double Line(std::size_t rows) const;  // nanoseconds, at least 100

@@ -11,6 +11,9 @@ namespace {
 
 // Tensor batches of different row forms that are kept per model between ticks.
 constexpr std::size_t kKeptForms = 4;
+// A run of this length on a reactor has kept every other client waiting: the next one of its model
+// goes to the executor, without a second look.
+constexpr auto kFarTooLong = std::chrono::milliseconds(10);
 
 using base::Code;
 using base::Error;
@@ -130,17 +133,33 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   BatchData& data = *batch.data;
   const Servable& servable = *data.servable;
   const Instant start = now;
-  const base::Result<runtime::Outputs> outputs =
-      RunPart(data, data.rows, group.first_row, group.rows, options.batch_size, nullptr);
+  Instant give_up{};
+  for (std::size_t i = group.begin; i < group.end; ++i) {
+    give_up = std::max(give_up, data.pieces[i].deadline);
+  }
+  if (slot.control == nullptr) slot.control = servable.session->MakeControl();
+  const base::Result<runtime::Outputs> outputs = [&] {
+    const BatchExecutor::Guard guard(executor, *slot.control, give_up);
+    return RunPart(data, data.rows, group.first_row, group.rows, options.batch_size,
+                   slot.control.get());
+  }();
   now = clock.Monotonic();
   const base::Duration ran = now - start;
   spent += ran;
+  if (now > give_up) slot.control = nullptr;  // the watchdog may have stopped it just now
+  if (ran > kFarTooLong) {
+    slot.cost.Believe(group.rows, ran);
+  } else if (outputs.ok()) {
+    slot.cost.Record(group.rows, ran);
+  }
   if (!outputs.ok()) {
-    if (group.requests() > 1) return false;
-    Answer(batch.done[group.begin], outputs.error());
+    slot.control = nullptr;
+    if (group.requests() > 1 && outputs.error().code != base::Code::kDeadline) return false;
+    for (std::size_t i = group.begin; i < group.end; ++i) {
+      Answer(batch.done[i], outputs.error());
+    }
     return true;
   }
-  slot.cost.Record(group.rows, ran);
   Report(servable, RunPlace::kInline,
          {.rows = group.rows,
           .requests = group.requests(),

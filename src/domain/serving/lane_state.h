@@ -30,6 +30,7 @@ struct LaneSlot {
   Batch rows;                  // of OpenRows()
   std::vector<Batch> tensors;  // of SubmitTensors(), one per row form, or one per request
   std::unique_ptr<BatchData> spare;
+  std::unique_ptr<runtime::RunControl> control;  // of runs on the reactor, used again and again
   bool touched = false;
 };
 

@@ -36,6 +36,17 @@ std::string_view ApiVersion(std::string_view path) {
 Dispatcher::Dispatcher(const Deps& deps, const Options& options)
     : deps_(deps), options_(options), ids_(deps.random) {}
 
+// True if the body is compressed, which nobody here undoes.
+bool Dispatcher::EncodesBody(const Request& request) {
+  for (const Header& header : request.headers) {
+    if (header.name.size() == 16 && EqualsWithoutCase(header.name, "content-encoding") &&
+        !EqualsWithoutCase(header.value, "identity")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void Dispatcher::Identify(Exchange& exchange) {
   CallContext& context = exchange.context();
   const Request& request = exchange.request();
@@ -70,6 +81,9 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
     return exchange->Fail(allowed.error());
   }
   context.deadline = context.start + options_.timeout;
+  if (!request.body.empty() && EncodesBody(request)) {
+    return SendFraming(*exchange, 415, "the body must be sent without a Content-Encoding");
+  }
   if (operation.json_body) {
     const std::optional<std::string_view> type = request.Find("content-type");
     if (type.has_value() && !IsJsonInUtf8(*type)) {

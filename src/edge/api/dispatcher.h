@@ -27,7 +27,7 @@ class Dispatcher {
   };
   struct Options {
     base::Duration timeout = std::chrono::seconds(30);  // until CallContext::deadline
-    std::size_t max_body = 64 * 1024 * 1024;
+    std::size_t max_body = 64U << 20U;
   };
 
   Dispatcher(const Deps& deps, const Options& options);
@@ -47,6 +47,7 @@ class Dispatcher {
  private:
   // Ids, trace, API version: what even a refused request gets.
   void Identify(Exchange& exchange);
+  static bool EncodesBody(const Request& request);
   void RefuseMethod(Exchange& exchange, const Router::Methods& methods) const;
 
   const Deps deps_;

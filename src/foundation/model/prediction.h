@@ -40,10 +40,10 @@ class PredictionReader {
 
   // `outputs` correspond to needed_outputs(), one for one. `row` counts from 0. A NaN, an infinity,
   // a label outside the labels, a probability outside 0 to 1 or a wrong shape is kInternal
-  // with the reason "model_output_invalid" (contract 7). A label output decides what is predicted; without one
-  // it is the most probable label (the first of equals), or for a sigmoid the second label from the
-  // threshold on. An integer label output beside string labels counts positions in them. Allocates
-  // nothing once `scratch` has been used.
+  // with the reason "model_output_invalid" (contract 7). A label output decides what is predicted;
+  // without one it is the most probable label (the first of equals), or for a sigmoid the second
+  // label from the threshold on. An integer label output beside string labels counts positions in
+  // them. Allocates nothing once `scratch` has been used.
   base::Result<Prediction> Read(std::span<const TensorView> outputs, std::size_t row,
                                 Scratch& scratch) const;
 

@@ -15,9 +15,9 @@ namespace moorage::api {
 class ChunkedDecoder {
  public:
   struct Limits {
-    std::size_t body_bytes = 0;             // 413
-    std::size_t line_bytes = 256;           // a chunk's size line with extensions: 400
-    std::size_t trailer_bytes = 16 * 1024;  // 431
+    std::size_t body_bytes = 0;              // 413
+    std::size_t line_bytes = 256;            // a chunk's size line with extensions: 400
+    std::size_t trailer_bytes = 16U << 10U;  // 431
   };
 
   explicit ChunkedDecoder(const Limits& limits) : limits_(limits) {}

@@ -8,9 +8,9 @@
 namespace moorage::api {
 namespace {
 
-constexpr std::size_t kSmallestRead = 16 * 1024;
-constexpr std::size_t kLargestRead = 1024 * 1024;
-constexpr std::size_t kKeptInput = 64 * 1024;
+constexpr std::size_t kSmallestRead = 16U << 10U;
+constexpr std::size_t kLargestRead = 1U << 20U;
+constexpr std::size_t kKeptInput = 64U << 10U;
 
 }  // namespace
 

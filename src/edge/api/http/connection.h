@@ -40,8 +40,8 @@ struct ConnectionLimits {
   base::Duration linger_silence = std::chrono::seconds(2);  // after FIN, without a byte
   base::Duration drain_silence = std::chrono::seconds(1);   // the same while draining
   base::Duration linger = std::chrono::seconds(30);         // after FIN, in all
-  std::size_t linger_bytes = 256 * 1024 * 1024;             // thrown away after FIN
-  std::size_t low_water = 64 * 1024;
+  std::size_t linger_bytes = 256U << 20U;                   // thrown away after FIN
+  std::size_t low_water = 64U << 10U;
 };
 
 // A connection: transport, buffers, backpressure and the end of its life. It knows nothing of what

@@ -11,8 +11,8 @@
 namespace moorage::api {
 namespace {
 
-constexpr std::size_t kScratchBytes = 64 * 1024;
-constexpr std::size_t kKeptBufferBytes = 64 * 1024;
+constexpr std::size_t kScratchBytes = 64U << 10U;
+constexpr std::size_t kKeptBufferBytes = 64U << 10U;
 constexpr std::size_t kKeptBuffers = 256;
 constexpr int kAcceptsPerTick = 64;
 constexpr base::Duration kDrainPulse = std::chrono::milliseconds(20);

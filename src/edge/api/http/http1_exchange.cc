@@ -14,7 +14,7 @@ namespace moorage::api {
 namespace {
 
 constexpr int kClientGone = 499;
-constexpr std::size_t kKeptBytes = 64 * 1024;  // memory that a resting exchange may hold
+constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a resting exchange may hold
 
 bool IsClean(std::string_view text) {
   constexpr std::string_view kBreaks("\r\n\0", 3);

@@ -47,8 +47,8 @@ class Http1Parser {
   static constexpr std::size_t kMaxHeaders = 100;
 
   struct Limits {
-    std::size_t head_bytes = 16 * 1024;   // 431
-    std::size_t target_bytes = 8 * 1024;  // 414
+    std::size_t head_bytes = 16U << 10U;   // 431
+    std::size_t target_bytes = 8U << 10U;  // 414
   };
 
   // Where a head ends that is still arriving. Feed it the bytes since the head's first one; it goes

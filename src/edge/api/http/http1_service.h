@@ -15,12 +15,12 @@ class Http1Exchange;
 
 struct Http1Limits {
   Http1Parser::Limits head;
-  std::size_t max_body = 64 * 1024 * 1024;  // 413
-  std::size_t max_pipelined = 64;           // requests of a connection that are not answered yet
-  std::size_t high_water = 256 * 1024;      // unsent bytes above which streams and requests pause
+  std::size_t max_body = 64U << 20U;     // 413
+  std::size_t max_pipelined = 64;        // requests of a connection that are not answered yet
+  std::size_t high_water = 256U << 10U;  // unsent bytes above which streams and requests pause
   base::Duration head_timeout = std::chrono::seconds(10);  // from its first byte; 408
   base::Duration body_window = std::chrono::seconds(30);   // in each, a body must bring ...
-  std::size_t body_window_bytes = 30 * 1024;               // ... this much, or its end; 408
+  std::size_t body_window_bytes = 30U << 10U;              // ... this much, or its end; 408
   base::Duration idle_timeout = std::chrono::seconds(75);
 };
 
