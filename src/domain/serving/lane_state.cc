@@ -1,6 +1,7 @@
 #include "domain/serving/lane_state.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -139,7 +140,8 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   }
   if (slot.control == nullptr) slot.control = servable.session->MakeControl();
   const base::Result<runtime::Outputs> outputs = [&] {
-    const BatchExecutor::Guard guard(executor, *slot.control, give_up);
+    std::optional<BatchExecutor::Guard> guard;  // a backend need not be able to stop a run
+    if (slot.control != nullptr) guard.emplace(executor, *slot.control, give_up);
     return RunPart(data, data.rows, group.first_row, group.rows, options.batch_size,
                    slot.control.get());
   }();
