@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <span>
 #include <utility>
 
 #include "control/config/config_keys.h"
 #include "control/config/yaml_document.h"
+#include "foundation/base/edit_distance.h"
 
 namespace moorage::control {
 namespace {
@@ -20,21 +20,6 @@ using model::Json;
 constexpr std::size_t kMaxProblems = 32;
 constexpr std::string_view kPrefix = "MOORAGE_";
 
-// The smallest number of insertions, deletions and replacements that make `b` of `a`.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string_view LastPart(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   return dot == std::string_view::npos ? name : name.substr(dot + 1);
@@ -46,7 +31,7 @@ const ConfigKey* Nearest(std::string_view name) {
   std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
   if (name.size() > 128) return nullptr;
   for (const ConfigKey& key : ConfigKeys()) {
-    std::size_t distance = EditDistance(name, key.name);
+    std::size_t distance = base::EditDistance(name, key.name);
     // The right key in the wrong section.
     if (LastPart(name) == LastPart(key.name)) distance = std::min<std::size_t>(distance, 2);
     if (distance < least) {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <numeric>
 #include <vector>
+
+#include "foundation/base/edit_distance.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -19,22 +20,6 @@ std::string Folded(std::string_view name) {
   return folded;
 }
 
-// Levenshtein distance in bytes.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 std::optional<std::string> NearestName(std::string_view name, std::span<const std::string> names) {
@@ -43,7 +28,7 @@ std::optional<std::string> NearestName(std::string_view name, std::span<const st
   std::size_t least = 0;
   for (const std::string& candidate : names) {
     const std::string folded = Folded(candidate);
-    const std::size_t distance = Distance(wanted, folded);
+    const std::size_t distance = base::EditDistance(wanted, folded);
     if (distance > std::max(wanted.size(), folded.size()) / 3) continue;
     if (!nearest || distance < least) {
       nearest = candidate;

@@ -1,9 +1,9 @@
 #include "domain/serving/routing_table.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
+#include "foundation/base/edit_distance.h"
 #include "foundation/model/semver.h"
 
 namespace moorage::serving {
@@ -13,21 +13,6 @@ using base::Code;
 using base::Error;
 
 constexpr std::string_view kProduction = "production";
-
-// Insertions, deletions and substitutions that lead from `a` to `b`.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
 
 // "cancer, digits, wine"
 std::string Listed(const std::vector<std::string>& items) {
@@ -147,7 +132,7 @@ Error RoutingTable::NoModel(std::string_view name) const {
   std::size_t nearest_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   if (name.size() <= kLongestCompared) {
     for (const auto& [candidate, model] : models_) {
-      const std::size_t distance = EditDistance(name, candidate);
+      const std::size_t distance = base::EditDistance(name, candidate);
       if (distance < nearest_distance) {
         nearest = &candidate;
         nearest_distance = distance;
