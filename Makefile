@@ -15,7 +15,7 @@ deps-build:
 
 deps-test: deps-build
 	@tools/setup/install.sh test image
-	@tools/setup/python_env.sh e2e
+	@tools/setup/python_env.sh e2e examples
 
 deps-check: deps-build
 	@tools/setup/install.sh check

@@ -16,14 +16,6 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
 
-# Asio and Beast are headers; Asio's own code is compiled once, in src/edge/api/asio.cc.
-find_path(MOORAGE_BOOST_INCLUDE boost/asio.hpp REQUIRED)
-add_library(moorage_asio INTERFACE)
-target_include_directories(moorage_asio SYSTEM INTERFACE "${MOORAGE_BOOST_INCLUDE}")
-target_compile_definitions(moorage_asio INTERFACE
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
-target_link_libraries(moorage_asio INTERFACE Threads::Threads)
-
 # ONNX Runtime: tools/setup/onnxruntime.sh puts the pinned library and headers here.
 set(MOORAGE_ORT_DIR "${CMAKE_SOURCE_DIR}/.deps/onnxruntime" CACHE PATH "Pinned ONNX Runtime")
 set(MOORAGE_ORT_VERSION 1.28.0)

@@ -54,6 +54,7 @@ class InlineFunction<R(Args...), kCapacity> {
 
   explicit operator bool() const { return operations_ != nullptr; }
 
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): whether by value is the signature's choice
   R operator()(Args... args) {
     if (operations_ == nullptr) std::abort();
     return operations_->call(storage_, std::forward<Args>(args)...);

@@ -1,9 +1,3 @@
-// g++ 12 sees copies beyond the bounds where tables of std::string are built; there are none.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Warray-bounds"
-#pragma GCC diagnostic ignored "-Wstringop-overflow"
-#endif
-
 #include "foundation/telemetry/metric_catalog.h"
 
 #include <gtest/gtest.h>
