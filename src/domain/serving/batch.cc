@@ -62,9 +62,8 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, RowBuffers& buffer
   auto outputs =
       RunOverRows(servable, buffers, first_row, rows, WantedOutputs(data), batch_size, control);
   if (outputs.ok() && servable.batchable && !FollowsRows(outputs->tensors(), rows)) {
-    return base::Error{base::Code::kInternal, "model_output_invalid: " + servable.name.value() +
-                                                  " answered " + std::to_string(rows) +
-                                                  " rows with another number of rows"};
+    return InvalidOutput("predict " + servable.name.value() + ": the model answered " +
+                         std::to_string(rows) + " rows with another number of rows");
   }
   return outputs;
 }

@@ -79,8 +79,7 @@ Group NextGroup(const BatchData& data, std::size_t begin, std::size_t batch_size
 
 // Runs a part of a batch: the tensors that are alone, or `rows` rows of `buffers` (the batch's own,
 // or one that others' rows were merged into), in slices where they are more than `batch_size`.
-// kInternal "model_output_invalid: ..." if a model whose rows may share a run does not answer row
-// by row.
+// InvalidOutput() if a model whose rows may share a run does not answer row by row.
 base::Result<runtime::Outputs> RunPart(const BatchData& data, RowBuffers& buffers,
                                        std::size_t first_row, std::size_t rows,
                                        std::size_t batch_size, runtime::RunControl* control);

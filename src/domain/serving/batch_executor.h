@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "domain/serving/run_watch.h"
 #include "domain/serving/servable.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
@@ -16,7 +17,8 @@ struct BatchJob;  // a lane's batch, private to the room
 
 // Threads that run batches which are too dear for a reactor. A worker takes everything that is
 // queued for one model, from any reactor, up to its largest batch; batches past their deadline are
-// answered kDeadline without a run, and a run whose requests are all past it is terminated.
+// answered kDeadline without a run, and a run whose requests are all past it is terminated. What
+// waits is in a JobQueue, how it is run a JobRunner's, and its end a RunWatch's.
 class BatchExecutor {
  public:
   struct Options {
@@ -42,13 +44,9 @@ class BatchExecutor {
   class Guard {
    public:
     Guard(BatchExecutor& executor, runtime::RunControl& control, base::Instant give_up);
-    ~Guard();
-    Guard(const Guard&) = delete;
-    Guard& operator=(const Guard&) = delete;
 
    private:
-    BatchExecutor& executor_;
-    void* run_;  // its place in the list of runs under way
+    RunWatch::Run run_;
   };
 
   // The process is ending: stops every run under way and answers what is queued with kUnavailable.

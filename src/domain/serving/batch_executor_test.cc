@@ -253,22 +253,6 @@ TEST_F(Executor, AFullQueueRefuses) {
   EXPECT_TRUE(kept[3].ok());
 }
 
-TEST_F(Executor, ARequestThatWouldBeLateIsRefusedAtOnce) {
-  LaneRig rig(clock_);
-  KeptAnswer hopeless;
-  KeptAnswer patient;
-  rig.Ask(dear_, {{1, 1, 1}}, hopeless, {.deadline = In(milliseconds(9))});
-  rig.Ask(dear_, {{0, 0, 0}}, patient, {.deadline = In(milliseconds(11))});
-  rig.lane().EndTick();
-  ASSERT_EQ(hopeless.calls, 1);
-  EXPECT_EQ(hopeless.error().code, Code::kExhausted);
-  EXPECT_EQ(hopeless.error().message,
-            "predict dear: the predicted wait of 10ms exceeds the request's deadline");
-  rig.CollectUntilIdle();
-  EXPECT_THAT(Probabilities(patient), ElementsAre(0.0));
-  EXPECT_THAT(script_.batches(), ElementsAre(1U));
-}
-
 TEST_F(Executor, ThePredictedWaitCountsWhatIsQueuedAndRunning) {
   LaneRig rig(clock_);
   KeptAnswer running;
@@ -305,55 +289,6 @@ TEST_F(Executor, ManyThreadsAnswerEveryRequestOnce) {
     ASSERT_EQ(kept[i].calls, 1);
     ASSERT_THAT(Probabilities(kept[i]), ElementsAre(static_cast<double>(i % 64) / 64));
   }
-}
-
-// Remembers where runs took place.
-class PlaceObserver : public LaneObserver {
- public:
-  void OnRun(const Run& run) override { places.push_back(run.place); }
-  void OnRejected(const Servable& /*servable*/, Rejection /*reason*/,
-                  std::size_t /*requests*/) override {}
-
-  std::vector<RunPlace> places;
-};
-
-TEST(InlineBudget, WhatATickCannotAffordGoesToTheExecutor) {
-  const FakeSharedClock clock(std::chrono::microseconds(100));  // every run takes 100 us
-  runtime::FakeScript script;
-  PlaceObserver observer;
-  LaneRig rig(clock, {.observer = &observer});
-  const RunCost cost{.fixed = std::chrono::microseconds(100), .per_row = {}};
-  std::vector<ServableHandle> models;
-  std::vector<KeptAnswer> kept(3);
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    models.push_back(MakeFakeServable(script, {.cost = cost}));
-    rig.Ask(models[i], {{1, 1, 1}}, kept[i]);
-  }
-  rig.lane().EndTick();
-  EXPECT_TRUE(kept[0].ok() && kept[1].ok());
-  EXPECT_EQ(kept[2].calls, 0);
-  rig.CollectUntilIdle();
-  EXPECT_TRUE(kept[2].ok());
-  EXPECT_THAT(observer.places,
-              ElementsAre(RunPlace::kInline, RunPlace::kInline, RunPlace::kExecutor));
-}
-
-TEST(InlineBudget, AModelThatTurnsOutDearLeavesTheReactor) {
-  const FakeSharedClock clock(milliseconds(1));  // every run takes 1 ms
-  runtime::FakeScript script;
-  PlaceObserver observer;
-  LaneRig rig(clock, {.observer = &observer});
-  const ServableHandle liar =
-      MakeFakeServable(script, {.cost = {.fixed = std::chrono::microseconds(10), .per_row = {}}});
-  std::vector<KeptAnswer> kept(100);
-  for (KeptAnswer& answer : kept) {
-    rig.Ask(liar, {{1, 1, 1}}, answer);
-    rig.lane().EndTick();
-    rig.CollectUntilIdle();
-    ASSERT_TRUE(answer.ok());
-  }
-  EXPECT_EQ(observer.places.front(), RunPlace::kInline);
-  EXPECT_EQ(observer.places.back(), RunPlace::kExecutor);
 }
 
 }  // namespace

@@ -225,24 +225,6 @@ TEST_F(Lane, RequestsBeyondTheLimitInFlightAreRefused) {
   EXPECT_TRUE(again.ok());
 }
 
-TEST_F(Lane, ADeadlineThatPassedBeforeTheRunIsAnsweredWithoutIt) {
-  LaneRig rig(clock_);
-  KeptAnswer early;
-  KeptAnswer late;
-  KeptAnswer last;
-  rig.Ask(fake_, {{1, 1, 1}}, early);
-  rig.Ask(fake_, {{1, 1, 1}}, late,
-          {.deadline = clock_.Monotonic() + std::chrono::milliseconds(5)});
-  rig.Ask(fake_, {{0, 0, 0}}, last);
-  clock_.Advance(std::chrono::milliseconds(6));
-  rig.lane().EndTick();
-  EXPECT_THAT(script_.batches(), ElementsAre(1U, 1U));
-  EXPECT_TRUE(early.ok());
-  EXPECT_THAT(Probabilities(last), ElementsAre(0.0));
-  EXPECT_EQ(late.error().code, Code::kDeadline);
-  EXPECT_EQ(early.answer->queued, std::chrono::milliseconds(6));
-}
-
 TEST_F(Lane, TensorsOfATickShareARunAndAreAnsweredWithAllOutputs) {
   LaneRig rig(clock_);
   KeptAnswer a;
@@ -388,7 +370,9 @@ TEST_F(Lane, AModelThatStopsAnsweringRowByRowIsAnErrorNotAMixUp) {
   rig.lane().EndTick();
   EXPECT_TRUE(one.ok());
   EXPECT_EQ(two.error().code, Code::kInternal);
-  EXPECT_THAT(two.error().message, testing::HasSubstr("model_output_invalid"));
+  EXPECT_EQ(two.error().reason, "model_output_invalid");
+  EXPECT_EQ(two.error().message,
+            "predict fake: the model answered 2 rows with another number of rows");
 }
 
 TEST_F(Lane, KeepsNoLeaseBetweenTicks) {

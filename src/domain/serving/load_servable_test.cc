@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "domain/serving/probe.h"
 #include "domain/serving/testing/example_artifact.h"
-#include "domain/serving/testing/fake_echo_session.h"
 #include "domain/serving/testing/fake_servable.h"
 #include "domain/serving/testing/fake_shared_clock.h"
 #include "domain/serving/testing/lane_rig.h"
@@ -109,29 +107,6 @@ TEST_F(Load, AManifestOfAnotherModelIsInvalid) {
   EXPECT_EQ(loaded.error().message,
             "the manifest does not describe this model: input 'input' (FP64) where it has 'input' "
             "(FP32)");
-}
-
-TEST(Probing, OutputsThatDoNotFollowTheRowsForbidSharedRuns) {
-  const base::FakeClock clock;
-  auto session = std::make_unique<FakeEchoSession>();
-  session->AnswerOnlyTheFirstRow();
-  const ServableHandle servable = MakeFakeServable(
-      std::move(session), EchoManifest(FakeEchoSession().signature()), {.batchable = false});
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_FALSE(report.batchable);
-  EXPECT_THAT(report.note, HasSubstr("do not follow the rows"));
-}
-
-TEST(Probing, AFixedFirstDimensionIsFilledUp) {
-  const FakeSharedClock clock(milliseconds(4));
-  auto session = std::make_unique<FakeEchoSession>(4);
-  const FakeEchoSession& echo = *session;
-  const ServableHandle servable =
-      MakeFakeServable(std::move(session), EchoManifest(echo.signature()), {.batchable = false});
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_FALSE(report.batchable);
-  EXPECT_EQ(report.note, "");
-  EXPECT_EQ(report.cost.per_row, milliseconds(1));
 }
 
 // The example models, through ONNX Runtime and the lane: the golden answers of their own metadata.

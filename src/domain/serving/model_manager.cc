@@ -9,6 +9,7 @@
 
 #include "domain/serving/graveyard.h"
 #include "domain/serving/load_servable.h"
+#include "domain/serving/served_models.h"
 #include "domain/serving/version_report.h"
 #include "foundation/base/mutex.h"
 
@@ -37,19 +38,6 @@ bool Precedes(const ServableHandle& a, const ServableHandle& b) {
   return order != 0 ? order < 0 : a->version.text() < b->version.text();
 }
 
-bool Holds(const RoutingTable& table, const ServableHandle& servable) {
-  const auto found = table.models().find(servable->name.value());
-  return found != table.models().end() &&
-         std::ranges::find(found->second.versions, servable) != found->second.versions.end();
-}
-
-// A version that is in no table any more, but may be leased.
-struct Leaving {
-  model::ModelName name;
-  model::SemVer version;
-  std::weak_ptr<const Servable> lease;
-};
-
 }  // namespace
 
 struct ModelManager::State {
@@ -67,8 +55,6 @@ struct ModelManager::State {
   void Apply(const std::vector<WantedModel>& wanted) REQUIRES(round_mu) EXCLUDES(mu);
   RoutingTable::Model Assemble(const WantedModel& wanted, const RoutingTable::Model& current)
       REQUIRES(round_mu) EXCLUDES(mu);
-  ServableHandle StillLeased(const model::ModelName& name, const WantedVersion& wanted)
-      EXCLUDES(mu);
   ServableHandle LoadUnlessFailed(const model::ModelName& name, const WantedVersion& wanted)
       REQUIRES(round_mu) EXCLUDES(mu);
   base::Result<ServableHandle> Load(const model::ModelName& name, const WantedVersion& wanted)
@@ -95,13 +81,10 @@ struct ModelManager::State {
   std::optional<std::uint64_t> applied GUARDED_BY(round_mu);  // generation of the source
   std::uint32_t next_id GUARDED_BY(round_mu) = 1;
 
-  mutable base::Mutex mu;  // Never held while a version is loaded or the source is asked.
+  ServedModels served;
+
+  base::Mutex mu;  // Of the thread's turns; never held during a round.
   std::condition_variable changed;
-  std::shared_ptr<const RoutingTable> table GUARDED_BY(mu) = std::make_shared<RoutingTable>();
-  std::vector<VersionStatus> status GUARDED_BY(mu);
-  std::vector<Leaving> leaving GUARDED_BY(mu);
-  std::vector<std::string> problems GUARDED_BY(mu);
-  std::string source_problem GUARDED_BY(mu);
   std::uint64_t begun GUARDED_BY(mu) = 0;  // rounds of the thread
   std::uint64_t ended GUARDED_BY(mu) = 0;  // the number of the last one that is over
   bool nudged GUARDED_BY(mu) = false;
@@ -160,7 +143,7 @@ RoutingTable::Model ModelManager::State::Assemble(const WantedModel& wanted,
   RoutingTable::Model next;
   for (const WantedVersion& version : wanted.versions) {
     ServableHandle servable = Find(current, version.version.text(), &version.digest);
-    if (servable == nullptr) servable = StillLeased(wanted.name, version);
+    if (servable == nullptr) servable = served.StillLeased(wanted.name, version);
     if (servable == nullptr) servable = LoadUnlessFailed(wanted.name, version);
     if (servable != nullptr) next.versions.push_back(std::move(servable));
   }
@@ -178,20 +161,6 @@ RoutingTable::Model ModelManager::State::Assemble(const WantedModel& wanted,
   return next;
 }
 
-// A version that was let go, is wanted again, and has not been unloaded yet; or null.
-ServableHandle ModelManager::State::StillLeased(const model::ModelName& name,
-                                                const WantedVersion& wanted) {
-  const base::MutexLock lock(mu);
-  for (const Leaving& entry : leaving) {
-    ServableHandle servable = entry.lease.lock();
-    if (servable != nullptr && servable->name == name && servable->version == wanted.version &&
-        servable->digest == wanted.digest) {
-      return servable;
-    }
-  }
-  return nullptr;
-}
-
 ServableHandle ModelManager::State::LoadUnlessFailed(const model::ModelName& name,
                                                      const WantedVersion& wanted) {
   const std::string full = FailureKey(name, wanted.version);
@@ -200,14 +169,7 @@ ServableHandle ModelManager::State::LoadUnlessFailed(const model::ModelName& nam
       clock.Monotonic() < failed->second.retry_at) {
     return nullptr;
   }
-  {
-    const base::MutexLock lock(mu);
-    std::erase_if(status, [&](const VersionStatus& entry) {
-      return entry.state != VersionStatus::State::kReady && entry.name == name &&
-             entry.version == wanted.version;
-    });
-    status.push_back({name, wanted.version, {}, VersionStatus::State::kLoading, ""});
-  }
+  served.ShowLoading(name, wanted.version);
   auto loaded = Load(name, wanted);
   if (loaded.ok()) {
     failures.erase(full);
@@ -247,20 +209,7 @@ base::Result<ServableHandle> ModelManager::State::Load(const model::ModelName& n
 
 void ModelManager::State::Publish() {
   const std::uint64_t next = generation.load(std::memory_order_relaxed) + 1;
-  auto published = std::make_shared<const RoutingTable>(next, models, options.default_ref);
-  {
-    const base::MutexLock lock(mu);
-    for (const auto& [name, model] : table->models()) {
-      for (const ServableHandle& servable : model.versions) {
-        leaving.push_back({servable->name, servable->version, servable});
-      }
-    }
-    std::erase_if(leaving, [&published](const Leaving& entry) {
-      const ServableHandle servable = entry.lease.lock();
-      return servable == nullptr || Holds(*published, servable);
-    });
-    table.swap(published);
-  }
+  served.Publish(std::make_shared<const RoutingTable>(next, models, options.default_ref));
   generation.store(next, std::memory_order_release);
   if (options.published) options.published();
 }
@@ -268,21 +217,16 @@ void ModelManager::State::Publish() {
 // Brings status and problems up to date with what the round has done.
 void ModelManager::State::Describe(const std::vector<WantedModel>& wanted) {
   VersionReport report = ReportVersions(wanted, models, failures);
-  const base::MutexLock lock(mu);
+  const auto table = served.table();
   const auto fallback = table->Default();
   if (options.default_ref && !fallback.ok()) {
     report.problems.push_back("the default model is not served: " + fallback.error().message);
   }
-  status = std::move(report.versions);
-  problems = std::move(report.problems);
+  served.ShowReport(std::move(report));
 }
 
 void ModelManager::State::SourceProblem(const std::string& text) {
-  {
-    const base::MutexLock lock(mu);
-    if (source_problem == text) return;
-    source_problem = text;
-  }
+  if (!served.ShowSourceProblem(text)) return;
   if (text.empty()) {
     log.Info("the models can be read again");
   } else {
@@ -377,28 +321,10 @@ void ModelManager::NudgeAndWait(base::Duration limit) {
   }
 }
 
-std::shared_ptr<const RoutingTable> ModelManager::table() const {
-  const base::MutexLock lock(state_->mu);
-  return state_->table;
-}
+std::shared_ptr<const RoutingTable> ModelManager::table() const { return state_->served.table(); }
 
-std::vector<VersionStatus> ModelManager::Status() const {
-  const base::MutexLock lock(state_->mu);
-  std::vector<VersionStatus> all = state_->status;
-  std::erase_if(state_->leaving, [](const Leaving& entry) { return entry.lease.expired(); });
-  for (const Leaving& entry : state_->leaving) {
-    all.push_back({entry.name, entry.version, {}, VersionStatus::State::kUnloading, ""});
-  }
-  return all;
-}
+std::vector<VersionStatus> ModelManager::Status() const { return state_->served.Status(); }
 
-std::vector<std::string> ModelManager::Problems() const {
-  const base::MutexLock lock(state_->mu);
-  std::vector<std::string> all = state_->problems;
-  if (!state_->source_problem.empty()) {
-    all.insert(all.begin(), "the models cannot be read: " + state_->source_problem);
-  }
-  return all;
-}
+std::vector<std::string> ModelManager::Problems() const { return state_->served.Problems(); }
 
 }  // namespace moorage::serving

@@ -49,7 +49,8 @@ class Manager : public testing::Test {
 TEST_F(Manager, ServesNothingBeforeTheFirstRound) {
   ASSERT_NE(manager_.table(), nullptr);
   EXPECT_EQ(manager_.generation(), 0U);
-  EXPECT_EQ(Served("cancer"), "model 'cancer' is not served; no model is served yet");
+  EXPECT_EQ(Served("cancer"),
+            "model 'cancer' is not served; no model is served yet; push one and promote it");
 }
 
 TEST_F(Manager, LoadsWhatIsWantedAndPublishesIt) {
@@ -194,7 +195,8 @@ TEST_F(Manager, ALaneThatServedAVersionDoesNotKeepItLoaded) {
   source_.Drop("cancer");
   manager_.ReconcileOnce();
   EXPECT_TRUE(log_.Says("unloaded cancer@1.0.0"));
-  EXPECT_EQ(Served("cancer"), "model 'cancer' is not served; no model is served yet");
+  EXPECT_EQ(Served("cancer"),
+            "model 'cancer' is not served; no model is served yet; push one and promote it");
   EXPECT_THAT(manager_.Status(), IsEmpty());
 }
 

@@ -144,7 +144,7 @@ Error RoutingTable::NoModel(std::string_view name) const {
   } else if (!models_.empty()) {
     text += "; served: " + ListModels();
   } else {
-    text += "; no model is served yet";
+    text += "; no model is served yet; push one and promote it";
   }
   return {Code::kNotFound, std::move(text)};
 }

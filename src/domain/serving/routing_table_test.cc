@@ -51,7 +51,7 @@ TEST_F(Routing, AModelLikeNoneIsAnsweredWithTheList) {
   EXPECT_EQ(Table().Resolve("titanic", "").error().message,
             "model 'titanic' is not served; served: cancer, wine");
   EXPECT_EQ(RoutingTable().Resolve("titanic", "").error().message,
-            "model 'titanic' is not served; no model is served yet");
+            "model 'titanic' is not served; no model is served yet; push one and promote it");
 }
 
 TEST_F(Routing, AMissingVersionIsAnsweredWithTheServedOnes) {

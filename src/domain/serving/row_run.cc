@@ -48,10 +48,9 @@ class JoinedOutputs : public runtime::Outputs::Storage {
     const bool same_rows = std::ranges::equal(shape.empty() ? shape : shape.subspan(1),
                                               std::span(tensor.shape).subspan(1));
     if (carried < rows || !same_rows || output.type != tensor.type) {
-      return base::Error{base::Code::kInternal, "model_output_invalid: output " +
-                                                    std::to_string(index) + " has shape " +
-                                                    model::FormatShape(shape) + " where " +
-                                                    std::to_string(rows) + " rows were run"};
+      return InvalidOutput("the model's output " + std::to_string(index) + " has shape " +
+                           model::FormatShape(shape) + " where " + std::to_string(rows) +
+                           " rows were run");
     }
     const std::size_t elements = output.elements() / std::max<std::size_t>(carried, 1) * rows;
     if (output.type == model::DataType::kBytes) {
@@ -112,6 +111,10 @@ base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers&
   }
   std::vector<model::TensorView> views = joined->Finish();
   return runtime::Outputs(std::move(views), std::move(joined));
+}
+
+base::Error InvalidOutput(std::string message) {
+  return {base::Code::kInternal, std::move(message), {}, "model_output_invalid"};
 }
 
 bool FollowsRows(std::span<const model::TensorView> outputs, std::size_t rows) {
