@@ -82,8 +82,14 @@ def count_instructions(where: Path, load: Load, body: bytes, requests: int) -> i
         f"--log-file={output}.log",
     )
     # The default configuration logs at most 1,000 predictions a second, one in a hundred at its
-    # real speed. Valgrind is far slower, so the same share is asked for by `sample`.
-    with moorage(where, *valgrind, MOORAGE_LOGGING__PREDICTIONS__SAMPLE="0.01") as server:
+    # real speed, and runs this model on the event loop, because a run is short. Valgrind is far
+    # slower, so both are asked for.
+    settings = {
+        "MOORAGE_LOGGING__PREDICTIONS__SAMPLE": "0.01",
+        "MOORAGE_SERVING__INLINE_RUN": "1h",
+        "MOORAGE_SERVING__INLINE_TICK": "1h",
+    }
+    with moorage(where, *valgrind, **settings) as server:
         wait_until_quiet(server)
         rounds = Rounds(server, load.path, body, load.batch)
         bad = sum(rounds.ask() for _ in range(requests // load.batch))

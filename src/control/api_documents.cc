@@ -76,7 +76,7 @@ Json EvidenceJson(const registry::Evidence& evidence) {
   Json json;
   json["id"] = evidence.id;
   json["kind"] = evidence.kind;
-  json["outcome"] = registry::Name(evidence.outcome);
+  json["outcome"] = model::Name(evidence.outcome);
   json["artifact"] = evidence.artifact.value();
   json["dataset"] = evidence.dataset.value();
   json["rows"] = evidence.rows;

@@ -36,8 +36,7 @@ inline constexpr std::string_view kFirstVersion = "1.0.0";
 
 // The version that `wish` comes to, given what changed since `base`. Pure. kConflict: it would
 // promise callers less change than there is; the message names the changes and the least legal
-// version, the details each change. `exists` means that the version is registered: it was judged
-// when it came.
+// version, the details each change. A version that is registered already was judged when it came.
 enum class Registered : bool { kNo, kYes };
 base::Result<ChosenVersion> ChooseVersion(const VersionWish& wish, const model::SemVer* base,
                                           std::vector<model::ContractChange> changes,

@@ -17,7 +17,8 @@ Result<FileModelOption> ParseFileModelOption(std::string_view text) {
   const std::size_t equals = text.rfind('=');
   FileModelOption option{.path = std::string(text.substr(0, equals)), .name = std::nullopt};
   if (equals != std::string_view::npos) {
-    ASSIGN_OR_RETURN(option.name, model::ParseModelName(text.substr(equals + 1)));
+    ASSIGN_OR_RETURN(option.name, base::Annotate("a model file is given as FILE or FILE=NAME",
+                                                 model::ParseModelName(text.substr(equals + 1))));
   }
   if (option.path.empty()) {
     return Error{Code::kInvalid, "a model file must be given as FILE or FILE=NAME"};

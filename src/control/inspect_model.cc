@@ -69,14 +69,13 @@ Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
                  "reference: the metadata names '" + *named + "', but the file was not given",
                  {{"reference", "the file '" + *named + "' was not given"}}};
   }
-  if (inspected.manifest.features.empty()) {
-    inspected.notes.emplace_back("reference: kept unread, because the model takes no rows");
+  const auto rows = evaluation::Dataset::FromCsv(*files.reference, inspected.manifest, {});
+  if (rows.ok()) {
+    inspected.notes.push_back("reference: " + std::to_string(rows->size()) + " rows");
     return {};
   }
-  ASSIGN_OR_RETURN(const evaluation::Dataset rows,
-                   base::Annotate("reference", evaluation::Dataset::FromCsv(
-                                                   *files.reference, inspected.manifest, {})));
-  inspected.notes.push_back("reference: " + std::to_string(rows.size()) + " rows");
+  if (rows.error().code != Code::kUnsupported) return base::Annotate("reference", rows.error());
+  inspected.notes.emplace_back("reference: kept unread, because the model takes no rows");
   return {};
 }
 

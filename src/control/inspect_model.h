@@ -29,8 +29,9 @@ struct InspectedModel {
 
 // Opens the files in the backend and builds the manifest from the graph and what the user says:
 // `options` win over the metadata file, and both over the graph. The reference data, if there is
-// any, must be rows for this model. Errors are those of the backend and of InferManifest, or
-// kInvalid.
+// any, must be rows for this model, its features and nothing else; a model that takes no rows keeps
+// it unread. Reference data that the metadata names must be among the files. Errors are those of
+// the backend and of InferManifest, or kInvalid with the part that is wrong ("reference: ...").
 base::Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
                                           const model::Metadata& options);
 

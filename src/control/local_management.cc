@@ -53,11 +53,14 @@ ApiReply Ok(Json body) { return {.status = 200, .body = std::move(body)}; }
 
 }  // namespace
 
-LocalManagement::LocalManagement(Deps deps)
+LocalManagement::LocalManagement(const Deps& deps)
     : registry_(deps.registry),
       queries_({.registry = deps.registry}),
-      push_({.registry = deps.registry, .backend = deps.backend}),
-      validate_({.registry = deps.registry, .backend = deps.backend, .clock = deps.clock}),
+      push_({.registry = deps.registry, .backend = deps.backend, .program = deps.program}),
+      validate_({.registry = deps.registry,
+                 .backend = deps.backend,
+                 .clock = deps.clock,
+                 .program = deps.program}),
       promote_({.registry = deps.registry}),
       predict_({.registry = deps.registry,
                 .backend = deps.backend,
@@ -165,7 +168,7 @@ Result<ApiReply> LocalManagement::RollBackAlias(const ApiCall& call, const Segme
 
 Result<ApiReply> LocalManagement::History(const ApiCall& call, const Segments& path) {
   ASSIGN_OR_RETURN(const HistoryQuestion question, ReadHistory(call, path[0]));
-  RETURN_IF_ERROR(queries_.Model(question.name));  // a history of nobody is not an empty one
+  RETURN_IF_ERROR(registry_.Versions(question.name));  // a history of nobody is not an empty one
   if (!question.at) {
     ASSIGN_OR_RETURN(const auto moves, registry_.History(question.name, question.alias));
     return Ok(HistoryDocument(question.name, moves));

@@ -26,9 +26,10 @@ class LocalManagement : public Management {
     runtime::Backend& backend;
     const base::Clock& clock;
     base::Random& random;
+    std::string program;  // "moorage 0.1.0": who judges, for checks and evidence
   };
 
-  explicit LocalManagement(Deps deps);
+  explicit LocalManagement(const Deps& deps);
 
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override;
 

@@ -1,12 +1,12 @@
 #include "control/management_requests.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "control/call_reader.h"
+#include "foundation/base/parse_number.h"
 #include "foundation/base/units.h"
 
 namespace moorage::control {
@@ -56,8 +56,7 @@ Result<BaselineWish> ReadBaseline(const CallReader& call, const model::ModelName
   if (!text) return BaselineWish(ProductionBaseline{});
   if (*text == "none") return BaselineWish(NoBaseline{});
   // A bare version is one of this model.
-  auto ref =
-      model::SemVer::Parse(*text).ok() ? SelectorRef(name, *text) : model::ParseModelRef(*text);
+  auto ref = ParseVersion(*text).ok() ? SelectorRef(name, *text) : model::ParseModelRef(*text);
   if (!ref.ok()) return QueryProblem("baseline", ref.error().message);
   return BaselineWish(*std::move(ref));
 }
@@ -89,6 +88,16 @@ Result<std::optional<registry::Expected>> ReadExpected(const JsonReader& body) {
   return std::optional(registry::Expected{*std::move(version)});
 }
 
+// Absent or null: the version before. An empty text is a slip, not a wish for that.
+Result<std::optional<model::SemVer>> ReadTo(const JsonReader& body) {
+  const auto member = body.Find("to");
+  if (!member || member->value().is_null()) return std::optional<model::SemVer>();
+  ASSIGN_OR_RETURN(const std::string text, member->String());
+  auto version = ParseVersion(text);
+  if (!version.ok()) return member->Problem(version.error().message);
+  return std::optional(*std::move(version));
+}
+
 Result<bool> ReadFlag(const JsonReader& body, std::string_view key) {
   const auto member = body.Find(key);
   if (!member) return false;
@@ -98,13 +107,11 @@ Result<bool> ReadFlag(const JsonReader& body, std::string_view key) {
 Result<std::size_t> ReadLimit(const CallReader& call) {
   const auto text = call.Query("limit");
   if (!text) return kDefaultAuditLimit;
-  std::size_t limit = 0;
-  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (problem != std::errc() || end != text->data() + text->size() || limit == 0 ||
-      limit > kMaxAuditLimit) {
+  const auto limit = base::ParseNumber<std::size_t>(*text);
+  if (!limit || *limit == 0 || *limit > kMaxAuditLimit) {
     return QueryProblem("limit", "must be from 1 to " + std::to_string(kMaxAuditLimit));
   }
-  return limit;
+  return *limit;
 }
 
 Result<std::optional<base::Time>> ReadTime(const CallReader& call, std::string_view name) {
@@ -171,20 +178,15 @@ Result<registry::Rollback> ReadRollback(const ApiCall& call, const std::string& 
   ASSIGN_OR_RETURN(const JsonReader body, reader.OnlyBody({"to", "reason", "expected"}));
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(model_name));
   ASSIGN_OR_RETURN(const model::Alias alias, model::ParseAlias(alias_text));
-  ASSIGN_OR_RETURN(const std::string to, OptionalText(body, "to"));
+  ASSIGN_OR_RETURN(const auto to, ReadTo(body));
   ASSIGN_OR_RETURN(const std::string reason, OptionalText(body, "reason"));
   ASSIGN_OR_RETURN(const auto expected, ReadExpected(body));
-  registry::Rollback rollback{.name = name,
-                              .alias = alias,
-                              .to = std::nullopt,
-                              .actor = call.actor,
-                              .reason = reason,
-                              .expected = expected};
-  if (to.empty()) return rollback;
-  auto version = ParseVersion(to);
-  if (!version.ok()) return JsonReader(body.value(), "to").Problem(version.error().message);
-  rollback.to = *std::move(version);
-  return rollback;
+  return registry::Rollback{.name = name,
+                            .alias = alias,
+                            .to = to,
+                            .actor = call.actor,
+                            .reason = reason,
+                            .expected = expected};
 }
 
 Result<ValidateRequest> ReadValidate(const ApiCall& call, const std::string& model_name,

@@ -13,8 +13,9 @@
 #include "foundation/model/model_ref.h"
 
 // Calls of the management API read into the requests of the use cases: every name, value and part
-// is judged here, and what is not known is kInvalid with its place. `model`, `selector` and `alias`
-// are segments of the path. A request may point into its call, which must outlive it.
+// is judged here, and what is not known, or empty where a value is wanted, is kInvalid with its
+// place. `model`, `selector` and `alias` are segments of the path. A request may point into its
+// call, which must outlive it.
 namespace moorage::control {
 
 // A version (with or without v) or an alias of this model.

@@ -43,6 +43,12 @@ VersionWish WishOf(const PushRequest& request, InspectedModel& inspected) {
   return request.wish;
 }
 
+// How to mend a version that is taken, for whoever named it.
+std::string AnotherVersion(const PushRequest& request) {
+  if (!std::holds_alternative<std::monostate>(request.wish)) return "push them as another version";
+  return "the metadata names this version: correct it there, or ask for a version or a bump";
+}
+
 bool IsRegistered(const VersionWish& wish, std::span<const registry::ModelVersion> versions) {
   const auto* exact = std::get_if<model::SemVer>(&wish);
   if (exact == nullptr) return false;
@@ -140,8 +146,8 @@ Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedMode
     return Error{Code::kConflict, "push " + registry::Format(request.name, chosen.version) +
                                       ": registered already with other files (" +
                                       reservation.existing->artifact.value() + " there, " +
-                                      inspected.index.digest().value() +
-                                      " pushed); push them as another version"};
+                                      inspected.index.digest().value() + " pushed); " +
+                                      AnotherVersion(request)};
   }
   auto published = CheckAndPublish(request, inspected, chosen, reservation);
   if (!published.ok()) {
@@ -173,8 +179,8 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
   }
   const std::vector<registry::FileBytes> files = FilesOf(request.files, inspected);
   ASSIGN_OR_RETURN(const model::ArtifactIndex stored, deps_.registry.StoreArtifact(files));
-  return deps_.registry.Publish(reservation, stored,
-                                ChecksText(inspected, chosen, golden, deps_.backend.version()));
+  const std::string engine = deps_.program + ", " + deps_.backend.version();
+  return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine));
 }
 
 }  // namespace moorage::control

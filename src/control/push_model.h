@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/choose_version.h"
@@ -47,9 +48,10 @@ class PushModel {
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
+    std::string program;  // "moorage 0.1.0": who checked, for the version's checks
   };
 
-  explicit PushModel(Deps deps) : deps_(deps) {}
+  explicit PushModel(Deps deps) : deps_(std::move(deps)) {}
 
   base::Result<PushResult> Run(const PushRequest& request);
 

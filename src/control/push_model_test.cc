@@ -71,6 +71,19 @@ TEST_F(PushModelTest, OtherFilesUnderARegisteredVersionAreAConflict) {
             first["artifact"]);
 }
 
+TEST_F(PushModelTest, AVersionThatTheMetadataStillNamesIsToldWhereToCorrectIt) {
+  ASSERT_TRUE(Push("m", Bare(Example("cancer/model.onnx"))).ok());
+  auto parts = Bare(Example("cancer/model-v2.onnx"));
+  parts.push_back({"metadata", "model.onnx.metadata", R"({"version": "1.0.0"})"});
+  const auto stale = Push("m", parts);
+  ASSERT_FALSE(stale.ok());
+  EXPECT_EQ(stale.error().code, Code::kConflict);
+  EXPECT_TRUE(stale.error().message.ends_with(
+      "; the metadata names this version: correct it there, or ask for a version or a bump"))
+      << stale.error().message;
+  EXPECT_EQ(Body(Push("m", parts, {{"bump", "auto"}}))["version"], "1.0.1");
+}
+
 TEST_F(PushModelTest, TakesTheLeastLegalBump) {
   ASSERT_TRUE(Push("m", Bare(Example("cancer/model.onnx"))).ok());
   const Json patch = Body(Push("m", Bare(Example("cancer/model-v2.onnx"))));
@@ -114,7 +127,7 @@ TEST_F(PushModelTest, StepsOverAVersionThatWasDeleted) {
 
 TEST_F(PushModelTest, PushesAtTheSameTimeGetVersionsOfTheirOwn) {
   ASSERT_TRUE(Push("m", Bare(Example("cancer/model.onnx"))).ok());
-  PushModel push({.registry = *registry_, .backend = backend()});
+  PushModel push({.registry = *registry_, .backend = backend(), .program = "moorage 0.1.0"});
   std::mutex mutex;
   std::set<std::string> versions;
   std::vector<std::thread> threads;
@@ -280,9 +293,7 @@ class TestModelsTest : public PushModelTest {
 
   void ExpectRefusal(const Documented& row, const base::Result<model::ApiReply>& reply) {
     ASSERT_FALSE(reply.ok()) << row.push;
-    // What is no ONNX file at all is kInvalid by the law of runtime::Backend.
-    const bool foreign = Says(reply.error(), "not an ONNX model");
-    const bool unsupported = row.push.starts_with("Unsupported") && !foreign;
+    const bool unsupported = row.push.starts_with("Unsupported");
     EXPECT_EQ(reply.error().code, unsupported ? Code::kUnsupported : Code::kInvalid)
         << reply.error().message;
     if (row.push.starts_with("asks")) {

@@ -13,7 +13,7 @@ Result<std::vector<registry::ModelSummary>> RegistryQueries::Models() {
 }
 
 Result<ModelDetails> RegistryQueries::Model(const model::ModelName& name) {
-  // First what says best that the model is missing.
+  // First what says whether the model was ever registered.
   ASSIGN_OR_RETURN(std::vector<registry::ModelVersion> versions, deps_.registry.Versions(name));
   ASSIGN_OR_RETURN(std::vector<registry::ModelSummary> models, deps_.registry.Models());
   for (registry::ModelSummary& summary : models) {
@@ -33,7 +33,9 @@ Result<ModelDetails> RegistryQueries::Model(const model::ModelName& name) {
     }
     return details;
   }
-  return Error{Code::kNotFound, "model " + name.value() + ": not registered"};
+  return Error{Code::kNotFound, "model " + name.value() +
+                                    ": all of its versions were deleted; its history and the audit "
+                                    "log are still there"};
 }
 
 Result<VersionDetails> RegistryQueries::Version(const model::ModelRef& ref) {

@@ -39,7 +39,8 @@ struct VersionDiff {
   model::Bump least = model::Bump::kPatch;
 };
 
-// Looks into the registry and changes nothing. Errors are the registry's.
+// Looks into the registry and changes nothing. Errors are the registry's; Model() is kNotFound too
+// for a model whose versions were all deleted, and says so.
 class RegistryQueries {
  public:
   struct Deps {

@@ -1,13 +1,13 @@
 #include "control/row_file.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <utility>
+#include <variant>
+
+#include "domain/evaluation/cell.h"
+#include "foundation/model/row_memory.h"
 
 namespace moorage::control {
 namespace {
@@ -17,42 +17,18 @@ using base::Error;
 using base::Result;
 using model::Json;
 
-bool IsMissing(const evaluation::CsvField& field) {
-  const std::string_view text = field.text;
-  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == "null";
-}
-
-template <typename Number>
-std::optional<Number> ReadWhole(std::string_view text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-  return number;
-}
-
-// Integers stay integers: what they mean for the datatype is judged where all requests are.
-std::optional<Json> NumberOf(std::string_view text) {
-  if (const auto value = ReadWhole<std::int64_t>(text)) return Json(*value);
-  if (const auto value = ReadWhole<std::uint64_t>(text)) return Json(*value);
-  const auto value = ReadWhole<double>(text);
-  if (!value || !std::isfinite(*value)) return std::nullopt;
-  return Json(*value);
-}
-
-std::optional<Json> BooleanOf(std::string_view text) {
-  if (text == "true" || text == "True" || text == "1") return Json(true);
-  if (text == "false" || text == "False" || text == "0") return Json(false);
-  return std::nullopt;
-}
-
-std::optional<Json> ValueOf(const evaluation::CsvField& field, model::DataType type) {
+// The value as a JSON request has it: what it means for the datatype is judged where all requests
+// are. `field` can be a value of the type.
+Json ValueOf(const evaluation::CsvField& field, model::DataType type) {
   if (type == model::DataType::kBytes) {
-    if (field.text.empty() && !field.quoted) return Json(nullptr);
-    return Json(std::string(field.text));
+    return field.text.empty() && !field.quoted ? Json(nullptr) : Json(std::string(field.text));
   }
-  if (IsMissing(field)) return Json(nullptr);
-  return type == model::DataType::kBool ? BooleanOf(field.text) : NumberOf(field.text);
+  if (evaluation::IsMissing(field.text)) return nullptr;
+  if (type == model::DataType::kBool) {
+    return evaluation::ReadCellBoolean(field.text).value_or(false);
+  }
+  return std::visit([](const auto& number) { return Json(number); },
+                    evaluation::ReadCellNumber(field.text));
 }
 
 // Elements [from, to) of a flat row as nested arrays of `shape`.
@@ -120,16 +96,19 @@ base::Status RowFile::AssignColumns() {
 
 Result<Json> RowFile::ReadRow() const {
   Json row = Json::array();
+  const model::RowMemory memory(layout_);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::size_t column = columns_[i];
-    auto value = ValueOf(csv_.fields()[column], layout_.slots()[i].type);
-    if (!value) {
-      const bool boolean = layout_.slots()[i].type == model::DataType::kBool;
-      const std::string problem = boolean ? "not a boolean" : "not a number";
-      return Error{
-          Code::kInvalid, csv_.PathOf(column) + ": " + problem, {{csv_.PathOf(column), problem}}};
+    const evaluation::CsvField& field = csv_.fields()[column];
+    // Judged here, where its place in the file is known.
+    const std::string problem = evaluation::StoreCell(layout_, memory.target(), i, field);
+    if (!problem.empty()) {
+      std::string place = csv_.PathOf(column);
+      std::string message = place;
+      message.append(": ").append(problem);
+      return Error{Code::kInvalid, std::move(message), {{std::move(place), problem}}};
     }
-    row.push_back(*std::move(value));
+    row.push_back(ValueOf(field, layout_.slots()[i].type));
   }
   if (layout_.nested_shape().empty()) return row;
   return Nested(row, layout_.nested_shape(), 0, row.size());

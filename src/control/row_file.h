@@ -14,8 +14,8 @@ namespace moorage::control {
 
 // The rows of a CSV with a header, as instances of a prediction call: for scoring a file in pieces.
 // Columns are found by the names of the manifest's features; others are left out. A model of nested
-// rows (rank > 2) takes all columns in order. Empty fields, NA, NaN, nan and null are missing
-// values. The bytes must outlive it.
+// rows (rank > 2) takes all columns in order. A field means what it means in validation
+// (evaluation/cell.h). The bytes must outlive it.
 class RowFile {
  public:
   // Reads the whole file once, to count its rows. kInvalid: it is no CSV, has no rows, or lacks a
@@ -25,7 +25,8 @@ class RowFile {
   std::size_t rows() const { return rows_; }
 
   // The next `count` rows at most, each an array in feature order; an empty array at the end. A
-  // field that cannot be a value of its feature is kInvalid with "row 12, column 'mean radius'".
+  // field that the feature's datatype cannot hold, or a missing one where the model takes none, is
+  // kInvalid with "row 12, column 'mean radius'".
   base::Result<model::Json> Next(std::size_t count);
 
  private:

@@ -17,7 +17,9 @@ model::Manifest Numbers() {
 }
 
 TEST(RowFile, FindsFeaturesByNameAndLeavesOtherColumnsOut) {
-  auto file = RowFile::Open("b,target,a\n1,x,2.5\n-3,y,\n", Numbers());
+  model::Manifest manifest = Numbers();
+  manifest.allow_missing = true;
+  auto file = RowFile::Open("b,target,a\n1,x,2.5\n-3,y,\n", manifest);
   ASSERT_TRUE(file.ok()) << file.error().message;
   EXPECT_EQ(file->rows(), 2U);
   const auto rows = file->Next(10);
@@ -33,12 +35,32 @@ TEST(RowFile, GivesThePiecesThatItIsAskedFor) {
   EXPECT_EQ(*file->Next(2), Json::parse("[[3, 3]]"));
 }
 
-TEST(RowFile, NamesTheCellThatIsNoNumber) {
-  auto file = RowFile::Open("a,b\n1,1\n2,many\n", Numbers());
-  ASSERT_TRUE(file.ok());
+// What the second row's field of column b comes to.
+std::string Scored(DataType type, const std::string& field) {
+  model::Manifest manifest = Numbers();
+  manifest.signature.inputs[0].type = type;
+  const std::string csv = "a,b\n1,1\n1," + field + "\n";
+  auto file = RowFile::Open(csv, manifest);
+  if (!file.ok()) return file.error().message;
   const auto rows = file->Next(10);
-  ASSERT_FALSE(rows.ok());
-  EXPECT_EQ(rows.error().message, "row 2, column 'b': not a number");
+  return rows.ok() ? model::ToText((*rows)[1][1]) : rows.error().message;
+}
+
+TEST(RowFile, NamesTheCellThatItsFeatureCannotHold) {
+  EXPECT_EQ(Scored(DataType::kFp64, "many"), "row 2, column 'b': 'many' is not a number");
+  EXPECT_EQ(Scored(DataType::kFp64, ""),
+            "row 2, column 'b': missing, and this model does not take missing values");
+  EXPECT_EQ(Scored(DataType::kFp64, "1e400"),
+            "row 2, column 'b': '1e400' is out of range for a number");
+  EXPECT_EQ(Scored(DataType::kFp64, "9007199254740993"),
+            "row 2, column 'b': '9007199254740993' is an integer that FP64 cannot hold exactly; "
+            "write it with a decimal point if rounding is fine");
+  EXPECT_EQ(Scored(DataType::kInt64, "99999999999999999999"),
+            "row 2, column 'b': '99999999999999999999' is out of range for a number");
+  EXPECT_EQ(Scored(DataType::kInt64, "1.5"), "row 2, column 'b': '1.5' is not a whole number");
+  EXPECT_EQ(Scored(DataType::kUint8, "300"), "row 2, column 'b': '300' is out of range for UINT8");
+  EXPECT_EQ(Scored(DataType::kUint8, "255"), "255");
+  EXPECT_EQ(Scored(DataType::kUint64, "18446744073709551615"), "18446744073709551615");
 }
 
 TEST(RowFile, NamesTheFeatureThatHasNoColumn) {

@@ -18,21 +18,17 @@ Result<evaluation::Policy> ReadPolicy(const ValidateRequest& request, model::Tas
   if (!request.policy) return evaluation::DefaultPolicy(task);
   // JSON is YAML too.
   ASSIGN_OR_RETURN(const model::Json json, YamlToJson(*request.policy, "policy"));
-  return base::Annotate("policy", evaluation::PolicyFromJson(json));
+  return evaluation::PolicyFromJson(json);
 }
 
-registry::Outcome Stored(evaluation::Outcome outcome) {
-  switch (outcome) {
-    case evaluation::Outcome::kPass:
-      return registry::Outcome::kPass;
-    case evaluation::Outcome::kFail:
-      return registry::Outcome::kFail;
-    case evaluation::Outcome::kInconclusive:
-      return registry::Outcome::kInconclusive;
-    case evaluation::Outcome::kError:
-      break;
+// `--baseline staging` reads as a model of that name: whoever meant an alias should know how.
+base::Error WithHint(base::Error error, const model::ModelRef& ref,
+                     const registry::ModelVersion& candidate) {
+  if (error.code == Code::kNotFound && ref.name != candidate.name) {
+    error.message += "; an alias of " + candidate.name.value() + " is written " +
+                     candidate.name.value() + "@ALIAS";
   }
-  return registry::Outcome::kError;
+  return error;
 }
 
 evaluation::ValidatedVersion Named(const registry::ModelVersion& version) {
@@ -54,27 +50,27 @@ Result<ValidateVersion::Measured> ValidateVersion::Measure(const registry::Model
   return Measured{version, std::move(evaluation)};
 }
 
-Result<std::optional<ValidateVersion::Measured>> ValidateVersion::MeasureBaseline(
+Result<ValidateVersion::Baseline> ValidateVersion::MeasureBaseline(
     const registry::ModelVersion& candidate, const ValidateRequest& request) {
-  if (std::holds_alternative<NoBaseline>(request.baseline)) return std::optional<Measured>();
+  if (std::holds_alternative<NoBaseline>(request.baseline)) return Baseline{};
   const auto* named = std::get_if<model::ModelRef>(&request.baseline);
   const model::ModelRef ref =
       named != nullptr ? *named : model::ModelRef{candidate.name, model::Alias("production")};
   auto version = deps_.registry.Resolve(ref);
   if (!version.ok()) {
-    if (named == nullptr && version.error().code == Code::kNotFound) {
-      return std::optional<Measured>();
-    }
-    return base::Annotate("baseline", std::move(version).error());
+    if (named == nullptr && version.error().code == Code::kNotFound) return Baseline{};
+    return base::Annotate("baseline", WithHint(std::move(version).error(), ref, candidate));
   }
-  if (named == nullptr && version->artifact == candidate.artifact) return std::optional<Measured>();
+  if (named == nullptr && version->artifact == candidate.artifact) return Baseline{};
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(*version));
   auto measured = Measure(*version, artifact, request);
-  if (measured.ok()) return std::optional<Measured>(*std::move(measured));
+  if (measured.ok()) return Baseline{.measured = *std::move(measured)};
   const Code code = measured.error().code;
   // The data was right for the candidate, so the baseline is of another shape.
   if (named == nullptr && (code == Code::kInvalid || code == Code::kUnsupported)) {
-    return std::optional<Measured>();
+    return Baseline{.not_compared = registry::Format(version->name, version->version) +
+                                    ", which is in production, cannot be measured on this data (" +
+                                    measured.error().message + ")"};
   }
   return base::Annotate("baseline " + model::Format(ref), std::move(measured).error());
 }
@@ -86,35 +82,36 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(version));
   ASSIGN_OR_RETURN(const evaluation::Policy policy,
                    base::Annotate(context, ReadPolicy(request, artifact.manifest.task)));
-  RETURN_IF_ERROR(
-      base::Annotate(context + ": policy", evaluation::LintPolicy(policy, artifact.manifest)));
+  RETURN_IF_ERROR(base::Annotate(context, evaluation::LintPolicy(policy, artifact.manifest)));
   ASSIGN_OR_RETURN(Measured candidate,
                    base::Annotate(context, Measure(version, artifact, request)));
-  ASSIGN_OR_RETURN(const std::optional<Measured> baseline,
-                   base::Annotate(context, MeasureBaseline(version, request)));
+  ASSIGN_OR_RETURN(Baseline compared, base::Annotate(context, MeasureBaseline(version, request)));
+  const std::optional<Measured>& baseline = compared.measured;
 
   evaluation::ValidationReport report{.candidate = Named(version),
                                       .baseline = std::nullopt,
+                                      .not_compared = std::move(compared.not_compared),
                                       .evaluation = std::move(candidate.evaluation),
                                       .policy = policy,
                                       .policy_source = request.policy
                                                            ? evaluation::PolicySource::kGiven
                                                            : evaluation::PolicySource::kDefault,
                                       .verdict = {},
-                                      .engine = deps_.backend.version(),
+                                      .engine = deps_.program + ", " + deps_.backend.version(),
                                       .started = started};
   if (baseline) report.baseline = {Named(baseline->version), baseline->evaluation.metrics};
   report.verdict = evaluation::RunGates(evaluation::StandardGates(),
                                         {.policy = report.policy,
                                          .candidate = report.evaluation,
-                                         .baseline = baseline ? &baseline->evaluation : nullptr});
+                                         .baseline = baseline ? &baseline->evaluation : nullptr,
+                                         .not_compared = report.not_compared});
 
   registry::Evidence evidence{.id = 0,
                               .name = version.name,
                               .version = version.version,
                               .artifact = version.artifact,
                               .kind = std::string(registry::kValidateEvidence),
-                              .outcome = Stored(report.verdict.outcome),
+                              .outcome = report.verdict.outcome,
                               .dataset = report.evaluation.dataset,
                               .rows = report.evaluation.rows,
                               .policy = policy.digest(),

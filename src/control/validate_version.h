@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,17 +40,20 @@ struct ValidateResult {
 // Measures a version on labelled data, judges it by a policy, and stores the verdict as evidence
 // that is bound to the digests of artifact, data, policy and baseline. A verdict of FAIL is a
 // result, not an error; an error (kInvalid: data or policy are broken; kUnsupported: the model
-// gives no predictions) stores nothing. A production version that takes other features is no
-// baseline; one that was asked for by name and cannot be compared is an error.
+// gives no predictions) stores nothing. With a production version that cannot read the data (it
+// takes other features, or other labels) nothing is compared: the report says so in `not_compared`,
+// and a policy that asks for a comparison has no PASS. A baseline that was asked for by name and
+// cannot be compared is an error.
 class ValidateVersion {
  public:
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
     const base::Clock& clock;
+    std::string program;  // "moorage 0.1.0": who judges, for the evidence
   };
 
-  explicit ValidateVersion(Deps deps) : deps_(deps) {}
+  explicit ValidateVersion(Deps deps) : deps_(std::move(deps)) {}
 
   base::Result<ValidateResult> Run(const ValidateRequest& request);
 
@@ -61,8 +65,14 @@ class ValidateVersion {
 
   base::Result<Measured> Measure(const registry::ModelVersion& version,
                                  const model::Artifact& artifact, const ValidateRequest& request);
-  base::Result<std::optional<Measured>> MeasureBaseline(const registry::ModelVersion& candidate,
-                                                        const ValidateRequest& request);
+  // Measured, or why not, or neither: there is nothing to compare with.
+  struct Baseline {
+    std::optional<Measured> measured = {};
+    std::string not_compared = {};
+  };
+
+  base::Result<Baseline> MeasureBaseline(const registry::ModelVersion& candidate,
+                                         const ValidateRequest& request);
 
   const Deps deps_;
 };

@@ -9,6 +9,7 @@
 #include "edge/api/protocols/openapi.h"
 #include "edge/api/protocols/operations.h"
 #include "edge/api/protocols/predict_handler.h"
+#include "edge/api/protocols/served_models_handler.h"
 #include "foundation/base/random.h"
 #include "main/version.h"
 
@@ -43,6 +44,7 @@ DataService::DataService(const Shared& shared, api::Reactor& reactor,
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
       door_(lane_, shared.manager, shared.clock),
+      authenticator_(shared.hosts),
       dispatcher_(std::make_unique<api::Dispatcher>(
           api::Dispatcher::Deps{router_, *calls_, authenticator_, shared.clock,
                                 base::SystemRandom::Get()},
@@ -93,13 +95,19 @@ base::Status DataService::AddRoutes(const Shared& shared, api::Reactor& reactor)
   RETURN_IF_ERROR(Add("oip_version_infer", oip(Call::kInfer)));
   RETURN_IF_ERROR(Add("stats", std::make_unique<api::StatsHandler>(shared.metrics)));
   std::vector<api::Operation> described(api::DataOperations().begin(), api::DataOperations().end());
-  if (shared.management != nullptr) {
-    for (const api::Operation& operation : api::ManagementOperations()) {
+  for (const api::Operation& operation : api::ManagementOperations()) {
+    const bool from_files = shared.management == nullptr;
+    if (!from_files || api::ServedModelsHandler::Answers(operation.name)) {
       described.push_back(operation);
-      RETURN_IF_ERROR(
-          Add(operation, std::make_unique<api::ManagementHandler>(api::ManagementHandler::Deps{
-                             *shared.management, shared.manager, shared.jobs, reactor})));
     }
+    if (from_files) {
+      RETURN_IF_ERROR(
+          Add(operation, std::make_unique<api::ServedModelsHandler>(operation.name, door_)));
+      continue;
+    }
+    RETURN_IF_ERROR(
+        Add(operation, std::make_unique<api::ManagementHandler>(api::ManagementHandler::Deps{
+                           *shared.management, shared.manager, shared.jobs, reactor})));
   }
   return Add("openapi",
              std::make_unique<api::OpenApiHandler>(api::OpenApiDocument(described, kVersion)));

@@ -6,6 +6,7 @@
 #include "control/management.h"
 #include "domain/serving/inference_lane.h"
 #include "domain/serving/model_manager.h"
+#include "edge/api/anonymous_callers.h"
 #include "edge/api/call_observer.h"
 #include "edge/api/http/reactor_group.h"
 #include "edge/api/protocols/job_queue.h"
@@ -28,6 +29,7 @@ class DataService : public api::ReactorService {
     const api::Readiness& readiness;
     const telemetry::RequestMetrics& metrics;
     const base::Clock& clock;
+    api::TrustedHosts hosts;  // under which the registry may be changed
     serving::InferenceLane::Options lane;
     api::Dispatcher::Options dispatcher;
   };
@@ -53,7 +55,7 @@ class DataService : public api::ReactorService {
   const std::unique_ptr<api::CallObserver> calls_;
   serving::InferenceLane lane_;
   api::ModelDoor door_;
-  api::AllowAll authenticator_;
+  api::AnonymousCallers authenticator_;
   std::vector<std::unique_ptr<api::Handler>> handlers_;
   api::Router router_;
   std::unique_ptr<api::Dispatcher> dispatcher_;

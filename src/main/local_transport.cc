@@ -7,6 +7,7 @@
 #include "control/local_management.h"
 #include "foundation/base/random.h"
 #include "main/local_registry.h"
+#include "main/version.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {
@@ -39,7 +40,8 @@ class LocalTransport : public cli::Transport {
         management_({.registry = *registry_.registry,
                      .backend = backend_,
                      .clock = clock,
-                     .random = base::SystemRandom::Get()}) {}
+                     .random = base::SystemRandom::Get(),
+                     .program = std::string(kProgram)}) {}
 
   base::Result<model::ApiReply> Call(const model::ApiCall& call) override {
     model::ApiCall mine = call;

@@ -1,15 +1,11 @@
 #include "main/server.h"
 
-#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "control/file_model_source.h"
-#include "control/local_management.h"
-#include "control/registry_model_source.h"
 #include "domain/serving/batch_executor.h"
 #include "domain/serving/lane_metrics.h"
 #include "domain/serving/model_manager.h"
@@ -19,15 +15,17 @@
 #include "edge/api/protocols/operations.h"
 #include "edge/api/protocols/readiness.h"
 #include "foundation/base/clock.h"
-#include "foundation/base/posix_file_system.h"
-#include "foundation/base/random.h"
 #include "foundation/telemetry/event_log.h"
 #include "foundation/telemetry/process_metrics.h"
 #include "foundation/telemetry/request_metrics.h"
 #include "main/data_service.h"
+#include "main/end_signals.h"
+#include "main/exposure.h"
 #include "main/job_pool.h"
-#include "main/local_registry.h"
+#include "main/log_options.h"
 #include "main/metrics_service.h"
+#include "main/open_files.h"
+#include "main/served_models.h"
 #include "main/server_metrics.h"
 #include "main/version.h"
 #include "platform/runtime/onnx/onnx_backend.h"
@@ -36,111 +34,20 @@ namespace moorage::main {
 
 namespace {
 
-using base::Code;
-using base::Error;
 using base::Result;
 using base::Status;
 using control::Config;
-
-telemetry::EventLogOptions LogOptionsOf(const Config::Logging& config) {
-  telemetry::EventLogOptions options;
-  options.level = static_cast<telemetry::LogLevel>(config.level);
-  options.file = config.file;
-  options.max_size = config.max_size;
-  options.keep = config.keep;
-  options.console = config.console == "json"   ? telemetry::ConsoleForm::kJson
-                    : config.console == "none" ? telemetry::ConsoleForm::kNone
-                                               : telemetry::ConsoleForm::kText;
-  options.sample = config.predictions.sample;
-  options.payload = static_cast<telemetry::PayloadPolicy>(config.predictions.payload);
-  options.max_per_second = config.predictions.max_per_second;
-  return options;
-}
-
-// Without authentication only this machine may ask, unless somebody takes the responsibility.
-Status CheckExposure(const Config& config, const cli::ServeOptions& options) {
-  if (options.exposure == cli::ServeOptions::Exposure::kInsecure) return {};
-  for (const control::Endpoint* endpoint : {&config.server.listen, &config.server.metrics_listen}) {
-    if (endpoint->loopback()) continue;
-    return Error{Code::kDenied, endpoint->host +
-                                    " can be reached from other machines and auth.mode is none: "
-                                    "listen on 127.0.0.1, or pass --insecure if something else "
-                                    "guards the port"};
-  }
-  return {};
-}
 
 api::ListenAddress AddressOf(const control::Endpoint& endpoint) {
   return {endpoint.host, endpoint.port};
 }
 
-// What the server serves from: the registry, or files.
-struct Models {
-  std::optional<LocalRegistry> registry;
-  std::unique_ptr<control::LocalManagement> management;
-  std::unique_ptr<serving::ModelSource> source;
-};
-
-Result<Models> OpenModels(const Config& config, const cli::ServeOptions& options,
-                          runtime::Backend& backend, telemetry::Log& log) {
-  base::FileSystem& files = base::PosixFileSystem::Get();
-  const base::Clock& clock = base::SystemClock::Get();
-  Models models;
-  if (!options.models.empty()) {
-    std::vector<control::FileModel> loaded;
-    for (const cli::ServeOptions::ModelFile& file : options.models) {
-      control::FileModelOption option{file.path, std::nullopt};
-      if (!file.name.empty()) {
-        ASSIGN_OR_RETURN(option.name, model::ParseModelName(file.name));
-      }
-      ASSIGN_OR_RETURN(auto one, control::LoadFileModel(files, backend, option));
-      for (const std::string& note : one.notes) log.Info(file.path + ": " + note);
-      loaded.push_back(std::move(one));
-    }
-    ASSIGN_OR_RETURN(auto source, control::FileModelSource::Make(std::move(loaded)));
-    models.source = std::make_unique<control::FileModelSource>(std::move(source));
-    return models;
-  }
-  ASSIGN_OR_RETURN(models.registry, LocalRegistry::Open(config.registry, files, clock));
-  registry::Registry& registry = *models.registry->registry;
-  models.management = std::make_unique<control::LocalManagement>(
-      control::LocalManagement::Deps{registry, backend, clock, base::SystemRandom::Get()});
-  models.source = std::make_unique<control::RegistryModelSource>(
-      control::RegistryModelSource::Options{.aliases = config.serving.aliases,
-                                            .keep_previous = config.serving.keep_previous,
-                                            .default_model = config.serving.default_model},
-      registry);
-  return models;
+// A server that only this machine can reach knows the names that it is called by.
+api::TrustedHosts HostsOf(const control::Endpoint& endpoint) {
+  return {.configured = endpoint.host,
+          .others = endpoint.loopback() ? api::TrustedHosts::Others::kRefused
+                                        : api::TrustedHosts::Others::kRefusedToBrowsers};
 }
-
-// The signals that end the server, blocked in every thread so that only Wait() sees them.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    (void)std::signal(SIGPIPE, SIG_IGN);
-  }
-
-  std::string_view Wait() const {
-    int signal = 0;
-    while (sigwait(&set_, &signal) != 0) continue;
-    return signal == SIGINT ? "SIGINT" : "SIGTERM";
-  }
-
-  // From now on an interrupt ends the process at once.
-  static void LetInterrupt() {
-    sigset_t interrupt;
-    sigemptyset(&interrupt);
-    sigaddset(&interrupt, SIGINT);
-    pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
-  }
-
- private:
-  sigset_t set_;
-};
 
 // The objects of a running server, in the order of their dependence.
 class Server {
@@ -163,7 +70,8 @@ class Server {
 
   Status Start() {
     const base::Clock& clock = base::SystemClock::Get();
-    ASSIGN_OR_RETURN(models_, OpenModels(config_, options_, backend_, log_));
+    if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
+    ASSIGN_OR_RETURN(models_, ServedModels::Open(config_, options_, backend_, log_));
     executor_.emplace(serving::BatchExecutor::Options{.threads = reactor_count()}, clock);
     manager_.emplace(serving::ModelManager::Options{.default_ref = config_.serving.default_model,
                                                     .batch_size = config_.serving.batch_size,
@@ -202,6 +110,7 @@ class Server {
     options.listen = AddressOf(config_.server.listen);
     options.reactors = reactors;
     options.http.max_body = config_.server.max_body;
+    options.stages = &stages_;
     const DataService::Shared shared{
         .manager = *manager_,
         .executor = *executor_,
@@ -210,9 +119,12 @@ class Server {
         .readiness = *readiness_,
         .metrics = requests_,
         .clock = base::SystemClock::Get(),
+        .hosts = HostsOf(config_.server.listen),
         .lane = {.batch_size = config_.serving.batch_size,
                  .max_concurrent_requests =
-                     (config_.serving.max_concurrent_requests + reactors - 1) / reactors},
+                     (config_.serving.max_concurrent_requests + reactors - 1) / reactors,
+                 .inline_run = config_.serving.inline_run,
+                 .inline_tick = config_.serving.inline_tick},
         .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
     const auto payloads = config_.logging.predictions.payload == control::Payload::kNone
                               ? api::CallRecorder::Payloads::kDropped
@@ -246,8 +158,8 @@ class Server {
     options.listen = AddressOf(config_.server.metrics_listen);
     options.reactors = 1;
     options.thread_name = "moorage-metrics";
-    const std::vector<const telemetry::Collector*> collectors = {&requests_, &runs_, &log_,
-                                                                 &process_, &*server_metrics_};
+    const std::vector<const telemetry::Collector*> collectors = {
+        &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_};
     ASSIGN_OR_RETURN(
         metrics_port_,
         api::ReactorGroup::Start(
@@ -264,7 +176,7 @@ class Server {
   void RefreshReactors() {
     const base::MutexLock lock(services_mutex_);
     for (const auto& [reactor, service] : services_) {
-      reactor->Post([service = service] { service->Refresh(); });
+      reactor->Post([target = service] { target->Refresh(); });
     }
   }
 
@@ -293,11 +205,12 @@ class Server {
   const std::vector<std::string> endpoints_;
   telemetry::RequestMetrics requests_;
   serving::LaneMetrics runs_;
+  api::StageMetrics stages_;
   telemetry::ProcessMetrics process_;
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
   }}};
-  Models models_;
+  ServedModels models_;
   std::optional<serving::BatchExecutor> executor_;
   base::Mutex services_mutex_;
   std::vector<Service> services_ GUARDED_BY(services_mutex_);

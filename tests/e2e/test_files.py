@@ -39,8 +39,11 @@ def test_files_get_the_names_they_are_given(registry: Registry, cancer: Referenc
         assert (document["model"], document["version"]) == ("tumours", "1.1.0")
         # With two models and no default a bare path must be told which one.
         assert ask(server.address, post("/predict", {"features": [1]})).status in (400, 404)
-        # There is no registry to manage.
-        assert get(server.address, "/api/v1/models").status == 404
+        # What is served can be looked at; there is no registry to manage.
+        listed = get(server.address, "/api/v1/models").json()["models"]
+        assert [model["name"] for model in listed] == ["tumours", "wine"]
+        change = ask(server.address, post("/api/v1/models/tumours/aliases/production/rollback", {}))
+        assert (change.status, change.json()["code"]) == (501, "unsupported")
 
 
 def test_an_answer_that_is_no_number_is_the_models_fault(registry: Registry) -> None:

@@ -98,6 +98,21 @@ def test_the_server_shows_its_own_state(server: Server, cancer: Reference) -> No
         assert seen.series(name)
 
 
+def test_the_time_of_a_request_is_told_by_stages(server: Server, cancer: Reference) -> None:
+    traffic(server, cancer)
+    seen = scrape(server.metrics_address)
+    counted = {
+        dict(own)["stage"]: value
+        for own, value in seen.series("moorage_stage_duration_seconds_count").items()
+    }
+    assert counted.keys() == {"parse", "queue", "run", "write"}
+    assert (counted["queue"], counted["run"]) == (5, 5)  # the good predictions
+    assert counted["parse"] >= 10  # whatever was asked, the harness's own checks as well
+    assert counted["write"] >= 10
+    for stage in ("parse", "run", "write"):
+        assert 0 < seen.value("moorage_stage_duration_seconds_sum", stage=stage) < 60
+
+
 def test_the_answer_says_which_format_it_is(town: Server) -> None:
     for accept, content_type in (
         ("text/plain", PROMETHEUS),
@@ -181,6 +196,48 @@ def test_predictions_and_errors_are_logged_without_values(
     written = file.read_text() + server.said()
     for leak in (str(MARKED), "s3cret", str(cancer.features[0][3])):
         assert leak not in written
+
+
+def test_calls_that_predict_nothing_are_logged_as_accesses(
+    server: Server, cancer: Reference
+) -> None:
+    with Connection(server.address) as connection:  # records of one connection keep their order
+        models = connection.ask(request("GET", "/v2/models/cancer"))
+        assert connection.ask(request("GET", "/health")).status == 200
+        assert connection.ask(post("/predict", {"features": cancer.features[0]})).status == 200
+        nowhere = connection.ask(request("GET", "/nowhere?token=s3cret"))
+        listed = connection.ask(request("GET", "/api/v1/models"))
+    assert (models.status, nowhere.status, listed.status) == (200, 404, 200)
+    records = log_lines(server, 3, "access")
+    assert [(r["method"], r["path"], r["code"], r["level"]) for r in records] == [
+        ("GET", "/v2/models/cancer", 200, "info"),
+        ("GET", "/nowhere", 404, "info"),
+        ("GET", "/api/v1/models", 200, "info"),
+    ]
+    for record, answer in zip(records, (models, nowhere, listed), strict=True):
+        assert record["request_id"] == answer.headers["x-request-id"]
+        assert record["client"].startswith("127.0.0.1:")
+        assert 0 < record["duration_ms"] < 60_000
+    (error,) = log_lines(server, 1, "error")
+    assert error["request_id"] == records[1]["request_id"]
+    file = server.registry.home / "moorage-data" / "logs" / "moorage.log"
+    assert "s3cret" not in file.read_text()
+
+
+def test_health_checks_are_logged_at_level_debug(registry: Registry) -> None:
+    registry.release("cancer")
+    with Server(registry, variables={"LOG_LEVEL": "debug"}) as server:
+        named = {"X-Request-Id": "probe-1"}
+        assert ask(server.address, request("GET", "/health/ready", headers=named)).status == 200
+        file = registry.home / "moorage-data" / "logs" / "moorage.log"
+
+        def look() -> dict[str, Any] | None:
+            lines = [json.loads(line) for line in file.read_text().split("\n")[:-1]]
+            return next((line for line in lines if line.get("request_id") == "probe-1"), None)
+
+        record = wait_until("the probe's record", look)
+    assert (record["type"], record["level"]) == ("access", "debug")
+    assert record["path"] == "/health/ready"
 
 
 def ask_with(registry: Registry, cancer: Reference, payload: str) -> dict[str, Any]:

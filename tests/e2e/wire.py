@@ -41,7 +41,7 @@ def request(
     content_type: str | None = JSON,
 ) -> bytes:
     """A well-formed request."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: moorage.test"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
     if method not in ("GET", "HEAD"):
         lines.append(f"Content-Length: {len(body)}")
         if content_type is not None:

@@ -602,7 +602,7 @@ def not_models() -> Iterator[Fixture]:
             name,
             pickle.dumps(harmless, protocol=protocol),
             f"a Python pickle of a harmless dict, protocol {protocol}",
-            "Unsupported: says that it is a pickle, that pickles execute code, and names the SDK",
+            "Invalid: says that it is a pickle, that pickles execute code, and names the SDK",
         )
     yield Fixture(
         "text.onnx",
@@ -614,7 +614,7 @@ def not_models() -> Iterator[Fixture]:
         "zip.onnx",
         zip_archive(),
         "a zip archive, as PyTorch saves its models",
-        "Unsupported: says that it is an archive and that ONNX is wanted",
+        "Invalid: says that it is an archive and that ONNX is wanted",
     )
 
 

@@ -42,6 +42,8 @@ struct Config {
     base::Duration timeout = std::chrono::seconds(30);
     std::uint32_t max_concurrent_requests = 100;
     std::uint32_t keep_previous = 1;
+    base::Duration inline_run = std::chrono::microseconds(150);
+    base::Duration inline_tick = std::chrono::microseconds(250);
   } serving;
 
   struct Auth {

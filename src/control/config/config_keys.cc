@@ -174,7 +174,7 @@ constexpr std::uint64_t kGiB = 1024 * kMiB;
 constexpr base::Duration kMillisecond = std::chrono::milliseconds(1);
 constexpr base::Duration kHour = std::chrono::hours(1);
 
-constexpr std::array<ConfigKey, 22> kKeys = {{
+constexpr std::array<ConfigKey, 24> kKeys = {{
     {"server.listen", KeyShape::kText, kEndpointAllowed,
      "Address of predictions, the management API and health.",
      [](Config& c, const Json& v) { return SetEndpoint(c.server.listen, v); },
@@ -232,6 +232,14 @@ constexpr std::array<ConfigKey, 22> kKeys = {{
      "How many previous versions of production stay loaded, so that a roll-back is instant.",
      [](Config& c, const Json& v) { return SetCount(c.serving.keep_previous, v, 0, 16); },
      [](const Config& c) { return Json(c.serving.keep_previous); }},
+    {"serving.inline_run", KeyShape::kText, "a duration from 0us to 1h, for instance 150us",
+     "A run that is predicted to take longer leaves the event loop to the executor's threads.",
+     [](Config& c, const Json& v) { return SetDuration(c.serving.inline_run, v, {}, kHour); },
+     [](const Config& c) { return Json(base::FormatDuration(c.serving.inline_run)); }},
+    {"serving.inline_tick", KeyShape::kText, "a duration from 0us to 1h, for instance 250us",
+     "Model work that an event loop does in one tick; what is left goes to the executor.",
+     [](Config& c, const Json& v) { return SetDuration(c.serving.inline_tick, v, {}, kHour); },
+     [](const Config& c) { return Json(base::FormatDuration(c.serving.inline_tick)); }},
     {"auth.mode", KeyShape::kText, "none",
      "Who may call. `none` lets everybody; it is refused on an address that is not this machine's "
      "own "

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
-#include <sstream>
 
 #include "control/config/config_keys.h"
 
@@ -319,38 +317,6 @@ TEST(Config, SlipsInVariablesAreErrorsAndForeignVariablesAreNot) {
             "prediction cache");
   EXPECT_EQ(problem("MOORAGE_TOKEN"), "");
   EXPECT_EQ(problem("MOORAGE_SOURCE_DIR"), "");
-}
-
-TEST(Config, KnowsWhichAddressesAreThisMachinesOwn) {
-  EXPECT_TRUE((Endpoint{"127.0.0.1", 1}).loopback());
-  EXPECT_TRUE((Endpoint{"127.8.9.10", 1}).loopback());
-  EXPECT_TRUE((Endpoint{"localhost", 1}).loopback());
-  EXPECT_TRUE((Endpoint{"::1", 1}).loopback());
-  EXPECT_FALSE((Endpoint{"0.0.0.0", 1}).loopback());
-  EXPECT_FALSE((Endpoint{"::", 1}).loopback());
-  EXPECT_FALSE((Endpoint{"127.0.0.1.example.com", 1}).loopback());
-}
-
-// docs/operations/configuration.md has this row for every key.
-std::string DocumentedRow(const ConfigKey& key) {
-  const model::Json value = key.get(Config());
-  const std::string text = value.is_string() ? value.get<std::string>() : model::ToText(value);
-  const std::string shown = value.is_null() || text.empty() ? "empty" : "`" + text + "`";
-  return "| `" + std::string(key.name) + "` | " + shown + " | " + std::string(key.meaning) +
-         " Must be " + std::string(key.allowed) + ". |";
-}
-
-TEST(Config, TheDocumentNamesEveryKeyWithDefaultMeaningAndAllowedValues) {
-  std::ifstream file(MOORAGE_SOURCE_DIR "/docs/operations/configuration.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  for (const ConfigKey& key : ConfigKeys()) {
-    EXPECT_NE(text.str().find(DocumentedRow(key)), std::string::npos) << "missing row:\n"
-                                                                      << DocumentedRow(key);
-  }
-  for (const UnsupportedKey& key : UnsupportedKeys()) {
-    EXPECT_NE(text.str().find("`" + std::string(key.name) + "`"), std::string::npos) << key.name;
-  }
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "control/config/endpoint.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "foundation/base/parse_number.h"
 
 namespace moorage::control {
 namespace {
@@ -45,10 +46,7 @@ bool Endpoint::loopback() const {
 
 std::optional<std::uint16_t> ParsePort(std::string_view text) {
   if (text.empty() || text.size() > 5) return std::nullopt;
-  std::uint16_t port = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return port;
+  return base::ParseNumber<std::uint16_t>(text);
 }
 
 std::optional<Endpoint> ParseEndpoint(std::string_view text) {

@@ -41,8 +41,12 @@ class RegistryFixture : public testing::Test {
         {.database = *database_, .blobs = *blobs_, .clock = clock_, .random = random()});
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     registry_ = *std::move(opened);
-    management_ = std::make_unique<LocalManagement>(LocalManagement::Deps{
-        .registry = *registry_, .backend = backend(), .clock = clock_, .random = random()});
+    management_ =
+        std::make_unique<LocalManagement>(LocalManagement::Deps{.registry = *registry_,
+                                                                .backend = backend(),
+                                                                .clock = clock_,
+                                                                .random = random(),
+                                                                .program = "moorage 0.1.0"});
   }
 
   void TearDown() override {

@@ -146,14 +146,6 @@ TEST(ClassificationMetrics, CountAClassThatIsPredictedButNeverTrueInTheMacroAver
   EXPECT_NEAR(MacroAverage(matrix, matrix.occurring(), ZeroDivision::kZero).f1, 5.0 / 9, 1e-15);
 }
 
-TEST(ConfusionMatrix, RefusesRowsThatDoNotPairUp) {
-  const std::vector<std::size_t> one{0};
-  const std::vector<std::size_t> two{0, 1};
-  EXPECT_EQ(ConfusionMatrix::Count(one, two, 2).error().code, base::Code::kInvalid);
-  EXPECT_EQ(ConfusionMatrix::Count(two, two, 1).error().code, base::Code::kInvalid);
-  EXPECT_EQ(ConfusionMatrix::Count({}, {}, 2).error().code, base::Code::kInvalid);
-}
-
 TEST(LogLoss, IsThatOfTheKnownExample) {
   // ["spam", "ham", "ham", "spam"] with classes ham, spam: the example of scikit-learn's manual.
   const std::vector<std::size_t> y_true{1, 0, 0, 1};
@@ -182,30 +174,6 @@ TEST(LogLoss, RefusesWhatAreNoProbabilities) {
     EXPECT_FALSE(LogLoss(y_true, bad, 2).ok());
   }
   EXPECT_FALSE(LogLoss({}, {}, 2).ok());
-}
-
-TEST(LabelEncoding, ReadsIntegerLabelsAsNumbersAndStringLabelsAsText) {
-  const auto integers = LabelEncoding::Make(std::vector<std::int64_t>{1, -3, 10});
-  EXPECT_EQ(integers->FindText("1"), 0u);
-  EXPECT_EQ(integers->FindText("1.0"), 0u);
-  EXPECT_EQ(integers->FindText("1e1"), 2u);
-  EXPECT_EQ(integers->FindText("-3.0"), 1u);
-  for (const char* other : {"", "1.5", "2", "one", "1 ", "nan", "inf", "1e300"}) {
-    EXPECT_EQ(integers->FindText(other), std::nullopt) << other;
-  }
-  const auto strings = LabelEncoding::Make(std::vector<std::string>{"1", "yes"});
-  EXPECT_EQ(strings->FindText("1"), 0u);
-  EXPECT_EQ(strings->FindText("1.0"), std::nullopt);
-  EXPECT_EQ(strings->FindText("yes"), 1u);
-}
-
-TEST(LabelEncoding, TakesTheGreatestLabelByValueNotByPosition) {
-  EXPECT_EQ(LabelEncoding::Make(std::vector<std::int64_t>{10, 9})->Greatest(), 0u);
-  EXPECT_EQ(LabelEncoding::Make(std::vector<std::string>{"no", "yes", "Z"})->Greatest(), 1u);
-}
-
-TEST(LabelEncoding, RefusesALabelThatIsThereTwice) {
-  EXPECT_FALSE(LabelEncoding::Make(std::vector<std::string>{"a", "b", "a"}).ok());
 }
 
 }  // namespace

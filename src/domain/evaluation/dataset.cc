@@ -1,62 +1,22 @@
 #include "domain/evaluation/dataset.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <system_error>
 #include <utility>
 
+#include "domain/evaluation/cell.h"
 #include "domain/evaluation/nearest_name.h"
+#include "foundation/base/parse_number.h"
 
 namespace moorage::evaluation {
 namespace {
 
 constexpr std::size_t kMaxProblems = 16;
-constexpr std::size_t kShownCharacters = 40;
 
-bool IsMissing(std::string_view text) {
-  return text.empty() || text == "NA" || text == "NaN" || text == "nan" || text == "null";
-}
-
-template <typename Number>
-std::optional<Number> ReadWhole(std::string_view text) {
-  Number number{};
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
-  return number;
-}
-
-bool IsIntegerText(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string Shown(std::string_view text) {
-  std::string shown = "'" + std::string(text.substr(0, kShownCharacters));
-  return shown + (text.size() > kShownCharacters ? "...'" : "'");
-}
-
-model::Problem StoreNumber(const model::RowLayout& layout, const model::RowTarget& row,
-                           std::size_t feature, std::string_view text) {
-  if (IsIntegerText(text)) {
-    if (const auto value = ReadWhole<std::int64_t>(text)) {
-      return layout.StoreInteger(row, feature, *value);
-    }
-    if (const auto value = ReadWhole<std::uint64_t>(text)) {
-      return layout.StoreUnsigned(row, feature, *value);
-    }
-  }
-  const auto value = ReadWhole<double>(text);
-  return value ? layout.StoreDouble(row, feature, *value) : "not a number";
-}
-
-model::Problem StoreBoolean(const model::RowLayout& layout, const model::RowTarget& row,
-                            std::size_t feature, std::string_view text) {
-  const bool yes = text == "true" || text == "True" || text == "1";
-  const bool no = text == "false" || text == "False" || text == "0";
-  return yes || no ? layout.StoreBool(row, feature, yes) : "not a boolean (true, false, 1 or 0)";
+// What is true of a regression's row: any finite number, integers as the nearest double.
+std::optional<double> TargetValue(std::string_view text) {
+  const auto value = base::ParseNumber<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 }  // namespace
@@ -113,7 +73,7 @@ class DatasetReader {
         unknown.push_back(name);
       }
     }
-    RETURN_IF_ERROR(CheckTarget());
+    RETURN_IF_ERROR(CheckNames());
     std::vector<std::string> missing;
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (!found[i]) missing.push_back(layout_.names()[i]);
@@ -130,7 +90,7 @@ class DatasetReader {
         features_.push_back({column, features_.size()});
       }
     }
-    RETURN_IF_ERROR(CheckTarget());
+    RETURN_IF_ERROR(CheckNames());
     if (features_.size() == layout_.features()) return {};
     return base::Error{base::Code::kInvalid, "CSV: " + std::to_string(features_.size()) +
                                                  " feature columns, the model has " +
@@ -138,7 +98,16 @@ class DatasetReader {
                                                  " features (taken in order)"};
   }
 
-  base::Status CheckTarget() const {
+  // What the options name is in the header.
+  base::Status CheckNames() const {
+    const std::vector<std::string>& header = csv_.header();
+    for (const std::string& name : options_.ignored) {
+      if (std::find(header.begin(), header.end(), name) != header.end()) continue;
+      return base::Error{
+          base::Code::kInvalid,
+          "CSV: there is no column '" + name + "' to ignore" + DidYouMean(name, header),
+          {{"header", "no column '" + name + "'"}}};
+    }
     if (!options_.target || target_column_) return {};
     return base::Error{base::Code::kInvalid,
                        "CSV: there is no target column '" + *options_.target + "'" +
@@ -157,9 +126,10 @@ class DatasetReader {
     }
     for (const std::string& name : unknown) {
       if (error.details.size() == kMaxProblems) break;
-      error.details.push_back({"column '" + name + "'",
-                               "neither a feature nor the target; ignore it "
-                               "explicitly or remove it"});
+      error.details.push_back(
+          {"column '" + name + "'", options_.target ? "neither a feature nor the target; ignore it "
+                                                      "explicitly or remove it"
+                                                    : "not a feature of the model; remove it"});
     }
     const base::Detail& first = error.details.front();
     error.message += first.path + " is " + first.problem;
@@ -175,31 +145,10 @@ class DatasetReader {
   void ReadRow() {
     const model::RowTarget row = dataset_.rows_.Append();
     for (const auto& [column, feature] : features_) {
-      if (const auto problem = Store(row, feature, csv_.fields()[column]); !problem.empty()) {
-        Report(column, problem);
-      }
+      const std::string problem = StoreCell(layout_, row, feature, csv_.fields()[column]);
+      if (!problem.empty()) Report(column, problem);
     }
     if (target_column_) ReadTarget(*target_column_);
-  }
-
-  // What is wrong with the cell; empty if it was stored.
-  std::string Store(const model::RowTarget& row, std::size_t feature, const CsvField& field) const {
-    const model::DataType type = layout_.slots()[feature].type;
-    const bool text = type == model::DataType::kBytes;
-    if (text ? field.text.empty() && !field.quoted : IsMissing(field.text)) {
-      if (layout_.StoreNull(row, feature) == nullptr) return {};
-      return manifest_.allow_missing ? "missing, and only floating-point features can be missing"
-                                     : "missing, and the model does not take missing values";
-    }
-    model::Problem problem = nullptr;
-    if (text) {
-      problem = layout_.StoreString(row, feature, field.text);
-    } else if (type == model::DataType::kBool) {
-      problem = StoreBoolean(layout_, row, feature, field.text);
-    } else {
-      problem = StoreNumber(layout_, row, feature, field.text);
-    }
-    return problem == nullptr ? std::string() : Shown(field.text) + " is " + problem;
   }
 
   void ReadTarget(std::size_t column) {
@@ -210,16 +159,14 @@ class DatasetReader {
       if (!label && IsMissing(field.text))
         return Report(column, "missing: the target must be known");
       if (!label) {
-        return Report(column, Shown(field.text) + " is not one of the model's " +
+        return Report(column, ShownCell(field.text) + " is not one of the model's " +
                                   (text ? "string" : "integer") + " labels: " + labels_.Listing());
       }
       dataset_.target_classes_.push_back(*label);
     } else if (manifest_.task == model::Task::kRegression) {
       if (IsMissing(field.text)) return Report(column, "missing: the target must be known");
-      const auto value = ReadWhole<double>(field.text);
-      if (!value || !std::isfinite(*value)) {
-        return Report(column, Shown(field.text) + " is not a finite number");
-      }
+      const std::optional<double> value = TargetValue(field.text);
+      if (!value) return Report(column, ShownCell(field.text) + " is not a finite number");
       dataset_.target_values_.push_back(*value);
     }
     dataset_.target_texts_.emplace_back(field.text);

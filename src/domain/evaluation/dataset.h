@@ -28,11 +28,10 @@ struct DatasetOptions {
 // ignored, and every feature has a column. A model whose input has rank above 2 has no feature
 // names: its columns are taken in the file's order.
 //
-// Cells become numbers as in a JSON request (RowLayout): an integer text is an integer, anything
-// else a double; the whole field must be a number, without blanks. `true` and `false` (or True,
-// False, 1, 0) fill a BOOL. In a feature that is a string every text is itself, and an
-// unquoted empty field is missing. In any other feature an empty field, NA, NaN, nan and null are
-// missing, quoted or not: NaN where the manifest allows missing values.
+// Cells become numbers as in a JSON request (cell.h). `true` and `false` (or True, False, 1, 0)
+// fill a BOOL. In a feature that is a string every text is itself, and an unquoted empty field is
+// missing. In any other feature an empty field, NA, NaN, nan and null are missing, quoted or not:
+// NaN where the manifest allows missing values.
 //
 // Errors are kInvalid with a detail for each problem, at most 16: path "row 12, column 'mean
 // radius'".

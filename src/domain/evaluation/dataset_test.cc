@@ -101,6 +101,22 @@ TEST(Dataset, NamesATargetThatIsNotThere) {
               HasSubstr("no target column 'target'; did you mean 'targets'?"));
 }
 
+TEST(Dataset, NamesAColumnToIgnoreThatIsNotThere) {
+  EXPECT_EQ(ErrorOf(Read("id,mean radius,mean texture,target\n7,1,2,0\n", TwoFeatures(), "target",
+                         {" id"}))
+                .message,
+            "CSV: there is no column ' id' to ignore; did you mean 'id'?");
+}
+
+TEST(Dataset, SaysOfASpareColumnWhatCanBeDoneAboutIt) {
+  const std::string csv = "mean radius,mean texture,id\n1,2,7\n";
+  EXPECT_EQ(ErrorOf(Read(csv, TwoFeatures(), std::nullopt)).message,
+            "CSV: column 'id' is not a feature of the model; remove it");
+  EXPECT_EQ(
+      ErrorOf(Read("mean radius,mean texture,id,target\n1,2,7,0\n", TwoFeatures())).message,
+      "CSV: column 'id' is neither a feature nor the target; ignore it explicitly or remove it");
+}
+
 TEST(Dataset, RefusesATargetThatIsAFeature) {
   EXPECT_THAT(
       ErrorOf(Read("mean radius,mean texture\n1,2\n", TwoFeatures(), "mean texture")).message,
@@ -116,7 +132,7 @@ TEST(Dataset, SaysRowColumnLineAndValueOfABadCell) {
   ASSERT_EQ(error.details.size(), 4u);
   EXPECT_EQ(error.details[1].path, "row 2, column 'mean texture'");
   EXPECT_EQ(error.details[1].problem,
-            "missing, and the model does not take missing values (line 4)");
+            "missing, and this model does not take missing values (line 4)");
   EXPECT_EQ(error.details[2].problem, "'1e39' is out of range for FP32 (line 5)");
   EXPECT_EQ(error.details[3].problem,
             "'maybe' is not one of the model's integer labels: 0, 1 (line 5)");
@@ -198,26 +214,6 @@ TEST(Dataset, TakesTheColumnsOfANestedInputInTheirOrder) {
   EXPECT_THAT(Values<float>(dataset->rows().Batch(0, 1).inputs()[0]), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(ErrorOf(Read("a,b,target,c\n1,2,0,3\n", manifest)).message,
               HasSubstr("3 feature columns, the model has 4"));
-}
-
-TEST(Dataset, PadsABatchToAFixedFirstDimensionByItsLastRow) {
-  model::Manifest manifest = TwoFeatures();
-  manifest.signature.inputs[0].shape = {4, 2};
-  const auto dataset = Read("mean radius,mean texture,target\n1,2,0\n3,4,0\n5,6,0\n", manifest);
-  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
-  EXPECT_EQ(dataset->rows().fixed_rows(), 4u);
-  const RowBatch batch = dataset->rows().Batch(1, 2);
-  EXPECT_EQ(batch.rows(), 2u);
-  EXPECT_THAT(batch.inputs()[0].shape, ElementsAre(4, 2));
-  EXPECT_THAT(Values<float>(batch.inputs()[0]), ElementsAre(3, 4, 5, 6, 5, 6, 5, 6));
-}
-
-TEST(Dataset, PadsStringsToo) {
-  model::Manifest manifest = TwoFeatures(DataType::kBytes);
-  manifest.signature.inputs[0].shape = {2, 2};
-  const auto dataset = Read("mean radius,mean texture,target\na,b,0\n", manifest);
-  ASSERT_TRUE(dataset.ok()) << dataset.error().message;
-  EXPECT_THAT(dataset->rows().Batch(0, 1).inputs()[0].strings, ElementsAre("a", "b", "a", "b"));
 }
 
 }  // namespace

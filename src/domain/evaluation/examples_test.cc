@@ -10,9 +10,9 @@
 #include <string>
 
 #include "domain/evaluation/evaluate.h"
+#include "domain/evaluation/gate_runner.h"
 #include "domain/evaluation/gates/standard_gates.h"
 #include "domain/evaluation/golden_replay.h"
-#include "domain/evaluation/validation_report.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/model/metadata.h"
 #include "platform/runtime/onnx/onnx_backend.h"
@@ -130,50 +130,6 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) {
       return test.param.folder + (test.param.file == "model.onnx" ? "" : "_v2");
     });
-
-TEST(ValidationReport, TellsEverythingThatAVerdictDependsOn) {
-  runtime::OnnxBackend backend;
-  const base::FakeClock clock;
-  const Loaded loaded = Load(backend, kExamples + "wine/model.onnx");
-  const std::string csv = ReadFile(kExamples + "wine/test.csv");
-  const auto dataset = Dataset::FromCsv(csv, loaded.manifest, {.target = "target", .ignored = {}});
-  auto result = Evaluate(*loaded.session, loaded.manifest, *dataset, clock);
-  ASSERT_TRUE(result.ok()) << result.error().message;
-  Policy policy;
-  policy.metrics["recall[barolo]"] = {.min = 0.99, .max = std::nullopt};
-  policy.compare["accuracy"] = {.max_loss = 0, .min_gain = std::nullopt};
-  ValidationReport report{
-      .candidate = {"wine", "1.0.1", model::DigestOf("candidate")},
-      .baseline = BaselineResult{{"wine", "1.0.0", model::DigestOf("before")}, result->metrics},
-      .evaluation = *result,
-      .policy = policy,
-      .policy_source = PolicySource::kGiven,
-      .verdict =
-          RunGates(StandardGates(), {.policy = policy, .candidate = *result, .baseline = &*result}),
-      .engine = backend.version(),
-      .started = clock.Now()};
-  const model::Json json = ToJson(report);
-  EXPECT_EQ(json["outcome"], "PASS");
-  EXPECT_EQ(json["artifact"], model::DigestOf("candidate").value());
-  EXPECT_EQ(json["data"]["digest"], model::DigestOf(csv).value());
-  EXPECT_EQ(json["data"]["rows"], 45);
-  EXPECT_EQ(json["policy"]["digest"], policy.digest().value());
-  EXPECT_EQ(json["policy"]["source"], "given");
-  EXPECT_EQ(json["baseline"]["version"], "1.0.0");
-  EXPECT_EQ(json["started_at"], "2026-01-27T01:08:12.345Z");
-  EXPECT_EQ(json["confusion_matrix"]["labels"],
-            model::Json::parse(R"(["barbera", "barolo", "grignolino"])"));
-  EXPECT_EQ(json["confusion_matrix"]["counts"].size(), 3u);
-  EXPECT_EQ(json["per_class"][1]["label"], "barolo");
-  EXPECT_EQ(json["metrics"]["accuracy"], *result->metrics.Find("accuracy"));
-  EXPECT_FALSE(json["metrics"].contains("f1[barolo]"));
-  EXPECT_EQ(json["sample"].size(), 5u);
-  EXPECT_TRUE(json["sample"][0]["probabilities"].contains("grignolino"));
-  ASSERT_EQ(json["gates"].size(), 3u);
-  EXPECT_EQ(json["gates"][1]["measurements"][0]["threshold"], 0.99);
-  EXPECT_EQ(json["gates"][2]["evidence"]["paired"]["only_baseline_right"], 0);
-  EXPECT_TRUE(model::ParseJson(model::ToText(json)).ok());
-}
 
 TEST(Evaluate, PadsTheLastBatchOfAModelWithAFixedFirstDimension) {
   runtime::OnnxBackend backend;

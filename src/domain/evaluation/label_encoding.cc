@@ -1,10 +1,11 @@
 #include "domain/evaluation/label_encoding.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <utility>
 #include <variant>
+
+#include "foundation/base/parse_number.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -22,20 +23,11 @@ std::vector<T> Union(std::span<const T> y_true, std::span<const T> y_pred) {
 
 // The integer that `text` means, in full: "3", "-3", "3.0", "3e0".
 std::optional<std::int64_t> IntegerOf(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  std::int64_t integer = 0;
-  if (const auto read = std::from_chars(text.data(), end, integer);
-      read.ec == std::errc{} && read.ptr == end) {
-    return integer;
-  }
-  double number = 0;
-  const auto read = std::from_chars(text.data(), end, number);
+  if (const auto integer = base::ParseNumber<std::int64_t>(text)) return integer;
   constexpr double kExact = 9007199254740992.0;  // 2^53: above it a double is no exact integer
-  if (read.ec != std::errc{} || read.ptr != end || std::trunc(number) != number ||
-      std::abs(number) > kExact) {
-    return std::nullopt;
-  }
-  return static_cast<std::int64_t>(number);
+  const auto number = base::ParseNumber<double>(text);
+  if (!number || std::trunc(*number) != *number || std::abs(*number) > kExact) return std::nullopt;
+  return static_cast<std::int64_t>(*number);
 }
 
 }  // namespace

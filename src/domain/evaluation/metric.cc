@@ -47,6 +47,7 @@ MetricKind ScoreKind(std::string_view name) {
 
 std::vector<std::string> AllNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kMetrics) + std::size(kScores) * std::size(kAverages));
   for (const Row& row : kMetrics) names.emplace_back(row.name);
   for (const std::string_view score : kScores) {
     for (const std::string_view average : kAverages) {

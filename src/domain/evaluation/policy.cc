@@ -10,6 +10,12 @@
 namespace moorage::evaluation {
 namespace {
 
+std::string Member(std::string_view path, std::string_view key) {
+  std::string place(path);
+  place.append(".").append(key);
+  return place;
+}
+
 using model::Json;
 
 // Reads a policy and remembers every problem with its path.
@@ -202,18 +208,20 @@ class PolicyReader {
   void ReadChange(const std::string& path, const MetricKind& kind, const Json& json) {
     const bool higher = kind.direction == Direction::kHigherIsBetter;
     const std::string loss = higher ? "max_drop" : "max_rise";
+    const std::string against = std::string("is against the metric's direction: ") +
+                                (higher ? "higher" : "lower") + " is better; use " + loss;
     Change change;
     bool read = true;
     for (const auto& [key, value] : json.items()) {
+      const std::string place = Member(path, key);
       if (key == loss) {
-        change.max_loss = ReadGain(path + "." + key, value);
+        change.max_loss = ReadGain(place, value);
         read = read && change.max_loss;
       } else if (key == "min_gain") {
-        change.min_gain = ReadGain(path + "." + key, value);
+        change.min_gain = ReadGain(place, value);
         read = read && change.min_gain;
       } else if (key == "max_drop" || key == "max_rise") {
-        Report(path + "." + key, std::string("is against the metric's direction: ") +
-                                     (higher ? "higher" : "lower") + " is better; use " + loss);
+        Report(place, against);
         read = false;
       } else {
         Unknown(path + ".", key, {loss, "min_gain"});

@@ -107,6 +107,7 @@ Json ToJson(const ValidationReport& report) {
                     {"source", report.policy_source == PolicySource::kGiven ? "given" : "default"},
                     {"document", ToJson(report.policy)}};
   json["baseline"] = BaselineJson(report.baseline);
+  json["not_compared"] = report.not_compared.empty() ? Json(nullptr) : Json(report.not_compared);
   json["engine"] = report.engine;
   json["started_at"] = base::FormatTime(report.started);
   json["duration_seconds"] = std::chrono::duration<double>(evaluation.duration).count();

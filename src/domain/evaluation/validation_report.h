@@ -32,11 +32,13 @@ enum class PolicySource : std::uint8_t { kDefault, kGiven };
 struct ValidationReport {
   ValidatedVersion candidate;
   std::optional<BaselineResult> baseline;
+  // Why there is no baseline although one was to be compared with: one sentence, else empty.
+  std::string not_compared = {};
   Evaluation evaluation;
   Policy policy;
   PolicySource policy_source = PolicySource::kDefault;
   Verdict verdict;
-  std::string engine;  // "onnxruntime 1.28.0"
+  std::string engine;  // program and runtime: "moorage 0.1.0, onnxruntime 1.28.0"
   base::Time started{};
 };
 

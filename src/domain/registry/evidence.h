@@ -6,17 +6,13 @@
 #include <string_view>
 
 #include "foundation/base/clock.h"
-#include "foundation/base/result.h"
 #include "foundation/model/names.h"
+#include "foundation/model/outcome.h"
 #include "foundation/model/semver.h"
 
 namespace moorage::registry {
 
-enum class Outcome : std::uint8_t { kPass, kFail, kInconclusive, kError };
-
-// "PASS", "FAIL", "INCONCLUSIVE", "ERROR".
-std::string_view Name(Outcome outcome);
-base::Result<Outcome> ParseOutcome(std::string_view text);
+using model::Outcome;
 
 // The kind of evidence that a promotion asks for.
 inline constexpr std::string_view kValidateEvidence = "validate";
@@ -34,8 +30,10 @@ struct Evidence {
   std::uint64_t rows = 0;  // of the data set
   model::Digest policy;
   std::optional<model::Digest> baseline;  // the artifact that it was compared with
-  std::string engine;                     // version of moorage that judged
-  base::Time created;                     // given by the registry
+  // The program that judged and the runtime that ran the model: "moorage 0.1.0,
+  // onnxruntime 1.28.0".
+  std::string engine;
+  base::Time created;  // given by the registry
   std::string actor;
   std::string report;  // JSON: every number that the outcome rests on
 

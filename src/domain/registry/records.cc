@@ -74,7 +74,7 @@ Result<AliasMove> ReadMove(const Statement& row) {
 
 Result<Evidence> ReadEvidence(const Statement& row) {
   ASSIGN_OR_RETURN(SemVer version, SemVerAt(row, 2));
-  ASSIGN_OR_RETURN(const Outcome outcome, Stored(ParseOutcome(row.Text(5))));
+  ASSIGN_OR_RETURN(const Outcome outcome, Stored(model::ParseOutcome(row.Text(5))));
   Evidence evidence{.id = row.Integer(0),
                     .name = ModelName(TextAt(row, 1)),
                     .version = std::move(version),

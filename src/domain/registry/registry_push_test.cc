@@ -107,6 +107,18 @@ TEST_F(PushTest, ADeletedNumberIsNeverUsedAgain) {
             Code::kNotFound);
 }
 
+TEST_F(PushTest, AVersionInUseIsNotDeleted) {
+  Validated("1.0.0");
+  Validated("1.1.0");
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  const auto refused = registry().Delete(cancer_, Version("1.0.0"), "alice", "");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_THAT(refused.error().message, HasSubstr("the alias production points to it"));
+  ASSERT_TRUE(Promote("1.1.0").ok());
+  EXPECT_TRUE(registry().Delete(cancer_, Version("1.0.0"), "alice", "").ok());
+}
+
 TEST_F(PushTest, DeletingEveryVersionKeepsTheTombstones) {
   Pushed("1.0.0");
   ASSERT_TRUE(registry().Delete(cancer_, Version("1.0.0"), "alice", "").ok());

@@ -19,8 +19,8 @@ constexpr std::size_t kReasons = 4;  // enumerators of Rejection
 class LaneMetrics::Shard : public LaneObserver {
  public:
   void OnRun(const Run& run) override {
-    queue_.Observe(run.queued);
-    run_.Observe(run.ran);
+    queue_.Observe(run.queued, run.requests);
+    run_.Observe(run.ran, run.requests);
     SeriesOf(run.servable).Observe(static_cast<double>(run.rows));
   }
 
@@ -66,8 +66,8 @@ class LaneMetrics::Shard : public LaneObserver {
     return known->rows;
   }
 
-  Histogram queue_{telemetry::kDurationBounds};
-  Histogram run_{telemetry::kDurationBounds};
+  Histogram queue_{telemetry::kStageBounds};
+  Histogram run_{telemetry::kStageBounds};
   std::array<telemetry::Counter, kReasons> rejected_;
   // The lane's thread only.
   std::unordered_map<std::uint32_t, Series*> by_id_;

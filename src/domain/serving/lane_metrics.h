@@ -14,9 +14,10 @@
 
 namespace moorage::serving {
 
-// Counts the runs and rejections of all lanes: moorage_batch_size, moorage_stage_duration_seconds
-// for the stages queue and run, moorage_rejected_total. Each lane records into a shard of its own
-// without a lock; a scrape sums them.
+// Counts the runs and rejections of all lanes: moorage_batch_size, once a run;
+// moorage_stage_duration_seconds for the stages queue and run, once a request, each with the figure
+// of its run; moorage_rejected_total. Each lane records into a shard of its own without a lock; a
+// scrape sums them.
 class LaneMetrics : public telemetry::Collector {
  public:
   LaneMetrics();

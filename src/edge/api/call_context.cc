@@ -12,6 +12,8 @@ void CallContext::Reset() {
   api_version = {};
   start = {};
   deadline = base::Instant::max();
+  method = {};
+  path.clear();
   servable.reset();
   queued = base::Duration{0};
   ran = base::Duration{0};

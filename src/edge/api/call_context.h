@@ -27,6 +27,10 @@ struct CallContext {
   base::Instant start{};  // when the request was complete
   base::Instant deadline = base::Instant::max();
 
+  // What was asked, kept for the access record of a call that is no inference; empty for inference.
+  std::string_view method;  // "GET"; static text
+  std::string path;         // without query, its first 512 bytes
+
   // Set by handlers, for metrics and the log.
   serving::ServableHandle servable;
   base::Duration queued{0};

@@ -11,6 +11,14 @@ std::string_view EndpointOf(const CallContext& context) {
   return context.operation != nullptr ? context.operation->name : std::string_view();
 }
 
+std::string_view ModelOf(const CallContext& context) {
+  return context.servable != nullptr ? context.servable->name.value() : std::string_view();
+}
+
+std::string_view VersionOf(const CallContext& context) {
+  return context.servable != nullptr ? context.servable->version.text() : std::string_view();
+}
+
 }  // namespace
 
 std::vector<std::string> EndpointNames(std::span<const Operation> operations) {
@@ -34,37 +42,56 @@ bool CallRecorder::KeepsPayload(const CallContext& /*context*/) {
 void CallRecorder::Finished(const CallContext& context, int status, std::string_view body,
                             base::Duration duration) {
   const bool is_inference = context.operation != nullptr && context.operation->is_inference;
-  if (is_inference) Count(context, status, duration);
-  if (!is_inference && status < kFirstError) return;
+  if (is_inference) {
+    Count(context, status, duration);
+  } else {
+    LogAccess(context, status, duration);
+  }
+  if (status >= kFirstError) {
+    LogError(context, status, body, duration);
+  } else if (is_inference) {
+    LogPrediction(context, status, body, duration);
+  }
+}
 
-  std::string_view model;
-  std::string_view version;
-  if (context.servable != nullptr) {
-    model = context.servable->name.value();
-    version = context.servable->version.text();
-  }
-  if (status < kFirstError) {
-    return deps_.log.Prediction({.time = deps_.clock.Now(),
-                                 .duration = duration,
-                                 .code = status,
-                                 .request_id = context.request_id,
-                                 .endpoint = EndpointOf(context),
-                                 .model = model,
-                                 .version = version,
-                                 .request = context.payload,
-                                 .response = body});
-  }
+void CallRecorder::LogPrediction(const CallContext& context, int status, std::string_view body,
+                                 base::Duration duration) {
+  deps_.log.Prediction({.time = deps_.clock.Now(),
+                        .duration = duration,
+                        .code = status,
+                        .request_id = context.request_id,
+                        .endpoint = EndpointOf(context),
+                        .model = ModelOf(context),
+                        .version = VersionOf(context),
+                        .request = context.payload,
+                        .response = body});
+}
+
+void CallRecorder::LogError(const CallContext& context, int status, std::string_view body,
+                            base::Duration duration) {
   deps_.log.Error({.time = deps_.clock.Now(),
                    .duration = duration,
                    .code = status,
                    .request_id = context.request_id,
                    .endpoint = EndpointOf(context),
-                   .model = model,
-                   .version = version,
+                   .model = ModelOf(context),
+                   .version = VersionOf(context),
                    .request = context.payload,
                    .response = body,
                    .error = context.error,
                    .message = context.error_message});
+}
+
+void CallRecorder::LogAccess(const CallContext& context, int status, base::Duration duration) {
+  const bool is_probe = context.operation != nullptr && context.operation->is_probe;
+  deps_.log.Access({.level = is_probe ? telemetry::LogLevel::kDebug : telemetry::LogLevel::kInfo,
+                    .time = deps_.clock.Now(),
+                    .duration = duration,
+                    .code = status,
+                    .request_id = context.request_id,
+                    .method = context.method,
+                    .path = context.path,
+                    .client = context.peer});
 }
 
 void CallRecorder::Count(const CallContext& context, int status, base::Duration duration) {

@@ -17,8 +17,8 @@
 namespace moorage::api {
 
 // Counts finished calls and writes their records: an inference into the model_* families and, if it
-// went well, as a prediction; whatever failed as an error. One object per reactor, over shards of
-// its own.
+// went well, as a prediction; every other call, also one that matched nothing, as an access;
+// whatever failed as an error, too. One object per reactor, over shards of its own.
 class CallRecorder : public CallObserver {
  public:
   struct Deps {
@@ -40,6 +40,11 @@ class CallRecorder : public CallObserver {
 
  private:
   void Count(const CallContext& context, int status, base::Duration duration);
+  void LogPrediction(const CallContext& context, int status, std::string_view body,
+                     base::Duration duration);
+  void LogError(const CallContext& context, int status, std::string_view body,
+                base::Duration duration);
+  void LogAccess(const CallContext& context, int status, base::Duration duration);
   telemetry::ModelKey KeyOf(const serving::Servable& servable);
 
   const Deps deps_;

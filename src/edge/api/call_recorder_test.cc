@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 
+#include "edge/api/protocols/operations.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/model/json.h"
 #include "foundation/telemetry/event_log.h"
@@ -19,8 +21,10 @@ constexpr Operation kPredict{.name = "predict",
                              .path = "/predict",
                              .is_inference = true,
                              .json_body = true};
-constexpr Operation kHealth{.name = "health", .method = Method::kGet, .path = "/health"};
-constexpr Operation kOperations[] = {kHealth, kPredict};
+constexpr Operation kModels{.name = "models", .method = Method::kGet, .path = "/api/v1/models"};
+constexpr Operation kHealth{
+    .name = "health", .method = Method::kGet, .path = "/health", .is_probe = true};
+constexpr Operation kOperations[] = {kHealth, kModels, kPredict};
 
 serving::ServableHandle MakeServable(std::uint32_t id, std::string_view version) {
   const base::Error none{base::Code::kUnsupported, "no layout"};
@@ -82,6 +86,17 @@ class CallRecorderTest : public testing::Test {
   CallContext context_;
 };
 
+TEST(EndpointNames, AreThoseThatTheDocumentationLists) {
+  std::ifstream file(MOORAGE_SOURCE_DIR "/docs/operations/metrics.md");
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const auto names = EndpointNames(DataOperations());
+  EXPECT_FALSE(names.empty());
+  for (const std::string& name : names) {
+    EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+  }
+  EXPECT_EQ(page.find("endpoint=\"/"), std::string::npos) << "the label is no path";
+}
+
 TEST_F(CallRecorderTest, CountsAndLogsAPrediction) {
   context_.operation = &kPredict;
   context_.request_id = "id-1";
@@ -119,15 +134,44 @@ TEST_F(CallRecorderTest, LogsAFailureWithItsReason) {
   EXPECT_NE(lines[0].dump().find("features[3]: not a number"), std::string::npos);
 }
 
+TEST_F(CallRecorderTest, LogsEveryOtherCallAsAnAccess) {
+  context_.operation = &kModels;
+  context_.request_id = "id-2";
+  context_.method = "GET";
+  context_.path = "/api/v1/models";
+  context_.peer = "192.0.2.1:49152";
+  recorder_->Finished(context_, 200, "{}", std::chrono::microseconds(250));
+  EXPECT_EQ(Metrics().find("model_requests_total{"), std::string::npos);
+  const auto lines = Lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0], *model::ParseJson(R"({"timestamp": "2026-01-27T01:08:12.345Z",
+      "level": "info", "type": "access", "request_id": "id-2", "method": "GET",
+      "path": "/api/v1/models", "client": "192.0.2.1:49152", "code": 200, "duration_ms": 0.25})"));
+}
+
+TEST_F(CallRecorderTest, LogsACallOfNobodyAsAnAccessAndAnError) {
+  context_.method = "GET";
+  context_.path = "/wp-admin";
+  context_.error = "not_found";
+  recorder_->Finished(context_, 404, "{}", std::chrono::microseconds(10));
+  const auto lines = Lines();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0]["type"], "access");
+  EXPECT_EQ(lines[0]["path"], "/wp-admin");
+  EXPECT_EQ(lines[1]["type"], "error");
+  EXPECT_EQ(lines[1]["error"], "not_found");
+}
+
 TEST_F(CallRecorderTest, SaysNothingOfAHealthCheckThatWentWell) {
   context_.operation = &kHealth;
+  context_.method = "GET";
+  context_.path = "/health";
   recorder_->Finished(context_, 200, "{}", std::chrono::microseconds(10));
-  EXPECT_EQ(Metrics().find("model_requests_total{"), std::string::npos);
   EXPECT_TRUE(Lines().empty());
   recorder_->Finished(context_, 503, "{}", std::chrono::microseconds(10));
-  context_.operation = nullptr;
-  recorder_->Finished(context_, 404, "{}", std::chrono::microseconds(10));
-  EXPECT_EQ(Lines().size(), 2U);
+  const auto lines = Lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["type"], "error");
 }
 
 }  // namespace

@@ -18,6 +18,9 @@ void SendFraming(Exchange& exchange, int status, std::string message,
   SendError(exchange, status, CodeOfFraming(status), Invalid(std::move(message)), headers);
 }
 
+constexpr std::size_t kNotedPath = 512;
+constexpr int kClientGone = 499;
+
 // Paths come from anybody: errors quote no more than this of them.
 std::string Quoted(std::string_view path) {
   constexpr std::size_t kLongest = 120;
@@ -61,18 +64,27 @@ void Dispatcher::Identify(Exchange& exchange) {
   context.api_version = ApiVersion(request.path);
 }
 
+void Dispatcher::NoteTarget(Exchange& exchange) {
+  CallContext& context = exchange.context();
+  context.method = Name(exchange.request().method);
+  context.path = exchange.request().path.substr(0, kNotedPath);
+}
+
 void Dispatcher::Dispatch(ExchangeRef exchange) {
+  ++dispatched_;
   Identify(*exchange);
   CallContext& context = exchange->context();
   const Request& request = exchange->request();
 
   const Router::Match match = deps_.router.Find(request.method, request.path);
   if (match.route == nullptr) {
+    NoteTarget(*exchange);
     if (match.methods != nullptr) return RefuseMethod(*exchange, *match.methods);
     return SendFraming(*exchange, 404, "no such path: " + Quoted(request.path));
   }
   const Operation& operation = match.route->operation;
   context.operation = &operation;
+  if (!operation.is_inference) NoteTarget(*exchange);
   if (request.body.size() > options_.max_body) {
     return SendFraming(*exchange, 413, "the body is larger than the server accepts");
   }
@@ -99,6 +111,7 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
 
 void Dispatcher::Reject(ExchangeRef exchange, int status, std::string_view message) {
   Identify(*exchange);
+  NoteTarget(*exchange);
   SendFraming(*exchange, status, std::string(message));
 }
 
@@ -112,6 +125,7 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
 }
 
 void Dispatcher::Finished(const CallContext& context, int status, std::string_view body) {
+  if (status != kClientGone) ++answered_;
   deps_.observer.Finished(context, status, body, deps_.clock.Monotonic() - context.start);
 }
 

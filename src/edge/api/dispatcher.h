@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "edge/api/authenticator.h"
@@ -42,17 +43,26 @@ class Dispatcher {
   // (499).
   void Finished(const CallContext& context, int status, std::string_view body);
 
+  // Requests taken and answers completed so far, those to clients that went away not among them:
+  // the difference of two moments is what a tick did.
+  std::uint64_t dispatched() const { return dispatched_; }
+  std::uint64_t answered() const { return answered_; }
+
   const Options& options() const { return options_; }
 
  private:
   // Ids, trace, API version: what even a refused request gets.
   void Identify(Exchange& exchange);
+  // Keeps what was asked: the views of the request die before the answer is logged.
+  static void NoteTarget(Exchange& exchange);
   static bool EncodesBody(const Request& request);
   void RefuseMethod(Exchange& exchange, const Router::Methods& methods) const;
 
   const Deps deps_;
   const Options options_;
   RequestIds ids_;
+  std::uint64_t dispatched_ = 0;
+  std::uint64_t answered_ = 0;
 };
 
 }  // namespace moorage::api

@@ -134,6 +134,33 @@ TEST_F(DispatcherTest, TakesJsonOnlyWhereJsonIsMeant) {
   EXPECT_EQ(other.status(), 200);
 }
 
+TEST_F(DispatcherTest, NotesWhatWasAskedUnlessItIsAnInference) {
+  FakeExchange health(Method::kGet, "/health?token=s3cret");
+  Ask(health);
+  EXPECT_EQ(health.context().method, "GET");
+  EXPECT_EQ(health.context().path, "/health");
+  FakeExchange unknown(Method::kPost, "/" + std::string(1000, 'x'));
+  Ask(unknown);
+  EXPECT_EQ(unknown.context().method, "POST");
+  EXPECT_EQ(unknown.context().path, "/" + std::string(511, 'x'));
+  FakeExchange unreadable(Method::kOther, "");
+  service_.dispatcher().Reject(unreadable.ref(), 400, "no request line");
+  EXPECT_EQ(unreadable.context().method, "OTHER");
+  FakeExchange predict(Method::kPost, "/api/v2/predict", "{}");
+  Ask(predict);
+  EXPECT_EQ(predict.context().method, "");
+  EXPECT_EQ(predict.context().path, "");
+}
+
+TEST_F(DispatcherTest, CountsRequestsAndAnswersThatReachSomebody) {
+  FakeExchange call(Method::kGet, "/health");
+  Ask(call);
+  service_.dispatcher().Finished(call.context(), 200, {});
+  service_.dispatcher().Finished(call.context(), 499, {});
+  EXPECT_EQ(service_.dispatcher().dispatched(), 1U);
+  EXPECT_EQ(service_.dispatcher().answered(), 1U);
+}
+
 TEST_F(DispatcherTest, RefusesABodyAboveTheLimit) {
   FakeExchange call(Method::kPost, "/api/v2/predict", "12345678901234567");
   Ask(call);

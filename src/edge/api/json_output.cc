@@ -74,6 +74,13 @@ std::size_t Print(std::span<char> room, T value) {
                                   room.data());
 }
 
+// From 2^63 on with an exponent: digits alone would be an integer, which 64 bits may not hold.
+std::size_t PrintLarge(std::span<char> room, double value) {
+  const auto format = std::chars_format::scientific;
+  return static_cast<std::size_t>(
+      std::to_chars(room.data(), room.data() + room.size(), value, format).ptr - room.data());
+}
+
 constexpr std::size_t kNumberRoom = 32;  // the longest shortest form of a double has 24 characters
 
 }  // namespace
@@ -134,7 +141,8 @@ JsonOutput& JsonOutput::Unsigned(std::uint64_t value) {
 JsonOutput& JsonOutput::Number(double value) {
   if (!std::isfinite(value)) return Null();
   Comma();
-  buffer_.Commit(Print(buffer_.Room(kNumberRoom), value));
+  const std::span<char> room = buffer_.Room(kNumberRoom);
+  buffer_.Commit(std::abs(value) < 0x1p63 ? Print(room, value) : PrintLarge(room, value));
   comma_ = true;
   return *this;
 }

@@ -25,7 +25,8 @@ TEST(JsonOutput, PutsCommasWhereTheyBelong) {
 
 TEST(JsonOutput, WritesNumbersThatReadBackAsTheSame) {
   JsonOutput out;
-  for (const double value : {0.1, 1.0, 1e300, 5e-324, 1.0 / 3, -0.0, 123456789012345678.0}) {
+  for (const double value : {0.1, 1.0, 1e300, 5e-324, 1.0 / 3, -0.0, 123456789012345678.0,
+                             123456789012345680000.0, -18446744073709551616.0}) {
     const auto json = model::ParseJson(out.Clear().Number(value).view());
     ASSERT_TRUE(json.ok()) << out.view();
     EXPECT_EQ(json->get<double>(), value);

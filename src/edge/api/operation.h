@@ -46,6 +46,7 @@ struct Operation {
   bool is_inference = false;      // counts into the model_* families, is logged as a prediction
   bool json_body = false;         // Content-Type must be JSON (or absent): 415 otherwise
   std::string_view summary = {};  // one line for people
+  bool is_probe = false;          // asked by machines every few seconds: logged at level debug
 };
 
 // Operations and who answers them. Lookup is one pass over the path; a known path with another

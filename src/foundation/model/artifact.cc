@@ -1,9 +1,10 @@
 #include "foundation/model/artifact.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
+
+#include "foundation/base/parse_number.h"
 
 namespace moorage::model {
 
@@ -32,11 +33,7 @@ std::optional<std::string_view> Take(std::string_view& rest, char separator) {
 // Decimal digits without leading zeros, as ToText() writes them.
 std::optional<std::uint64_t> ParseSize(const std::string& text) {
   if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  std::uint64_t size = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, size);
-  if (text.empty() || error != std::errc{} || stopped != end) return std::nullopt;
-  return size;
+  return base::ParseNumber<std::uint64_t>(text);
 }
 
 base::Result<ArtifactFile> ParseLine(std::string_view line, std::size_t number) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -12,13 +13,19 @@ namespace moorage::model {
 namespace {
 
 using base::Code;
+using base::Detail;
 using base::Error;
+
+// nlohmann::json's number for "number overflow".
+constexpr int kNumberOverflow = 406;
 
 // Builds the document from the parser's events, so that duplicate keys and depth are seen where the
 // library itself is silent. Appends members directly: the library's insertion searches linearly.
 class Builder {
  public:
   Json& root() { return root_; }
+  // The number that neither 64 bits nor a double holds, if there is one.
+  const std::optional<Detail>& bad_number() const { return bad_number_; }
   // Why the builder stopped the parser, or empty.
   const std::string& refusal() const { return refusal_; }
   // Where and why the text is not JSON.
@@ -31,7 +38,11 @@ class Builder {
   bool boolean(bool value) { return Add(Json(value)); }
   bool number_integer(std::int64_t value) { return Add(Json(value)); }
   bool number_unsigned(std::uint64_t value) { return Add(Json(value)); }
-  bool number_float(double value, const std::string& /*text*/) { return Add(Json(value)); }
+  bool number_float(double value, const std::string& text) {
+    // The library gives an integer beyond 64 bits as the nearest double.
+    if (text.find_first_of(".eE") == std::string::npos) return RefuseNumber();
+    return Add(Json(value));
+  }
   bool string(std::string& value) { return Add(Json(std::move(value))); }
   bool binary(Json::binary_t& /*value*/) { return false; }  // has no JSON text
   bool start_object(std::size_t /*size*/) { return Open(Json::object()); }
@@ -49,6 +60,7 @@ class Builder {
   }
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) {
+    if (error.id == kNumberOverflow) return RefuseNumber();
     error_position_ = position;
     error_text_ = error.what();
     return false;
@@ -93,8 +105,13 @@ class Builder {
     return true;
   }
 
-  // " in 'a.b'" for the innermost open object; nothing for the outermost.
-  std::string Where() const {
+  bool RefuseNumber() {
+    bad_number_ = Detail{ValuePath(), "out of range for a number"};
+    return false;
+  }
+
+  // "a.b[3]", the innermost open container; empty for the outermost.
+  std::string ContainerPath() const {
     std::string path;
     for (std::size_t i = 0; i + 1 < levels_.size(); ++i) {
       if (const auto* array = levels_[i].container->get_ptr<const Json::array_t*>()) {
@@ -104,11 +121,29 @@ class Builder {
         path += (path.empty() ? "" : ".") + members.back().first;
       }
     }
+    return path;
+  }
+
+  // The value that is being read; empty for the document itself.
+  std::string ValuePath() const {
+    if (levels_.empty()) return {};
+    const std::string path = ContainerPath();
+    const Level& level = levels_.back();
+    if (const auto* array = level.container->get_ptr<const Json::array_t*>()) {
+      return path + "[" + std::to_string(array->size()) + "]";
+    }
+    return path + (path.empty() ? "" : ".") + level.key;
+  }
+
+  // " in 'a.b'" for the innermost open object; nothing for the outermost.
+  std::string Where() const {
+    const std::string path = ContainerPath();
     return path.empty() ? path : " in '" + path + "'";
   }
 
   Json root_;
   std::vector<Level> levels_;
+  std::optional<Detail> bad_number_;
   std::string refusal_;
   std::size_t error_position_ = 0;
   std::string error_text_;
@@ -143,6 +178,12 @@ std::string Reason(const std::string& what) {
 
 Error Refused(const std::string& why) { return Error{Code::kInvalid, "JSON: " + why}; }
 
+Error Refused(const Detail& detail) {
+  Error error = Refused(detail.path.empty() ? detail.problem : detail.path + ": " + detail.problem);
+  error.details.push_back(detail);
+  return error;
+}
+
 }  // namespace
 
 base::Result<Json> ParseJson(std::string_view text) {
@@ -154,6 +195,7 @@ base::Result<Json> ParseJson(std::string_view text) {
     Builder builder;
     const bool done = Json::sax_parse(text.begin(), text.end(), &builder);
     if (done) return std::move(builder.root());
+    if (builder.bad_number()) return Refused(*builder.bad_number());
     if (!builder.refusal().empty()) return Refused(builder.refusal());
     return Refused(LineAndColumn(text, builder.error_position()) + ": " +
                    Reason(builder.error_text()));

@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 
 // Strict: RFC 8259, no NaN, no trailing data, no duplicate keys, no nesting beyond `kMaxJsonDepth`,
 // no byte order mark. The error (kInvalid) names line and column, or the path of a duplicate key.
-// Integers within uint64 and int64 stay integers; every other number is the nearest double, and one
-// that would overflow is an error.
+// Integers within uint64 and int64 stay integers; a number with a point or an exponent is the
+// nearest double. What neither holds (an integer beyond 64 bits, 1e400) is an error with its path.
 inline constexpr int kMaxJsonDepth = 64;
 base::Result<Json> ParseJson(std::string_view text);
 

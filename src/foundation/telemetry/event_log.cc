@@ -62,8 +62,7 @@ EventLog::~EventLog() {
 LogShard& EventLog::AddShard() {
   const base::MutexLock lock(mutex_);
   shards_.push_back(std::make_unique<LogShard>(options_, waker_));
-  const double share = options_.max_per_second / static_cast<double>(shards_.size() - 1);
-  for (const auto& shard : shards_) shard->share_.store(share, std::memory_order_relaxed);
+  for (const auto& shard : shards_) shard->ShareAmong(shards_.size() - 1);
   return *shards_.back();
 }
 
@@ -203,7 +202,7 @@ void EventLog::Collect(Exposition& exposition) const {
     exposition.Add(metrics::kLogDropped, {Name(type), "full"}, static_cast<double>(full));
     exposition.Add(metrics::kLogDropped, {Name(type), "write"},
                    static_cast<double>(lost_[i].value()));
-    if (type == LogType::kPrediction) {
+    if (type == LogType::kPrediction || type == LogType::kAccess) {
       exposition.Add(metrics::kLogDropped, {Name(type), "rate"}, static_cast<double>(rate));
     }
   }

@@ -36,8 +36,8 @@ class EventLog : public Log, public Collector {
   // Writes everything that was recorded. No shard may be recording any more.
   ~EventLog() override;
 
-  // A shard for one thread to record in; lives as long as this object. The limit of predictions per
-  // second is divided by the number of shards.
+  // A shard for one thread to record in; lives as long as this object. The limits per second are
+  // divided by the number of shards.
   LogShard& AddShard();
 
   // From any thread; locks.

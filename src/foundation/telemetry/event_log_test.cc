@@ -7,14 +7,13 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "foundation/base/testing/fake_clock.h"
 #include "foundation/model/json.h"
+#include "foundation/telemetry/testing/log_fixture.h"
 
 namespace moorage::telemetry {
 namespace {
@@ -23,51 +22,7 @@ using model::Json;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-class EventLogTest : public testing::Test {
- protected:
-  EventLogTest() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ =
-        testing::TempDir() + "/moorage-log-" + test->name() + "-" + std::to_string(::getpid());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    options_.file = folder_ + "/logs/moorage.log";
-    options_.console = ConsoleForm::kNone;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  static std::string ReadAll(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-  static std::vector<Json> Lines(const std::string& path) {
-    std::ifstream file(path);
-    std::vector<Json> lines;
-    for (std::string line; std::getline(file, line);) {
-      auto json = model::ParseJson(line);
-      EXPECT_TRUE(json.ok()) << line;
-      if (json.ok()) lines.push_back(*std::move(json));
-    }
-    return lines;
-  }
-  std::vector<Json> Lines() const { return Lines(options_.file); }
-
-  PredictionRecord Prediction() const {
-    return {.time = clock_.Now(),
-            .duration = microseconds(1234),
-            .code = 200,
-            .request_id = "r-1",
-            .endpoint = "/predict",
-            .model = "cancer",
-            .version = "1.0.0",
-            .request = R"({"features":[1.5,2,3]})",
-            .response = R"({"prediction":1,"probability":[0.25,0.75]})"};
-  }
-
-  std::string folder_;
-  EventLogOptions options_;
-  base::FakeClock clock_;
-};
+class EventLogTest : public LogFixture {};
 
 TEST_F(EventLogTest, WritesAPredictionWithTheStructureOfItsRequest) {
   EventLog log(options_, clock_);
@@ -75,31 +30,10 @@ TEST_F(EventLogTest, WritesAPredictionWithTheStructureOfItsRequest) {
   log.Flush();
   EXPECT_EQ(ReadAll(options_.file),
             R"({"timestamp":"2026-01-27T01:08:12.345Z","level":"info","type":"prediction",)"
-            R"("request_id":"r-1","endpoint":"/predict","model":"cancer","version":"1.0.0",)"
+            R"("request_id":"r-1","endpoint":"predict","model":"cancer","version":"1.0.0",)"
             R"("code":200,"duration_ms":1.234,"request":{"features":{"array":3,"of":"number"}},)"
             R"("response":{"prediction":1,"probability":[0.25,0.75]}})"
             "\n");
-}
-
-TEST_F(EventLogTest, KeepsTheWholeRequestOrNothingOfItAsThePolicySays) {
-  options_.payload = PayloadPolicy::kFull;
-  {
-    EventLog log(options_, clock_);
-    PredictionRecord record = Prediction();
-    record.request = "{\n  \"features\": [1.5, 2, 3]\n}";
-    log.AddShard().Prediction(record);
-  }
-  ASSERT_EQ(Lines().size(), 1U);
-  EXPECT_EQ(Lines()[0]["request"], Json::parse(R"({"features":[1.5,2,3]})"));
-  std::filesystem::remove(options_.file);
-  options_.payload = PayloadPolicy::kNone;
-  {
-    EventLog log(options_, clock_);
-    log.AddShard().Prediction(Prediction());
-  }
-  ASSERT_EQ(Lines().size(), 1U);
-  EXPECT_FALSE(Lines()[0].contains("request"));
-  EXPECT_FALSE(Lines()[0].contains("response"));
 }
 
 TEST_F(EventLogTest, WritesErrorsWithTheirReasonAndServerMessagesWithTheirFields) {
@@ -137,55 +71,21 @@ TEST_F(EventLogTest, WritesErrorsWithTheirReasonAndServerMessagesWithTheirFields
   EXPECT_TRUE(lines[2]["bad"].is_null());
 }
 
-TEST_F(EventLogTest, StaysValidJsonWhateverARequestHolds) {
-  {
-    EventLog log(options_, clock_);
-    LogShard& shard = log.AddShard();
-    PredictionRecord record = Prediction();
-    record.request_id = "\"\n\x01\xFF";
-    record.response = "\x00\x01 binary";
-    shard.Prediction(record);
-    record.response = "{\"a\":\n1}";
-    shard.Prediction(record);
-    const std::string huge = "[" + std::string(100000, ' ') + "]";
-    record.request = huge;
-    shard.Prediction(record);
-    shard.Access({.time = clock_.Now(),
-                  .duration = microseconds(5),
-                  .code = 200,
-                  .request_id = "r",
-                  .method = "GET",
-                  .path = "/he\"alth",
-                  .client = "127.0.0.1"});
-  }
-  const std::vector<Json> lines = Lines();
-  ASSERT_EQ(lines.size(), 4U);
-  EXPECT_TRUE(lines[0].contains("response_bytes") || !lines[0].contains("response"));
-  EXPECT_EQ(lines[2]["request_bytes"], 100002);
-  EXPECT_EQ(lines[3]["path"], "/he\"alth");
-  EXPECT_EQ(lines[3]["client"], "127.0.0.1");
-}
-
-TEST_F(EventLogTest, LimitsPredictionsBySecondButNeverErrors) {
-  options_.max_per_second = 100;
+TEST_F(EventLogTest, CountsWhatIsBeyondALimitForPredictionsAndAccesses) {
+  options_.max_per_second = 10;
+  options_.max_accesses_per_second = 10;
   EventLog log(options_, clock_);
   LogShard& shard = log.AddShard();
-  for (int second = 0; second < 2; ++second) {
-    for (int i = 0; i < 500; ++i) shard.Prediction(Prediction());
-    clock_.Advance(seconds(1));
-  }
-  ErrorRecord error;
-  error.time = clock_.Now();
-  for (int i = 0; i < 500; ++i) shard.Error(error);
-  log.Flush();
-  EXPECT_EQ(shard.dropped_rate(LogType::kPrediction), 800U);
-  EXPECT_EQ(shard.dropped_full(LogType::kError), 0U);
-  EXPECT_EQ(Lines().size(), 700U);
+  for (int i = 0; i < 30; ++i) shard.Prediction(Prediction());
+  for (int i = 0; i < 15; ++i) shard.Access(Access());
   Exposition exposition;
   log.Collect(exposition);
-  EXPECT_NE(exposition.ToText(ExpositionFormat::kPrometheusText)
-                .find("moorage_log_dropped_total{type=\"prediction\",reason=\"rate\"} 800\n"),
-            std::string::npos);
+  const std::string text = exposition.ToText(ExpositionFormat::kPrometheusText);
+  for (const char* series :
+       {"{type=\"prediction\",reason=\"rate\"} 20\n", "{type=\"access\",reason=\"rate\"} 5\n"}) {
+    EXPECT_NE(text.find("moorage_log_dropped_total" + std::string(series)), std::string::npos)
+        << text;
+  }
 }
 
 TEST_F(EventLogTest, DividesTheLimitAmongItsShards) {
@@ -199,16 +99,6 @@ TEST_F(EventLogTest, DividesTheLimitAmongItsShards) {
   }
   log.Flush();
   EXPECT_EQ(Lines().size(), 100U);
-}
-
-TEST_F(EventLogTest, RecordsTheShareOfPredictionsThatIsAskedFor) {
-  options_.sample = 0.25;
-  EventLog log(options_, clock_);
-  LogShard& shard = log.AddShard();
-  for (int i = 0; i < 100; ++i) shard.Prediction(Prediction());
-  log.Flush();
-  EXPECT_EQ(Lines().size(), 25U);
-  EXPECT_EQ(shard.dropped_rate(LogType::kPrediction), 0U);
 }
 
 TEST_F(EventLogTest, CountsWhatAFullRingLosesAndSaysSo) {
@@ -233,24 +123,8 @@ TEST_F(EventLogTest, CountsWhatAFullRingLosesAndSaysSo) {
   EXPECT_TRUE(told);
 }
 
-TEST_F(EventLogTest, RotatesTheFileAndKeepsAsManyAsItIsTold) {
-  options_.max_size = 4000;
-  options_.keep = 2;
-  {
-    EventLog log(options_, clock_);
-    for (int i = 0; i < 200; ++i) log.Info("a line that is long enough to fill a file", {{"i", i}});
-  }
-  EXPECT_LE(std::filesystem::file_size(options_.file), 4000U);
-  EXPECT_TRUE(std::filesystem::exists(folder_ + "/logs/moorage.1.log"));
-  EXPECT_TRUE(std::filesystem::exists(folder_ + "/logs/moorage.2.log"));
-  EXPECT_FALSE(std::filesystem::exists(folder_ + "/logs/moorage.3.log"));
-  EXPECT_EQ(Lines().back()["i"], 199);
-  EXPECT_EQ(Lines(folder_ + "/logs/moorage.1.log").back()["i"].get<int>() + 1,
-            Lines().front()["i"].get<int>());
-}
-
 TEST_F(EventLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
-  options_.file = folder_ + "/full.log";
+  options_.file = folder_ / "full.log";
   std::filesystem::create_symlink("/dev/full", options_.file);
   EventLog log(options_, clock_);
   log.Info("lost");
@@ -271,7 +145,7 @@ TEST_F(EventLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
 }
 
 TEST_F(EventLogTest, ShowsServerLinesAndServerErrorsOnTheConsoleButNoPredictions) {
-  const std::string console = folder_ + "/console";
+  const std::string console = folder_ / "console";
   options_.console = ConsoleForm::kText;
   options_.console_fd = ::open(console.c_str(), O_CREAT | O_WRONLY, 0600);
   {

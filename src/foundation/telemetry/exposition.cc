@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
+
+#include "foundation/base/parse_number.h"
 
 namespace moorage::telemetry {
 namespace {
@@ -88,11 +89,7 @@ MediaRange ParseMediaRange(std::string_view text) {
   while (!text.empty()) {
     const std::string_view parameter = Take(text, ';');
     if (parameter.starts_with("q=")) {
-      const std::string_view number = parameter.substr(2);
-      double quality = 0;
-      const auto [end, error] =
-          std::from_chars(number.data(), number.data() + number.size(), quality);
-      range.quality = error == std::errc() ? quality : 0;
+      range.quality = base::ParseNumber<double>(parameter.substr(2)).value_or(0);
     }
     if (parameter.starts_with("version=")) {
       const std::string_view version = parameter.substr(8);

@@ -48,17 +48,17 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
   max = std::max(max, other.max);
 }
 
-void Histogram::Observe(double value) {
+void Histogram::Observe(double value, std::uint64_t times) {
   const auto bucket =
       static_cast<std::size_t>(std::ranges::lower_bound(bounds_, value) - bounds_.begin());
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const std::uint64_t total = total_.load(kRelaxed);
   if (total == 0 || value < min_.load(kRelaxed)) min_.store(value, kRelaxed);
   if (total == 0 || value > max_.load(kRelaxed)) max_.store(value, kRelaxed);
-  sum_.store(sum_.load(kRelaxed) + value, kRelaxed);
-  total_.store(total + 1, kRelaxed);
+  sum_.store(sum_.load(kRelaxed) + value * static_cast<double>(times), kRelaxed);
+  total_.store(total + times, kRelaxed);
   std::atomic<std::uint64_t>& count = counts_.at(bucket);
-  count.store(count.load(kRelaxed) + 1, kRelaxed);
+  count.store(count.load(kRelaxed) + times, kRelaxed);
 }
 
 HistogramSnapshot Histogram::Snapshot() const {

@@ -19,6 +19,10 @@ inline constexpr std::size_t kMaxBounds = 24;
 inline constexpr std::array<double, 18> kDurationBounds = {25e-6,  50e-6, 1e-4, 2.5e-4, 5e-4, 1e-3,
                                                            2.5e-3, 5e-3,  1e-2, 2.5e-2, 5e-2, 0.1,
                                                            0.25,   0.5,   1,    2.5,    5,    10};
+// Seconds, for the parts of a request: 1 us to 10 s.
+inline constexpr std::array<double, 22> kStageBounds = {
+    1e-6, 2.5e-6, 5e-6,   1e-5, 25e-6, 50e-6, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3,
+    5e-3, 1e-2,   2.5e-2, 5e-2, 0.1,   0.25,  0.5,  1,      2.5,  5,    10};
 // Rows: 1 to 1024.
 inline constexpr std::array<double, 11> kBatchSizeBounds = {1,  2,   4,   8,   16,  32,
                                                             64, 128, 256, 512, 1024};
@@ -49,8 +53,11 @@ class Histogram {
  public:
   explicit Histogram(std::span<const double> bounds) : bounds_(bounds) {}
 
-  void Observe(double value);
-  void Observe(base::Duration duration) { Observe(static_cast<double>(duration.count()) * 1e-9); }
+  // The same value `times` times, at least once.
+  void Observe(double value, std::uint64_t times = 1);
+  void Observe(base::Duration duration, std::uint64_t times = 1) {
+    Observe(static_cast<double>(duration.count()) * 1e-9, times);
+  }
 
   // Its count and its sum may differ by the one observation that is just being made.
   HistogramSnapshot Snapshot() const;

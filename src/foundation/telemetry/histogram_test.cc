@@ -37,10 +37,25 @@ TEST(Histogram, MeasuresDurationsInSeconds) {
   EXPECT_NEAR(snapshot.mean(), 0.06004, 1e-12);
 }
 
+TEST(Histogram, CountsAValueAsOftenAsItIsTold) {
+  Histogram histogram(kStageBounds);
+  histogram.Observe(microseconds(3), 32);
+  histogram.Observe(microseconds(2), 2);
+  const HistogramSnapshot snapshot = histogram.Snapshot();
+  EXPECT_EQ(snapshot.count(), 34U);
+  EXPECT_EQ(snapshot.counts[1], 2U);   // above 1 us, to 2.5 us
+  EXPECT_EQ(snapshot.counts[2], 32U);  // to 5 us
+  EXPECT_NEAR(snapshot.sum, 100e-6, 1e-15);
+  EXPECT_DOUBLE_EQ(snapshot.min, 2e-6);
+  EXPECT_DOUBLE_EQ(snapshot.max, 3e-6);
+}
+
 TEST(Histogram, HasBoundsThatAscendAndFit) {
   EXPECT_TRUE(std::ranges::is_sorted(kDurationBounds));
+  EXPECT_TRUE(std::ranges::is_sorted(kStageBounds));
   EXPECT_TRUE(std::ranges::is_sorted(kBatchSizeBounds));
   EXPECT_LE(kDurationBounds.size(), kMaxBounds);
+  EXPECT_LE(kStageBounds.size(), kMaxBounds);
   EXPECT_DOUBLE_EQ(kDurationBounds.front(), 25e-6);
   EXPECT_DOUBLE_EQ(kDurationBounds.back(), 10);
 }

@@ -26,8 +26,9 @@ struct EventLogOptions {
   int console_fd = 2;
   double sample = 1;  // the share of predictions that is recorded, 0 to 1
   PayloadPolicy payload = PayloadPolicy::kRedacted;
-  std::uint32_t max_per_second = 1000;  // predictions, over all shards; 0: no limit
-  std::size_t ring_bytes = 1U << 20;    // of each shard; a power of two
+  std::uint32_t max_per_second = 1000;           // predictions, over all shards; 0: no limit
+  std::uint32_t max_accesses_per_second = 1000;  // the same for accesses
+  std::size_t ring_bytes = 1U << 20;             // of each shard; a power of two
 };
 
 }  // namespace moorage::telemetry

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "foundation/base/clock.h"
+#include "foundation/telemetry/log.h"
 
 namespace moorage::telemetry {
 
@@ -36,13 +37,14 @@ struct ErrorRecord {
 };
 
 struct AccessRecord {
+  LogLevel level = LogLevel::kInfo;  // kDebug for what machines ask every few seconds
   base::Time time;
   base::Duration duration{};
   int code = 200;
   std::string_view request_id;
   std::string_view method;
   std::string_view path;
-  std::string_view client;  // address
+  std::string_view client;  // address and port
 };
 
 }  // namespace moorage::telemetry

@@ -17,7 +17,16 @@ std::uint16_t StatusOf(int code) {
 }  // namespace
 
 LogShard::LogShard(const EventLogOptions& options, LogWaker& waker)
-    : options_(options), waker_(waker), ring_(options.ring_bytes), share_(options.max_per_second) {}
+    : options_(options),
+      waker_(waker),
+      ring_(options.ring_bytes),
+      predictions_(options.max_per_second),
+      accesses_(options.max_accesses_per_second) {}
+
+void LogShard::ShareAmong(std::size_t shards) {
+  predictions_.Set(options_.max_per_second / static_cast<double>(shards));
+  accesses_.Set(options_.max_accesses_per_second / static_cast<double>(shards));
+}
 
 bool LogShard::Sampled() {
   sampled_ += options_.sample;
@@ -26,16 +35,10 @@ bool LogShard::Sampled() {
   return true;
 }
 
-bool LogShard::WithinRate(std::int64_t now) {
-  if (options_.max_per_second == 0) return true;
-  const double share = share_.load(std::memory_order_relaxed);
-  const double capacity = std::max(share, 1.0);
-  const auto elapsed = static_cast<double>(std::max<std::int64_t>(now - refilled_, 0));
-  tokens_ = std::min(capacity, tokens_ + elapsed * 1e-6 * share);
-  refilled_ = now;
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
-  return true;
+bool LogShard::WithinRate(LogType type, RateLimit& limit, std::int64_t now) {
+  if (limit.Take(now)) return true;
+  rate_[static_cast<std::size_t>(type)].Add();
+  return false;
 }
 
 void LogShard::KeepPayload(std::string_view request, std::string_view response,
@@ -68,10 +71,7 @@ void LogShard::Prediction(const PredictionRecord& record) {
   LogEntry entry;
   entry.type = LogType::kPrediction;
   entry.time = record.time.time_since_epoch().count();
-  if (!WithinRate(entry.time)) {
-    rate_[static_cast<std::size_t>(LogType::kPrediction)].Add();
-    return;
-  }
+  if (!WithinRate(entry.type, predictions_, entry.time)) return;
   entry.duration = record.duration.count();
   entry.code = StatusOf(record.code);
   entry.text(LogText::kRequestId) = record.request_id;
@@ -101,10 +101,12 @@ void LogShard::Error(const ErrorRecord& record) {
 }
 
 void LogShard::Access(const AccessRecord& record) {
-  if (!Enabled(LogLevel::kInfo)) return;
+  if (!Enabled(record.level)) return;
   LogEntry entry;
   entry.type = LogType::kAccess;
+  entry.level = record.level;
   entry.time = record.time.time_since_epoch().count();
+  if (!WithinRate(entry.type, accesses_, entry.time)) return;
   entry.duration = record.duration.count();
   entry.code = StatusOf(record.code);
   entry.text(LogText::kRequestId) = record.request_id;

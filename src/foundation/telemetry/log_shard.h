@@ -11,6 +11,7 @@
 #include "foundation/telemetry/log_options.h"
 #include "foundation/telemetry/log_record.h"
 #include "foundation/telemetry/log_ring.h"
+#include "foundation/telemetry/rate_limit.h"
 
 namespace moorage::telemetry {
 
@@ -39,9 +40,10 @@ class LogShard {
 
   // At most the shard's share of options.max_per_second; what is beyond counts as dropped by rate.
   void Prediction(const PredictionRecord& record);
+  // Likewise with options.max_accesses_per_second.
+  void Access(const AccessRecord& record);
   // Never limited by rate.
   void Error(const ErrorRecord& record);
-  void Access(const AccessRecord& record);
 
   // Records of a type that found the ring full, and those beyond the rate.
   std::uint64_t dropped_full(LogType type) const { return Of(full_, type).value(); }
@@ -56,7 +58,10 @@ class LogShard {
 
   bool Enabled(LogLevel level) const { return level >= options_.level && !options_.file.empty(); }
   bool Sampled();
-  bool WithinRate(std::int64_t now);
+  // Counts the record as dropped if the limit of its type refuses it.
+  bool WithinRate(LogType type, RateLimit& limit, std::int64_t now);
+  // This shard is one of so many.
+  void ShareAmong(std::size_t shards);
   void KeepPayload(std::string_view request, std::string_view response, LogEntry& entry) const;
   void Put(const LogEntry& entry);
 
@@ -66,11 +71,10 @@ class LogShard {
   Counters full_;
   Counters rate_;
 
-  // Predictions per second that this shard may record; set by EventLog as shards are added.
-  std::atomic<double> share_;
-  double tokens_ = 0;          // of the bucket, which holds one second's worth
-  std::int64_t refilled_ = 0;  // microseconds since 1970
-  double sampled_ = 0;         // sums up to 1 for each record kept
+  // This shard's shares; set anew by EventLog as shards are added.
+  RateLimit predictions_;
+  RateLimit accesses_;
+  double sampled_ = 0;  // sums up to 1 for each record kept
 };
 
 }  // namespace moorage::telemetry

@@ -16,8 +16,8 @@ class Backend {
   virtual ~Backend() = default;
 
   // Loads the model (artifact.model and artifact.external; the manifest is not read). kInvalid says
-  // what the bytes are if they are no model (empty, truncated, a pickle, an archive), which
-  // operator is not known, or that the graph has no inputs; nothing of a failed open stays behind.
+  // what the bytes are if they are no model (empty, truncated, a pickle, an archive) or that the
+  // graph has no inputs, kUnsupported which operator is not known; nothing of a failed open stays.
   virtual base::Result<std::unique_ptr<Session>> Open(const model::Artifact& artifact) = 0;
 
   // "onnxruntime 1.28.0"

@@ -6,11 +6,9 @@
 #include <fstream>
 
 #include "foundation/base/posix_file_system.h"
-#include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/faulty_file_system.h"
 #include "foundation/base/testing/temporary_directory.h"
 #include "platform/store/testing/blob_store_contract.h"
-#include "platform/store/testing/fake_blob_store.h"
 
 namespace moorage::store {
 namespace {
@@ -35,17 +33,7 @@ class Directories {
       OpenStore(PosixFileSystem::Get(), directory_ / "blobs");
 };
 
-class Fakes {
- public:
-  BlobStore& store() { return store_; }
-
- private:
-  base::FakeClock clock_;
-  FakeBlobStore store_{clock_};
-};
-
 INSTANTIATE_TYPED_TEST_SUITE_P(Directory, BlobStoreContract, Directories);
-INSTANTIATE_TYPED_TEST_SUITE_P(Fake, BlobStoreContract, Fakes);
 
 void Overwrite(const std::string& path, const std::string& bytes) {
   std::filesystem::permissions(path, std::filesystem::perms::owner_write,

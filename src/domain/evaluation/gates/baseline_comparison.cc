@@ -53,6 +53,13 @@ model::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseli
 
 std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) const {
   if (input.policy.compare.empty()) return std::nullopt;
+  if (input.baseline == nullptr && !input.not_compared.empty()) {
+    GateReport report = Plain(name(), Outcome::kInconclusive,
+                              "not made: " + std::string(input.not_compared) +
+                                  "; validate with the baseline none if no comparison is wanted");
+    report.evidence = {{"applicable", true}};
+    return report;
+  }
   if (input.baseline == nullptr) {
     const bool judged = input.policy.has_absolute_gate();
     GateReport report =

@@ -60,6 +60,19 @@ TEST(BaselineComparison, DoesNotApplyToAFirstVersionThatIsJudgedOtherwise) {
   EXPECT_EQ(report->evidence["applicable"], false);
 }
 
+TEST(BaselineComparison, IsInconclusiveWhereABaselineIsThereButCannotBeMeasured) {
+  Policy policy = MaxDrop(0.01);
+  policy.metrics["accuracy"] = {.min = 0.5, .max = std::nullopt};
+  const Evaluation candidate = WithAccuracy(0.9);
+  const auto report = BaselineComparison().Judge(
+      {.policy = policy, .candidate = candidate, .not_compared = "m@1.0.0 takes other columns"});
+  EXPECT_EQ(report->outcome, Outcome::kInconclusive);
+  EXPECT_EQ(report->message,
+            "not made: m@1.0.0 takes other columns; validate with the baseline none if no "
+            "comparison is wanted");
+  EXPECT_TRUE(report->measurements.empty());
+}
+
 TEST(BaselineComparison, RefusesABaselineOfOtherData) {
   Evaluation baseline = WithAccuracy(0.9);
   baseline.dataset = model::DigestOf("other data");

@@ -44,7 +44,6 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
   const auto metrics = rule.metrics.empty() ? NaiveMetrics(candidate.task) : rule.metrics;
   model::Json naive = model::Json::object();
   std::vector<Measurement> measurements;
-  std::string listing;
   for (const std::string& metric : metrics) {
     constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
     const double value = candidate.metrics.Find(metric).value_or(kNan);

@@ -24,20 +24,6 @@ int Severity(Outcome outcome) {
 
 }  // namespace
 
-std::string_view Name(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kPass:
-      return "PASS";
-    case Outcome::kFail:
-      return "FAIL";
-    case Outcome::kInconclusive:
-      return "INCONCLUSIVE";
-    case Outcome::kError:
-      break;
-  }
-  return "ERROR";
-}
-
 Outcome Worse(Outcome a, Outcome b) { return Severity(a) >= Severity(b) ? a : b; }
 
 std::string Describe(const Measurement& measurement) {

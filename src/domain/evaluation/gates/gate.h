@@ -8,15 +8,12 @@
 #include "domain/evaluation/evaluation.h"
 #include "domain/evaluation/policy.h"
 #include "foundation/model/json.h"
+#include "foundation/model/outcome.h"
 
 namespace moorage::evaluation {
 
-// What a gate found. Only PASS promotes. INCONCLUSIVE: too little was measured to say. ERROR: the
-// question itself is broken (a metric that is not defined, a baseline of other data).
-enum class Outcome : std::uint8_t { kPass, kFail, kInconclusive, kError };
+using model::Outcome;
 
-// "PASS", "FAIL", "INCONCLUSIVE", "ERROR"
-std::string_view Name(Outcome outcome);
 // The worse of the two: ERROR > FAIL > INCONCLUSIVE > PASS.
 Outcome Worse(Outcome a, Outcome b);
 
@@ -46,11 +43,13 @@ struct GateReport {
 // "outcome"}], "evidence"}
 model::Json ToJson(const GateReport& report);
 
-// What gates look at. The baseline is null if there is none (a first version).
+// What gates look at. The baseline is null if there is none: because this is a first version, or
+// because the one that there is could not be measured, and then `not_compared` says why.
 struct GateInput {
   const Policy& policy;
   const Evaluation& candidate;
   const Evaluation* baseline = nullptr;
+  std::string_view not_compared = {};
 };
 
 // Judges one thing about a candidate. Pure: the same input gives the same report.

@@ -88,8 +88,10 @@ void Reactor::HandOut(int ready) {
 }
 
 void Reactor::RunPosted() {
+  tasks_began_.reset();
   if (!wake_sent_.load()) return;
   wake_sent_ = false;
+  tasks_began_ = clock_.Monotonic();
   {
     const base::MutexLock lock(mu_);
     running_.swap(posted_);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "edge/api/http/unique_fd.h"
@@ -64,6 +65,9 @@ class Reactor {
 
   // The tick's time.
   base::Instant now() const { return now_; }
+  // When everything that was ready had been handed out: the time before the first posted task of
+  // this tick, or, without one, that of the call. For observers of the tick's end.
+  base::Instant HandedOut() const { return tasks_began_ ? *tasks_began_ : clock_.Monotonic(); }
   const base::Clock& clock() const { return clock_; }
 
   void AddObserver(TickObserver& observer) { observers_.push_back(&observer); }
@@ -96,6 +100,7 @@ class Reactor {
   int ready_ = 0;
   std::vector<TickObserver*> observers_;
   base::Instant now_;
+  std::optional<base::Instant> tasks_began_;  // in this tick
   base::Instant next_pulse_;
   int pulse_holders_ = 0;
   bool tick_requested_ = false;

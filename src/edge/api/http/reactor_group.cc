@@ -7,12 +7,14 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "edge/api/http/connection_table.h"
 #include "edge/api/http/cpu_budget.h"
 #include "edge/api/http/http1_codec.h"
+#include "edge/api/http/tick_end.h"
 
 namespace moorage::api {
 namespace {
@@ -72,6 +74,7 @@ struct ReactorGroup::Unit {
   std::unique_ptr<Http1Service> http1;
   std::unique_ptr<ConnectionTable> table;
   std::unique_ptr<ReactorService> service;
+  std::optional<TickEnd> tick_end;
   std::thread thread;
 };
 
@@ -99,8 +102,9 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
         [http1 = unit->http1.get()](std::string_view /*first*/, Wire& wire) {
           return std::make_unique<Http1Codec>(wire, *http1);
         });
-    unit->reactor.AddObserver(*unit->service);
-    unit->reactor.AddObserver(*unit->table);
+    unit->tick_end.emplace(unit->reactor, unit->service->dispatcher(), *unit->service, *unit->table,
+                           options.stages != nullptr ? &options.stages->AddReactor() : nullptr);
+    unit->reactor.AddObserver(*unit->tick_end);
     unit->table->Serve(std::move(listener));
     group->units_.push_back(std::move(unit));
   }

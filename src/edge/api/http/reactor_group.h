@@ -12,6 +12,7 @@
 #include "edge/api/http/http1_service.h"
 #include "edge/api/http/reactor.h"
 #include "edge/api/http/socket.h"
+#include "edge/api/http/stage_metrics.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 
@@ -42,6 +43,7 @@ class ReactorGroup {
     Http1Limits http;
     ConnectionLimits connections;
     Reactor::Options reactor;
+    StageMetrics* stages = nullptr;  // told what requests cost; may be null, outlives the group
     // How long handshakes under way may take once nobody new is let in: within this machine, or
     // over a network.
     base::Duration local_handshake = std::chrono::milliseconds(20);

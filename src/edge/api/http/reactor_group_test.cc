@@ -110,6 +110,23 @@ TEST(ReactorGroup, RunsWhatATickGathersAtItsEnd) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(client.Read()->body, "5");
 }
 
+TEST(ReactorGroup, TellsWhatItsRequestsCostToReadAndWrite) {
+  StageMetrics stages;
+  ReactorGroup::Options options = Local(1);
+  options.stages = &stages;
+  const auto server = Start(options);
+  TestClient client(server->port());
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(client.Ask(PostText("/echo", "x"))->status, 200);
+  server->Stop();
+  telemetry::Exposition exposition;
+  stages.Collect(exposition);
+  const std::string text = exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
+  for (const char* count : {"count{stage=\"parse\"} 5\n", "count{stage=\"write\"} 5\n"}) {
+    EXPECT_NE(text.find("moorage_stage_duration_seconds_" + std::string(count)), std::string::npos)
+        << text;
+  }
+}
+
 TEST(ReactorGroup, AnswersMoreThanOnePipelineHoldsInOrder) {
   const auto server = Start(Local(1));
   TestClient client(server->port());

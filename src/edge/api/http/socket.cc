@@ -59,24 +59,6 @@ std::string PeerText(const sockaddr_storage& storage) {
 
 }  // namespace
 
-base::Result<ListenAddress> ListenAddress::Parse(std::string_view text) {
-  const base::Error malformed{base::Code::kInvalid,
-                              "address " + std::string(text) + ": expected HOST:PORT"};
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return malformed;
-  std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return malformed;
-  }
-  ListenAddress address{.host = std::string(host)};
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (host.empty() || error != std::errc() || end != port.data() + port.size()) return malformed;
-  return address;
-}
-
 std::string ListenAddress::ToString() const {
   const bool bracket = host.find(':') != std::string::npos;
   return (bracket ? "[" + host + "]" : host) + ":" + std::to_string(port);

@@ -16,7 +16,6 @@ struct ListenAddress {
   std::string host;
   std::uint16_t port = 0;
 
-  static base::Result<ListenAddress> Parse(std::string_view text);
   // "[::1]:8000"
   std::string ToString() const;
   bool operator==(const ListenAddress&) const = default;

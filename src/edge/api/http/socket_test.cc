@@ -7,15 +7,9 @@
 namespace moorage::api {
 namespace {
 
-TEST(ListenAddress, ReadsHostAndPort) {
-  EXPECT_EQ(*ListenAddress::Parse("127.0.0.1:8000"), (ListenAddress{"127.0.0.1", 8000}));
-  EXPECT_EQ(*ListenAddress::Parse("[::1]:8000"), (ListenAddress{"::1", 8000}));
-  EXPECT_EQ(*ListenAddress::Parse("localhost:0"), (ListenAddress{"localhost", 0}));
-  EXPECT_EQ(ListenAddress::Parse("[::1]:80")->ToString(), "[::1]:80");
-  for (const std::string_view text :
-       {"", "8000", "127.0.0.1", ":8000", "a:", "a:x", "a:65536", "a:-1", "::1:80", "a:80 "}) {
-    EXPECT_FALSE(ListenAddress::Parse(text).ok()) << text;
-  }
+TEST(ListenAddress, PutsBracketsAroundAColon) {
+  EXPECT_EQ((ListenAddress{"::1", 80}).ToString(), "[::1]:80");
+  EXPECT_EQ((ListenAddress{"localhost", 8000}).ToString(), "localhost:8000");
 }
 
 TEST(Socket, ListensOnBothFamiliesAndKnowsLoopback) {

@@ -96,10 +96,11 @@ void OipHandler::Infer(ExchangeRef exchange, const serving::ServableHandle& serv
   auto inputs = std::move(request->inputs);
   auto kept = std::make_unique<OipRequest>(*std::move(request));
   const serving::SubmitOptions options{.deadline = exchange->context().deadline};
-  door_.lane().SubmitTensors(
-      servable, std::move(inputs), options,
-      [this, kept = std::move(kept), exchange = std::move(exchange)](
-          Result<serving::InferAnswer> answer) mutable { Answer(*exchange, *kept, answer); });
+  door_.lane().SubmitTensors(servable, std::move(inputs), options,
+                             [this, kept = std::move(kept), exchange = std::move(exchange)](
+                                 const Result<serving::InferAnswer>& answer) mutable {
+                               Answer(*exchange, *kept, answer);
+                             });
 }
 
 void OipHandler::Answer(Exchange& exchange, const OipRequest& request,

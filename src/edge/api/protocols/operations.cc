@@ -20,6 +20,12 @@ constexpr Operation Look(std::string_view name, std::string_view path, std::stri
   return {name, Method::kGet, path, permission, false, false, summary};
 }
 
+constexpr Operation Probe(std::string_view name, std::string_view path, std::string_view summary) {
+  Operation operation = Look(name, path, summary);
+  operation.is_probe = true;
+  return operation;
+}
+
 constexpr std::array kData = {
     Predict("predict", "/predict", "Predict one row with the default model"),
     Predict("predict_v1", "/api/v1/predict", "Predict one row with the default model"),
@@ -27,18 +33,18 @@ constexpr std::array kData = {
     Predict("predict_negotiated", "/api/predict", "Predict as the header API-Version says"),
     Predict("predict_model_v1", "/api/v1/models/{ref}/predict", "Predict one row"),
     Predict("predict_model_v2", "/api/v2/models/{ref}/predict", "Predict rows"),
-    Look("health", "/health", "Whether the server is healthy, and what it serves"),
-    Look("health_live", "/health/live", "Whether the process is alive"),
-    Look("health_ready", "/health/ready", "Whether the server should get traffic"),
+    Probe("health", "/health", "Whether the server is healthy, and what it serves"),
+    Probe("health_live", "/health/live", "Whether the process is alive"),
+    Probe("health_ready", "/health/ready", "Whether the server should get traffic"),
     Look("oip_server", "/v2", "Server metadata of the Open Inference Protocol"),
-    Look("oip_live", "/v2/health/live", "Whether the process is alive"),
-    Look("oip_ready", "/v2/health/ready", "Whether the server should get traffic"),
+    Probe("oip_live", "/v2/health/live", "Whether the process is alive"),
+    Probe("oip_ready", "/v2/health/ready", "Whether the server should get traffic"),
     Look("oip_models", "/v2/models", "Names of the models that are served"),
     Look("oip_model", "/v2/models/{name}", "Model metadata"),
     Look("oip_model_version", "/v2/models/{name}/versions/{version}", "Model metadata"),
-    Look("oip_model_ready", "/v2/models/{name}/ready", "Whether the model is served"),
-    Look("oip_model_version_ready", "/v2/models/{name}/versions/{version}/ready",
-         "Whether the version is served"),
+    Probe("oip_model_ready", "/v2/models/{name}/ready", "Whether the model is served"),
+    Probe("oip_model_version_ready", "/v2/models/{name}/versions/{version}/ready",
+          "Whether the version is served"),
     Predict("oip_infer", "/v2/models/{name}/infer", "Infer from tensors"),
     Predict("oip_version_infer", "/v2/models/{name}/versions/{version}/infer",
             "Infer from tensors"),
@@ -48,7 +54,7 @@ constexpr std::array kData = {
 
 constexpr std::array kMetrics = {
     Look("metrics", "/metrics", "Metrics for Prometheus"),
-    Look("health_live", "/health/live", "Whether the process is alive"),
+    Probe("health_live", "/health/live", "Whether the process is alive"),
 };
 
 Permission PermissionOf(std::string_view name) {

@@ -84,7 +84,7 @@ void PredictHandler::Handle(ExchangeRef exchange, const PathParameters& path) {
   door_.lane().Submit(
       *std::move(rows), options,
       [this, form = *form, exchange = std::move(exchange)](
-          Result<serving::InferAnswer> answer) mutable { Answer(form, *exchange, answer); });
+          const Result<serving::InferAnswer>& answer) mutable { Answer(form, *exchange, answer); });
 }
 
 void PredictHandler::Answer(Form form, Exchange& exchange,

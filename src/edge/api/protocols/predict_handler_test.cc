@@ -266,6 +266,29 @@ TEST(PredictHandler, CallsAnAnswerThatIsNoPredictionAFaultOfTheModel) {
   EXPECT_EQ((*model::ParseJson(infinite.body()))["code"], "model_output_invalid");
 }
 
+TEST(PredictHandler, CallsAnAnswerOfTooFewRowsAFaultOfTheModel) {
+  const auto first_row_only = [](std::span<const model::TensorView> inputs) {
+    std::vector<model::Tensor> sums = Sum(inputs);
+    sums[0].shape = {1, 1};
+    sums[0].bytes.resize(sizeof(double));
+    return sums;
+  };
+  // The probe finds such a model out; this one begins to misbehave after it.
+  bool misbehaves = false;
+  ProtocolRig rig(SumManifest(), [&](std::span<const model::TensorView> inputs) {
+    return misbehaves ? first_row_only(inputs) : Sum(inputs);
+  });
+  rig.Serve("sum", {"1.0.0"});
+  misbehaves = true;
+  PredictHandler handler(Form::kV2, rig.door());
+  FakeExchange call(Method::kPost, "/api/v2/predict", "[[1, 2], [3, 4]]");
+  rig.Ask(handler, call);
+  EXPECT_EQ(call.status(), 500);
+  const model::Json answer = *model::ParseJson(call.body());
+  EXPECT_EQ(answer["code"], "model_output_invalid");
+  EXPECT_EQ(answer["error"], "predict sum: the model answered 2 rows with another number of rows");
+}
+
 TEST(PredictHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {
   ProtocolRig rig(serving::FakeManifest(), {.max_concurrent_requests = 1});
   rig.Serve("cancer", {"1.0.0"});

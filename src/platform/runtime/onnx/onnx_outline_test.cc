@@ -6,7 +6,6 @@
 #include <variant>
 #include <vector>
 
-#include "platform/runtime/onnx/proto_reader.h"
 #include "platform/runtime/testing/model_files.h"
 
 namespace moorage::runtime {
@@ -90,35 +89,6 @@ TEST(OnnxOutline, SurvivesEveryPrefixAndEveryChangedByteOfAModel) {
       (void)ReadOnnxOutline(changed).ok();
     }
   }
-}
-
-TEST(ProtoReader, ReadsEveryKindOfField) {
-  const std::string message = "\x08\x96\x01\x12\x02hi\x1D\x01\0\0\0\x21\x02\0\0\0\0\0\0\0"s;
-  ProtoReader reader(message);
-  ProtoField field;
-  ASSERT_TRUE(reader.Next(field));
-  EXPECT_EQ(field.number, 1U);
-  EXPECT_EQ(field.scalar, 150U);
-  ASSERT_TRUE(reader.Next(field));
-  EXPECT_EQ(field.bytes, "hi");
-  EXPECT_EQ(field.raw, "\x12\x02hi");
-  ASSERT_TRUE(reader.Next(field));
-  EXPECT_EQ(field.scalar, 1U);
-  ASSERT_TRUE(reader.Next(field));
-  EXPECT_EQ(field.scalar, 2U);
-  EXPECT_FALSE(reader.Next(field));
-  EXPECT_FALSE(reader.damaged());
-}
-
-TEST(ProtoReader, TellsACutFieldFromADamagedOne) {
-  ProtoField field;
-  ProtoReader cut("\x12\x05hi");
-  EXPECT_FALSE(cut.Next(field));
-  EXPECT_TRUE(cut.truncated());
-  ProtoReader group("\x0B");
-  EXPECT_FALSE(group.Next(field));
-  EXPECT_TRUE(group.damaged());
-  EXPECT_FALSE(group.truncated());
 }
 
 }  // namespace

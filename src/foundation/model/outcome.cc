@@ -1,8 +1,8 @@
-#include "domain/registry/evidence.h"
+#include "foundation/model/outcome.h"
 
-#include <array>
+#include <string>
 
-namespace moorage::registry {
+namespace moorage::model {
 
 std::string_view Name(Outcome outcome) {
   switch (outcome) {
@@ -13,7 +13,7 @@ std::string_view Name(Outcome outcome) {
     case Outcome::kInconclusive:
       return "INCONCLUSIVE";
     case Outcome::kError:
-      return "ERROR";
+      break;
   }
   return "ERROR";
 }
@@ -27,4 +27,4 @@ base::Result<Outcome> ParseOutcome(std::string_view text) {
                                                "': expected PASS, FAIL, INCONCLUSIVE or ERROR"};
 }
 
-}  // namespace moorage::registry
+}  // namespace moorage::model

@@ -1,4 +1,4 @@
-// Promoting, rolling back, looking back, evidence.
+#include "domain/registry/alias_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,9 +13,9 @@ namespace {
 using base::Code;
 using testing::HasSubstr;
 
-class AliasTest : public RegistryTest {};
+class AliasTableTest : public RegistryTest {};
 
-TEST_F(AliasTest, AVersionThatWasNeverValidatedIsNotPromoted) {
+TEST_F(AliasTableTest, AVersionThatWasNeverValidatedIsNotPromoted) {
   Pushed("1.0.0");
   const auto refused = Promote("1.0.0");
   ASSERT_FALSE(refused.ok());
@@ -25,7 +25,7 @@ TEST_F(AliasTest, AVersionThatWasNeverValidatedIsNotPromoted) {
   EXPECT_TRUE(registry().History(cancer_, production_)->empty());
 }
 
-TEST_F(AliasTest, OnlyAPassPromotesAndTheNewestEvidenceDecides) {
+TEST_F(AliasTableTest, OnlyAPassPromotesAndTheNewestEvidenceDecides) {
   const ModelVersion version = Pushed("1.0.0");
   for (const Outcome outcome : {Outcome::kFail, Outcome::kInconclusive, Outcome::kError}) {
     ASSERT_TRUE(registry().RecordEvidence(EvidenceOf(version, Outcome::kPass)).ok());
@@ -42,42 +42,7 @@ TEST_F(AliasTest, OnlyAPassPromotesAndTheNewestEvidenceDecides) {
   EXPECT_FALSE(moved->move.forced);
 }
 
-TEST_F(AliasTest, EvidenceOfAnotherKindOrVersionDoesNotPromote) {
-  const ModelVersion version = Pushed("1.0.0");
-  Validated("1.0.1");  // the same bytes under another number
-  Evidence other = EvidenceOf(version, Outcome::kPass);
-  other.kind = "latency";
-  ASSERT_TRUE(registry().RecordEvidence(other).ok());
-  EXPECT_EQ(Promote("1.0.0").error().code, Code::kDenied);
-}
-
-TEST_F(AliasTest, EvidenceMustBeAboutTheArtifactOfTheVersion) {
-  const ModelVersion version = Pushed("1.0.0");
-  Evidence stale = EvidenceOf(version, Outcome::kPass);
-  stale.artifact = model::DigestOf("other bytes");
-  EXPECT_EQ(registry().RecordEvidence(stale).error().code, Code::kConflict);
-  Evidence garbled = EvidenceOf(version, Outcome::kPass);
-  garbled.report = "not json";
-  EXPECT_EQ(registry().RecordEvidence(garbled).error().code, Code::kInvalid);
-  Evidence lost = EvidenceOf(version, Outcome::kPass);
-  lost.version = Version("9.9.9");
-  EXPECT_EQ(registry().RecordEvidence(lost).error().code, Code::kNotFound);
-  EXPECT_TRUE(registry().EvidenceFor(cancer_, Version("1.0.0"))->empty());
-}
-
-TEST_F(AliasTest, EvidenceIsKeptAsItWasRecordedNewestFirst) {
-  const ModelVersion version = Pushed("1.0.0");
-  Evidence first = EvidenceOf(version, Outcome::kFail);
-  first.baseline = model::DigestOf("baseline");
-  first = *registry().RecordEvidence(first);
-  clock_.Advance(std::chrono::hours(1));
-  const Evidence second = *registry().RecordEvidence(EvidenceOf(version, Outcome::kPass));
-  EXPECT_GT(second.id, first.id);
-  EXPECT_EQ(second.created, clock_.Now());
-  EXPECT_EQ(*registry().EvidenceFor(cancer_, Version("1.0.0")), (std::vector{second, first}));
-}
-
-TEST_F(AliasTest, ForcingNeedsAReasonAndIsRemembered) {
+TEST_F(AliasTableTest, ForcingNeedsAReasonAndIsRemembered) {
   Pushed("1.0.0");
   Promotion promotion{.name = cancer_,
                       .to = Version("1.0.0"),
@@ -100,7 +65,7 @@ TEST_F(AliasTest, ForcingNeedsAReasonAndIsRemembered) {
   EXPECT_THAT(event.details, HasSubstr(R"("reason":"production is down")"));
 }
 
-TEST_F(AliasTest, PromotingWhatIsThereAlreadyWritesNothing) {
+TEST_F(AliasTableTest, PromotingWhatIsThereAlreadyWritesNothing) {
   Validated("1.0.0");
   const Moved first = *Promote("1.0.0");
   const std::int64_t generation = registry().Generation().value();
@@ -110,7 +75,7 @@ TEST_F(AliasTest, PromotingWhatIsThereAlreadyWritesNothing) {
   EXPECT_EQ(registry().Generation().value(), generation);
 }
 
-TEST_F(AliasTest, AnUnexpectedPositionSaysWhoMovedItWhenAndWhereTo) {
+TEST_F(AliasTableTest, AnUnexpectedPositionSaysWhoMovedItWhenAndWhereTo) {
   Validated("1.0.0");
   Validated("1.1.0");
   EXPECT_EQ(Promote("1.0.0", Expected{Version("0.9.0")}).error().message,
@@ -127,7 +92,7 @@ TEST_F(AliasTest, AnUnexpectedPositionSaysWhoMovedItWhenAndWhereTo) {
   EXPECT_EQ(Current(), "1.1.0");
 }
 
-TEST_F(AliasTest, ARollbackMustFindWhatItExpects) {
+TEST_F(AliasTableTest, ARollbackMustFindWhatItExpects) {
   for (const char* version : {"1.0.0", "1.1.0"}) {
     Validated(version);
     ASSERT_TRUE(Promote(version).ok());
@@ -146,7 +111,7 @@ TEST_F(AliasTest, ARollbackMustFindWhatItExpects) {
   EXPECT_EQ(Current(), "1.0.0");
 }
 
-TEST_F(AliasTest, RollbacksPopTheHistoryAndNeverReturnToWhatTheyUndid) {
+TEST_F(AliasTableTest, RollbacksPopTheHistoryAndNeverReturnToWhatTheyUndid) {
   for (const char* version : {"1.0.0", "2.0.0", "3.0.0"}) {
     Validated(version);
     ASSERT_TRUE(Promote(version).ok());
@@ -166,7 +131,7 @@ TEST_F(AliasTest, RollbacksPopTheHistoryAndNeverReturnToWhatTheyUndid) {
   EXPECT_EQ(RollBack()->move.to, Version("1.0.0"));
 }
 
-TEST_F(AliasTest, RollsBackToANamedEarlierVersionOnly) {
+TEST_F(AliasTableTest, RollsBackToANamedEarlierVersionOnly) {
   for (const char* version : {"1.0.0", "2.0.0", "3.0.0", "4.0.0"}) Validated(version);
   for (const char* version : {"1.0.0", "2.0.0", "3.0.0"}) ASSERT_TRUE(Promote(version).ok());
   EXPECT_EQ(RollBack(Version("4.0.0")).error().code, Code::kConflict);
@@ -178,7 +143,7 @@ TEST_F(AliasTest, RollsBackToANamedEarlierVersionOnly) {
   EXPECT_EQ(RollBack().error().code, Code::kConflict);
 }
 
-TEST_F(AliasTest, ARollbackLeavesOutDeletedVersions) {
+TEST_F(AliasTableTest, ARollbackLeavesOutDeletedVersions) {
   for (const char* version : {"1.0.0", "2.0.0", "3.0.0"}) {
     Validated(version);
     ASSERT_TRUE(Promote(version).ok());
@@ -189,25 +154,13 @@ TEST_F(AliasTest, ARollbackLeavesOutDeletedVersions) {
   EXPECT_EQ(RollBack()->move.to, Version("1.0.0"));
 }
 
-TEST_F(AliasTest, ARollbackOfAnAliasThatDoesNotExistIsNotFound) {
+TEST_F(AliasTableTest, ARollbackOfAnAliasThatDoesNotExistIsNotFound) {
   Pushed("1.0.0");
   EXPECT_EQ(RollBack().error().code, Code::kNotFound);
   EXPECT_EQ(registry().Previous(cancer_, production_).value(), std::nullopt);
 }
 
-TEST_F(AliasTest, AVersionInUseIsNotDeleted) {
-  Validated("1.0.0");
-  Validated("1.1.0");
-  ASSERT_TRUE(Promote("1.0.0").ok());
-  const auto refused = registry().Delete(cancer_, Version("1.0.0"), "alice", "");
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code, Code::kConflict);
-  EXPECT_THAT(refused.error().message, HasSubstr("the alias production points to it"));
-  ASSERT_TRUE(Promote("1.1.0").ok());
-  EXPECT_TRUE(registry().Delete(cancer_, Version("1.0.0"), "alice", "").ok());
-}
-
-TEST_F(AliasTest, AnswersWhatServedAtAnyTime) {
+TEST_F(AliasTableTest, AnswersWhatServedAtAnyTime) {
   Validated("1.0.0");
   Validated("2.0.0");
   const auto at = [&](base::Time time) {
@@ -231,7 +184,7 @@ TEST_F(AliasTest, AnswersWhatServedAtAnyTime) {
   EXPECT_EQ(at(third + std::chrono::hours(1000)), "1.0.0");
 }
 
-TEST_F(AliasTest, TimeNeverRunsBackwardsInTheHistory) {
+TEST_F(AliasTableTest, TimeNeverRunsBackwardsInTheHistory) {
   Validated("1.0.0");
   Validated("2.0.0");
   ASSERT_TRUE(Promote("1.0.0").ok());
@@ -242,7 +195,7 @@ TEST_F(AliasTest, TimeNeverRunsBackwardsInTheHistory) {
   EXPECT_EQ(registry().AliasAt(cancer_, production_, first)->text(), "2.0.0");
 }
 
-TEST_F(AliasTest, TheHistoryIsNewestFirstOfOneAliasOrOfAll) {
+TEST_F(AliasTableTest, TheHistoryIsNewestFirstOfOneAliasOrOfAll) {
   Validated("1.0.0");
   Validated("2.0.0");
   ASSERT_TRUE(Promote("1.0.0").ok());
@@ -266,7 +219,7 @@ TEST_F(AliasTest, TheHistoryIsNewestFirstOfOneAliasOrOfAll) {
   EXPECT_EQ(registry().Versions(cancer_)->back().aliases.size(), 2U);
 }
 
-TEST_F(AliasTest, OfSixtyFourPromotersWithOneExpectationExactlyOneWins) {
+TEST_F(AliasTableTest, OfSixtyFourPromotersWithOneExpectationExactlyOneWins) {
   constexpr int kRacers = 64;
   Validated("1.0.0");
   for (int i = 0; i < kRacers; ++i) Validated("1.1." + std::to_string(i));
@@ -308,48 +261,31 @@ TEST_F(AliasTest, OfSixtyFourPromotersWithOneExpectationExactlyOneWins) {
   EXPECT_EQ(registry().History(cancer_, production_)->size(), 5U);
 }
 
-TEST_F(AliasTest, EveryMutationIsOneEventInTheOrderOfTheCommits) {
-  Validated("1.0.0");
-  Validated("2.0.0");
-  ASSERT_TRUE(Promote("1.0.0").ok());
-  ASSERT_TRUE(Promote("2.0.0").ok());
-  ASSERT_TRUE(RollBack().ok());
-  ASSERT_TRUE(registry().Delete(cancer_, Version("2.0.0"), "alice", "bad").ok());
-  std::vector<std::string> verbs;
-  std::int64_t id = 0;
-  const std::vector<Event> events = *registry().EventsSince(0, 100);
-  for (const Event& event : events) {
-    EXPECT_EQ(event.id, ++id);
-    verbs.push_back(event.verb);
-  }
-  EXPECT_EQ(verbs,
-            (std::vector<std::string>{"reserve", "publish", "evidence", "reserve", "publish",
-                                      "evidence", "promote", "promote", "rollback", "delete"}));
-  EXPECT_EQ(registry().Generation().value(), id);
-  EXPECT_EQ(registry().EventsSince(id - 2, 100)->size(), 2U);
-  EXPECT_EQ(registry().EventsSince(id, 100)->size(), 0U);
-  EXPECT_EQ(registry().EventsSince(0, 3)->back().id, 3);
+TEST_F(AliasTableTest, AReasonForcesNothingWhereTheRuleIsKept) {
+  const ModelVersion version = Pushed("1.0.0");
+  ASSERT_TRUE(registry().RecordEvidence(EvidenceOf(version, Outcome::kFail)).ok());
+  const auto refused = Promote("1.0.0");  // with the reason "release"
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("its newest validation says FAIL"));
+  EXPECT_THAT(refused.error().message, HasSubstr("--force --reason TEXT"));
 }
 
-TEST_F(AliasTest, TheAuditIsFilteredByModelTimeAndLimit) {
+TEST_F(AliasTableTest, AliasesAreSortedAndKnowSinceWhenAndByWhom) {
   Validated("1.0.0");
-  const base::Time before = clock_.Now();
-  ASSERT_TRUE(Push(registry(), "wine", "1.0.0", "grapes").ok());
-  ASSERT_TRUE(Promote("1.0.0").ok());
-  EXPECT_EQ(registry().Audit({})->size(), 6U);
-  EXPECT_EQ(registry().Audit({.name = cancer_, .since = {}})->size(), 4U);
-  EXPECT_EQ(registry().Audit({.name = {}, .since = before + std::chrono::seconds(1)})->size(), 1U);
-  EXPECT_EQ(registry().Audit({.name = {}, .since = {}, .limit = 2})->front().verb, "promote");
-}
-
-TEST_F(AliasTest, ASecondProgramSeesWhatTheFirstHasDone) {
-  OpenRegistry other(directory_.path(), clock_);
-  Validated("1.0.0");
-  const std::int64_t seen = other->Generation().value();
-  ASSERT_TRUE(Promote("1.0.0").ok());
-  EXPECT_EQ(other->Generation().value(), seen + 1);
-  EXPECT_EQ(other->EventsSince(seen, 10)->front().subject, "cancer@production");
-  EXPECT_EQ(other->Resolve({.name = cancer_, .selector = production_})->version, Version("1.0.0"));
+  ASSERT_TRUE(registry()
+                  .Promote({.name = cancer_,
+                            .to = Version("1.0.0"),
+                            .alias = model::Alias("staging"),
+                            .actor = "carol",
+                            .reason = "",
+                            .expected = {}})
+                  .ok());
+  const base::Time staged = clock_.Now();
+  ASSERT_TRUE(Promote("1.0.0").ok());  // a minute later, by alice
+  const std::vector<AliasTarget> aliases = *registry().Aliases(cancer_);
+  ASSERT_EQ(aliases.size(), 2U);
+  EXPECT_EQ(aliases[0], (AliasTarget{production_, Version("1.0.0"), clock_.Now(), "alice"}));
+  EXPECT_EQ(aliases[1], (AliasTarget{model::Alias("staging"), Version("1.0.0"), staged, "carol"}));
 }
 
 }  // namespace

@@ -1,0 +1,107 @@
+#include "domain/registry/event_log.h"
+
+#include <gtest/gtest.h>
+
+#include "domain/registry/testing/temporary_registry.h"
+
+namespace moorage::registry {
+namespace {
+
+using base::Code;
+
+class EventLogTest : public RegistryTest {};
+
+TEST_F(EventLogTest, EveryMutationIsOneEventInTheOrderOfTheCommits) {
+  Validated("1.0.0");
+  Validated("2.0.0");
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  ASSERT_TRUE(Promote("2.0.0").ok());
+  ASSERT_TRUE(RollBack().ok());
+  ASSERT_TRUE(registry().Delete(cancer_, Version("2.0.0"), "alice", "bad").ok());
+  std::vector<std::string> verbs;
+  std::int64_t id = 0;
+  const std::vector<Event> events = *registry().EventsSince(0, 100);
+  for (const Event& event : events) {
+    EXPECT_EQ(event.id, ++id);
+    verbs.push_back(event.verb);
+  }
+  EXPECT_EQ(verbs,
+            (std::vector<std::string>{"reserve", "publish", "evidence", "reserve", "publish",
+                                      "evidence", "promote", "promote", "rollback", "delete"}));
+  EXPECT_EQ(registry().Generation().value(), id);
+  EXPECT_EQ(registry().EventsSince(id - 2, 100)->size(), 2U);
+  EXPECT_EQ(registry().EventsSince(id, 100)->size(), 0U);
+  EXPECT_EQ(registry().EventsSince(0, 3)->back().id, 3);
+}
+
+TEST_F(EventLogTest, TheAuditIsFilteredByModelTimeAndLimit) {
+  Validated("1.0.0");
+  const base::Time before = clock_.Now();
+  ASSERT_TRUE(Push(registry(), "wine", "1.0.0", "grapes").ok());
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  EXPECT_EQ(registry().Audit({})->size(), 6U);
+  EXPECT_EQ(registry().Audit({.name = cancer_, .since = {}})->size(), 4U);
+  EXPECT_EQ(registry().Audit({.name = {}, .since = before + std::chrono::seconds(1)})->size(), 1U);
+  EXPECT_EQ(registry().Audit({.name = {}, .since = {}, .limit = 2})->front().verb, "promote");
+}
+
+TEST_F(EventLogTest, ASecondProgramSeesWhatTheFirstHasDone) {
+  OpenRegistry other(directory_.path(), clock_);
+  Validated("1.0.0");
+  const std::int64_t seen = other->Generation().value();
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  EXPECT_EQ(other->Generation().value(), seen + 1);
+  EXPECT_EQ(other->EventsSince(seen, 10)->front().subject, "cancer@production");
+  EXPECT_EQ(other->Resolve({.name = cancer_, .selector = production_})->version, Version("1.0.0"));
+}
+
+TEST_F(EventLogTest, ItsIdsGoOnWhereTheyWereAndItsTimeNeverRunsBack) {
+  Pushed("1.0.0");  // two events
+  const base::Time before = clock_.Now();
+  clock_.Advance(-std::chrono::hours(1));  // somebody sets the clock
+  const auto appended = store::InTransaction(
+      registry_.database(), store::Access::kWrite,
+      [&](store::Transaction& transaction) -> base::Result<base::Time> {
+        ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, clock_));
+        for (const char* subject : {"first", "second"}) {
+          RETURN_IF_ERROR(log.Append("ada", "collect", "", subject, {{"n", 1}}));
+        }
+        return log.now();
+      });
+  ASSERT_TRUE(appended.ok()) << appended.error().message;
+  EXPECT_EQ(*appended, before);
+  const std::vector<Event> events = *registry().EventsSince(2, 10);
+  ASSERT_EQ(events.size(), 2U);
+  const Event expected{.id = 3,
+                       .at = before,
+                       .actor = "ada",
+                       .verb = "collect",
+                       .model = "",
+                       .subject = "first",
+                       .details = R"({"n":1})"};
+  EXPECT_EQ(events[0], expected);
+  EXPECT_EQ(events[1].id, 4);
+}
+
+TEST_F(EventLogTest, WhatIsRolledBackLeavesNoEventAndNoGap) {
+  const auto failed =
+      store::InTransaction(registry_.database(), store::Access::kWrite,
+                           [&](store::Transaction& transaction) -> base::Status {
+                             ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, clock_));
+                             RETURN_IF_ERROR(log.Append("ada", "collect", "", "lost", {}));
+                             return base::Error{Code::kConflict, "no"};
+                           });
+  EXPECT_FALSE(failed.ok());
+  EXPECT_EQ(registry().Generation().value(), 0);
+  Pushed("1.0.0");
+  EXPECT_EQ(registry().EventsSince(0, 1)->front().id, 1);
+}
+
+TEST_F(EventLogTest, AnyLimitIsALimit) {
+  Pushed("1.0.0");
+  EXPECT_TRUE(registry().Audit({.name = {}, .since = {}, .limit = 0})->empty());
+  EXPECT_EQ(registry().EventsSince(0, SIZE_MAX)->size(), 2U);
+}
+
+}  // namespace
+}  // namespace moorage::registry

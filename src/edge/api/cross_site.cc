@@ -1,0 +1,76 @@
+#include "edge/api/cross_site.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace moorage::api {
+namespace {
+
+constexpr std::size_t kMostQuoted = 120;
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+std::string Quoted(std::string_view text) {
+  return "'" + std::string(text.substr(0, kMostQuoted)) + "'";
+}
+
+// "[::1]:8000" -> "::1", "models.example.:8000" -> "models.example"
+std::string HostOf(std::string_view authority) {
+  if (authority.starts_with('[')) {
+    return Lower(authority.substr(1, authority.find(']') - 1));
+  }
+  std::string host = Lower(authority.substr(0, authority.find(':')));
+  if (host.ends_with('.')) host.pop_back();
+  return host;
+}
+
+// "http://127.0.0.1:8000" -> "127.0.0.1:8000"; nothing for "null"
+std::optional<std::string_view> AuthorityOf(std::string_view origin) {
+  const std::size_t scheme = origin.find("://");
+  if (scheme == std::string_view::npos) return std::nullopt;
+  return origin.substr(scheme + 3);
+}
+
+bool IsAddress(const std::string& host) {
+  in6_addr room{};
+  return ::inet_pton(AF_INET, host.c_str(), &room) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), &room) == 1;
+}
+
+bool IsTrusted(const std::string& host, const TrustedHosts& hosts) {
+  return IsAddress(host) || host == "localhost" || host.ends_with(".localhost") ||
+         (!hosts.configured.empty() && host == Lower(hosts.configured));
+}
+
+}  // namespace
+
+std::optional<std::string> RefusalOf(const CallerSite& site, const TrustedHosts& hosts) {
+  const std::string why =
+      ": without authentication no page of another site may change the registry";
+  if (site.fetch_site && (*site.fetch_site == "cross-site" || *site.fetch_site == "same-site")) {
+    return "the request was made by a page of another site (Sec-Fetch-Site: " +
+           std::string(*site.fetch_site) + ")" + why;
+  }
+  const bool browser = site.origin.has_value() || site.fetch_site.has_value();
+  const bool any_name = hosts.others == TrustedHosts::Others::kRefusedToBrowsers && !browser;
+  if (site.host && !any_name && !IsTrusted(HostOf(*site.host), hosts)) {
+    return "the Host " + Quoted(*site.host) +
+           " is neither an IP address, localhost nor the host of server.listen" + why +
+           "; call the server by its address";
+  }
+  if (!site.origin) return std::nullopt;
+  const auto authority = AuthorityOf(*site.origin);
+  if (!authority || !site.host || Lower(*authority) != Lower(*site.host)) {
+    return "the request was made by a page of " + Quoted(*site.origin) + why;
+  }
+  return std::nullopt;
+}
+
+}  // namespace moorage::api

@@ -1,0 +1,17 @@
+#include "main/exposure.h"
+
+namespace moorage::main {
+
+base::Status CheckExposure(const control::Config& config, const cli::ServeOptions& options) {
+  if (options.exposure == cli::ServeOptions::Exposure::kInsecure) return {};
+  for (const control::Endpoint* endpoint : {&config.server.listen, &config.server.metrics_listen}) {
+    if (endpoint->loopback()) continue;
+    return base::Error{base::Code::kDenied,
+                       endpoint->host +
+                           " can be reached from other machines and auth.mode is none: listen on "
+                           "127.0.0.1, or pass --insecure if something else guards the port"};
+  }
+  return {};
+}
+
+}  // namespace moorage::main

@@ -1,0 +1,51 @@
+#include "main/local_registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "foundation/base/posix_file_system.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/base/testing/temporary_directory.h"
+
+namespace moorage::main {
+namespace {
+
+class LocalRegistryTest : public testing::Test {
+ protected:
+  base::Result<LocalRegistry> Open(const std::string& database, const std::string& blobs) {
+    return LocalRegistry::Open({.database = database, .blobs = blobs}, base::PosixFileSystem::Get(),
+                               clock_);
+  }
+
+  base::FakeClock clock_;
+  const base::TemporaryDirectory folder_;
+};
+
+TEST_F(LocalRegistryTest, MakesWhatDoesNotExistAndFindsItAgain) {
+  for (int round = 0; round < 2; ++round) {
+    const auto opened = Open("sqlite:" + folder_.path() + "/deep/er/moorage.db",
+                             "file:" + folder_.path() + "/blobs");
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    const auto models = opened->registry->Models();
+    ASSERT_TRUE(models.ok());
+    EXPECT_TRUE(models->empty());
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "deep/er/moorage.db"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "blobs"));
+}
+
+TEST_F(LocalRegistryTest, NamesTheKeyOfAnAddressThatItCannotUse) {
+  const auto database = Open("postgresql://db/moorage", "file:" + folder_.path() + "/blobs");
+  ASSERT_FALSE(database.ok());
+  EXPECT_EQ(database.error().code, base::Code::kInvalid);
+  EXPECT_THAT(database.error().message, testing::StartsWith("registry.database: 'postgresql://"));
+  const auto blobs = Open("sqlite:" + folder_.path() + "/moorage.db", "s3://bucket");
+  ASSERT_FALSE(blobs.ok());
+  EXPECT_THAT(blobs.error().message, testing::StartsWith("registry.blobs: 's3://bucket'"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "moorage.db"));
+}
+
+}  // namespace
+}  // namespace moorage::main

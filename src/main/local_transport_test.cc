@@ -1,0 +1,58 @@
+#include "main/local_transport.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "control/model_files.h"
+#include "foundation/base/posix_file_system.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/base/testing/temporary_directory.h"
+
+namespace moorage::main {
+namespace {
+
+class LocalTransportTest : public testing::Test {
+ protected:
+  LocalTransportTest() {
+    config_.registry.database = "sqlite:" + folder_.path() + "/moorage.db";
+    config_.registry.blobs = "file:" + folder_.path() + "/blobs";
+  }
+  std::unique_ptr<cli::Transport> Open(const std::string& actor) {
+    auto opened = OpenLocalTransport(config_, actor, base::PosixFileSystem::Get(), clock_);
+    EXPECT_TRUE(opened.ok());
+    return *std::move(opened);
+  }
+
+  base::FakeClock clock_;
+  const base::TemporaryDirectory folder_;
+  control::Config config_;
+};
+
+TEST_F(LocalTransportTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsActor) {
+  auto files = control::ReadModelFiles(
+      base::PosixFileSystem::Get(),
+      {.model = MOORAGE_SOURCE_DIR "/examples/cancer/model.onnx", .metadata = {}, .reference = {}});
+  ASSERT_TRUE(files.ok());
+  model::ApiCall push = cli::MakeCall("POST", "/api/v1/models/cancer/versions");
+  push.parts = control::ToParts(*std::move(files));
+  push.actor = "somebody else";
+  const auto pushed = Open("ada")->Call(push);
+  ASSERT_TRUE(pushed.ok()) << pushed.error().message;
+  EXPECT_EQ(pushed->body["actor"], "ada");
+
+  const auto listed = Open("bob")->Call(cli::MakeCall("GET", "/api/v1/models"));
+  ASSERT_TRUE(listed.ok());
+  ASSERT_EQ(listed->body["models"].size(), 1U);
+  EXPECT_EQ(listed->body["models"][0]["name"], "cancer");
+}
+
+TEST_F(LocalTransportTest, SaysWhyTheRegistryCannotBeOpened) {
+  config_.registry.database = "sqlite:/dev/null/moorage.db";
+  const auto opened = OpenLocalTransport(config_, "ada", base::PosixFileSystem::Get(), clock_);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_NE(opened.error().message.find("/dev/null"), std::string::npos) << opened.error().message;
+}
+
+}  // namespace
+}  // namespace moorage::main

@@ -1,0 +1,65 @@
+#include "main/served_models.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/file_model_source.h"
+#include "control/registry_model_source.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/posix_file_system.h"
+#include "foundation/base/random.h"
+#include "main/version.h"
+
+namespace moorage::main {
+
+namespace {
+
+using base::Result;
+using ModelFile = cli::ServeOptions::ModelFile;
+
+Result<ServedModels> OpenFiles(const std::vector<ModelFile>& named, runtime::Backend& backend,
+                               telemetry::Log& log) {
+  std::vector<control::FileModel> loaded;
+  for (const ModelFile& file : named) {
+    control::FileModelOption option{file.path, std::nullopt};
+    if (!file.name.empty()) {
+      ASSIGN_OR_RETURN(option.name, model::ParseModelName(file.name));
+    }
+    ASSIGN_OR_RETURN(auto one,
+                     control::LoadFileModel(base::PosixFileSystem::Get(), backend, option));
+    for (const std::string& note : one.notes) log.Info(file.path + ": " + note);
+    loaded.push_back(std::move(one));
+  }
+  ASSIGN_OR_RETURN(auto source, control::FileModelSource::Make(std::move(loaded)));
+  ServedModels models;
+  models.source = std::make_unique<control::FileModelSource>(std::move(source));
+  return models;
+}
+
+Result<ServedModels> OpenRegistry(const control::Config& config, runtime::Backend& backend) {
+  const base::Clock& clock = base::SystemClock::Get();
+  ServedModels models;
+  ASSIGN_OR_RETURN(models.registry,
+                   LocalRegistry::Open(config.registry, base::PosixFileSystem::Get(), clock));
+  registry::Registry& registry = *models.registry->registry;
+  models.management = std::make_unique<control::LocalManagement>(control::LocalManagement::Deps{
+      registry, backend, clock, base::SystemRandom::Get(), std::string(kProgram)});
+  models.source = std::make_unique<control::RegistryModelSource>(
+      control::RegistryModelSource::Options{.aliases = config.serving.aliases,
+                                            .keep_previous = config.serving.keep_previous,
+                                            .default_model = config.serving.default_model},
+      registry);
+  return models;
+}
+
+}  // namespace
+
+Result<ServedModels> ServedModels::Open(const control::Config& config,
+                                        const cli::ServeOptions& options, runtime::Backend& backend,
+                                        telemetry::Log& log) {
+  if (!options.models.empty()) return OpenFiles(options.models, backend, log);
+  return OpenRegistry(config, backend);
+}
+
+}  // namespace moorage::main

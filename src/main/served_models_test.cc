@@ -1,0 +1,73 @@
+#include "main/served_models.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "foundation/base/testing/temporary_directory.h"
+#include "foundation/telemetry/testing/fake_log.h"
+#include "platform/runtime/onnx/onnx_backend.h"
+
+namespace moorage::main {
+namespace {
+
+using testing::HasSubstr;
+
+class ServedModelsTest : public testing::Test {
+ protected:
+  ServedModelsTest() {
+    config_.registry.database = "sqlite:" + folder_.path() + "/moorage.db";
+    config_.registry.blobs = "file:" + folder_.path() + "/blobs";
+  }
+  static std::string Example(const std::string& name) {
+    return MOORAGE_SOURCE_DIR "/examples/" + name + "/model.onnx";
+  }
+  // "cancer 1.0.0, wine 1.0.0"
+  static std::string WantedOf(ServedModels& models) {
+    std::string text;
+    const auto wanted = models.source->Wanted();
+    EXPECT_TRUE(wanted.ok());
+    for (const serving::WantedModel& model : *wanted) {
+      for (const auto& version : model.versions) {
+        text += (text.empty() ? "" : ", ") + model.name.value() + " " + version.version.text();
+      }
+    }
+    return text;
+  }
+
+  const base::TemporaryDirectory folder_;
+  control::Config config_;
+  telemetry::FakeLog log_;
+  runtime::OnnxBackend backend_;
+};
+
+TEST_F(ServedModelsTest, AreTheFilesWhereFilesAreNamed) {
+  auto models = ServedModels::Open(
+      config_, {.models = {{Example("cancer"), ""}, {Example("wine"), "grapes"}}}, backend_, log_);
+  ASSERT_TRUE(models.ok()) << models.error().message;
+  EXPECT_EQ(WantedOf(*models), "cancer 1.0.0, grapes 1.0.0");
+  EXPECT_EQ(models->management, nullptr);
+  EXPECT_FALSE(models->registry.has_value());
+}
+
+TEST_F(ServedModelsTest, AreTheRegistrysWhereNoneAre) {
+  auto models = ServedModels::Open(config_, {}, backend_, log_);
+  ASSERT_TRUE(models.ok()) << models.error().message;
+  EXPECT_EQ(WantedOf(*models), "");
+  EXPECT_NE(models->management, nullptr);
+}
+
+TEST_F(ServedModelsTest, NameTheFileThatCannotBeServed) {
+  const auto missing =
+      ServedModels::Open(config_, {.models = {{folder_ / "none.onnx", ""}}}, backend_, log_);
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.error().message, HasSubstr("none.onnx"));
+  const auto misnamed =
+      ServedModels::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, log_);
+  ASSERT_FALSE(misnamed.ok());
+  EXPECT_THAT(misnamed.error().message, HasSubstr("Wine!"));
+}
+
+}  // namespace
+}  // namespace moorage::main

@@ -1,0 +1,91 @@
+#include "main/server_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "domain/registry/testing/temporary_registry.h"
+#include "domain/serving/testing/fake_model_source.h"
+#include "domain/serving/testing/fake_servable.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/base/testing/temporary_directory.h"
+#include "foundation/telemetry/testing/fake_log.h"
+#include "main/version.h"
+
+namespace moorage::main {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// A trainer that reports an accuracy of 0.5.
+model::Manifest Reported() {
+  model::Manifest manifest = serving::FakeManifest();
+  manifest.metrics = {{"accuracy", 0.5}};
+  return manifest;
+}
+
+class ServerMetricsTest : public testing::Test {
+ protected:
+  ServerMetricsTest() {
+    source_.Want("cancer", {"1.0.0", "1.1.0"}, {{"production", "1.1.0"}, {"staging", "1.1.0"}});
+    manager_.ReconcileOnce();
+  }
+
+  std::string Scrape(registry::Registry* registry) const {
+    const ServerMetrics metrics({.manager = manager_,
+                                 .executor = executor_,
+                                 .registry = registry,
+                                 .runtime = "onnxruntime 9.8.7",
+                                 .connections = [] { return std::size_t{3}; }});
+    telemetry::Exposition exposition;
+    metrics.Collect(exposition);
+    return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
+  }
+
+  base::FakeClock clock_;
+  telemetry::FakeLog log_;
+  runtime::FakeScript script_;
+  runtime::FakeBackend backend_{script_};
+  serving::FakeModelSource source_{Reported()};
+  serving::ModelManager manager_{{}, source_, backend_, clock_, log_};
+  serving::BatchExecutor executor_{{}, clock_};
+};
+
+TEST_F(ServerMetricsTest, TellWhatIsServedAndByWhom) {
+  const std::string text = Scrape(nullptr);
+  EXPECT_THAT(text, HasSubstr("moorage_build_info{version=\"" + std::string(kVersion) +
+                              "\",onnxruntime=\"9.8.7\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("moorage_connections 3\n"));
+  EXPECT_THAT(text, HasSubstr("moorage_queue_depth{model=\"cancer\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("moorage_model_info{model=\"cancer\",version=\"1.1.0\",digest=\"" +
+                              model::DigestOf("cancer@1.1.0").value() +
+                              "\",aliases=\"production,staging\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("moorage_model_info{model=\"cancer\",version=\"1.0.0\",digest=\"" +
+                              model::DigestOf("cancer@1.0.0").value() + "\",aliases=\"\"} 1\n"));
+}
+
+TEST_F(ServerMetricsTest, TellTheAccuracyOfTheNewestValidationElseTheTrainers) {
+  EXPECT_THAT(Scrape(nullptr),
+              HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.5\n"));
+
+  const base::TemporaryDirectory folder;
+  registry::OpenRegistry registry(folder.path(), clock_);
+  for (const char* version : {"1.0.0", "1.1.0"}) {
+    ASSERT_TRUE(registry::Push(*registry, "cancer", version, version).ok());
+  }
+  const auto pushed = registry->Find(model::ModelName("cancer"), registry::Version("1.1.0"));
+  ASSERT_TRUE(pushed.ok());
+  for (const char* accuracy : {"0.75", "0.875"}) {
+    registry::Evidence evidence = registry::EvidenceOf(*pushed, registry::Outcome::kPass);
+    evidence.report = std::string(R"({"metrics":{"accuracy":)") + accuracy + "}}";
+    ASSERT_TRUE(registry->RecordEvidence(evidence).ok());
+  }
+  const std::string text = Scrape(&*registry);
+  EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.0.0\"} 0.5\n"));
+  EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.875\n"));
+}
+
+}  // namespace
+}  // namespace moorage::main
