@@ -6,6 +6,7 @@
 
 #include "edge/cli/commands.h"
 #include "edge/cli/suggestion.h"
+#include "edge/cli/words.h"
 
 namespace moorage::cli {
 
@@ -37,6 +38,8 @@ void AddAll(CommandLine& line) {
   AddStatus(line);
   AddConfig(line);
   AddVersion(line);
+  AddCompletion(line);
+  AddHelp(line);
 }
 
 // The command that the words named, or the program itself: whose options a typo may have meant.
@@ -45,14 +48,13 @@ const CLI::App& Named(const CLI::App& app) {
   return called.empty() ? app : Named(*called.front());
 }
 
-// The options that all commands have, after their own.
+// The options that all commands have, after their own; they may stand before the command, too.
 void AddCommonOptions(CLI::App& command, GlobalOptions& options) {
-  for (CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
+  for (CLI::App* below : command.get_subcommands([](CLI::App*) { return true; })) {
     AddCommonOptions(*below, options);
   }
   constexpr const char* kGroup = "Everywhere";
   command.set_help_flag("-h,--help", "Print this help and end")->group(kGroup);
-  if (!command.get_subcommands([](const CLI::App*) { return true; }).empty()) return;
   command.add_flag("--json", options.json, "Print the result as JSON")->group(kGroup);
   const auto add = [&](const char* name, const char* type, const char* what, std::string& value) {
     command.add_option(name, value, what)->type_name(type)->group(kGroup);
@@ -62,58 +64,51 @@ void AddCommonOptions(CLI::App& command, GlobalOptions& options) {
   add("--token", "TOKEN", "Bearer token for --server (else MOORAGE_TOKEN)", options.token);
 }
 
-// "moorage config show"
-std::string FullName(const CLI::App& command) {
-  const CLI::App* above = command.get_parent();
-  return (above == nullptr ? "" : FullName(*above) + " ") + command.get_name();
-}
-
 // The commands and options that may stand where a typo stands.
 std::vector<std::string> KnownWords(const CLI::App& command) {
   std::vector<std::string> known;
-  for (const CLI::App* below : command.get_subcommands([](const CLI::App*) { return true; })) {
-    known.push_back(below->get_name());
-  }
+  for (const CLI::App* below : Below(command)) known.push_back(below->get_name());
   for (const CLI::Option* option : command.get_options()) {
     if (!option->get_lnames().empty()) known.push_back("--" + option->get_lnames().front());
   }
   return known;
 }
 
-// "did you mean '--target'?" for a word that no command or option knows.
-std::string Hint(const std::vector<std::string>& words, const std::vector<std::string>& known) {
+// The first word that looks like an option and is none; empty if there is none.
+std::string UnknownOption(const std::vector<std::string>& words,
+                          const std::vector<std::string>& known) {
   for (const std::string& word : words) {
     const std::string bare = word.substr(0, word.find('='));
-    if (std::find(known.begin(), known.end(), bare) != known.end()) continue;
-    const std::string nearest = NearestWord(bare, known);
-    if (!nearest.empty()) return "; did you mean '" + nearest + "'?";
+    const bool is_known = std::find(known.begin(), known.end(), bare) != known.end();
+    if (bare.starts_with("--") && bare.size() > 2 && !is_known) return bare;
   }
   return "";
+}
+
+// The word behind the name of a group of commands, where a command of the group should be.
+std::string UnknownCommand(const std::vector<std::string>& words, const CLI::App& group) {
+  if (Below(group).empty()) return "";
+  const auto at = std::find(words.begin(), words.end(), group.get_name());
+  const auto next = at == words.end() ? words.begin() : at + 1;
+  return next == words.end() || next->starts_with('-') ? "" : *next;
 }
 
 // What is wrong with the words, and where help is.
 std::string Complaint(const CLI::App& app, const std::vector<std::string>& words,
                       std::string problem) {
   const CLI::App& named = Named(app);
+  const std::vector<std::string> known = KnownWords(named);
   std::replace(problem.begin(), problem.end(), '\n', ' ');
-  // A group of commands was called without one that it knows.
-  const bool is_group = !named.get_subcommands([](const CLI::App*) { return true; }).empty();
-  std::vector<std::string> suspects;
-  if (is_group) {
-    const auto at = std::find(words.begin(), words.end(), named.get_name());
-    const auto next = at == words.end() ? words.begin() : at + 1;
-    if (next != words.end() && !next->starts_with('-')) {
-      problem = "unknown command '" + *next + "'";
-      suspects.push_back(*next);
-    }
+  const std::string command = UnknownCommand(words, named);
+  const std::string option = UnknownOption(words, known);
+  if (!command.empty()) {
+    problem = "unknown command '" + command + "'";
+  } else if (!option.empty()) {
+    problem = "unknown option '" + option + "'";
   }
-  if (suspects.empty()) {
-    for (const std::string& word : words) {
-      if (word.starts_with("--")) suspects.push_back(word);
-    }
-  }
-  return "moorage: " + problem + Hint(suspects, KnownWords(named)) + "\nSee: " + FullName(named) +
-         " --help\n";
+  const std::string nearest = NearestWord(command.empty() ? option : command, known);
+  if (!nearest.empty()) problem += "; did you mean '" + nearest + "'?";
+  return "moorage: " + problem + "\nSee: " + FullName(named) + " --help\n";
 }
 
 }  // namespace

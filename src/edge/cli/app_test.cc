@@ -79,12 +79,18 @@ class AppTest : public testing::Test {
 };
 
 TEST_F(AppTest, EveryCommandHasHelpAndTheCommonOptions) {
-  for (const char* name :
-       {"serve", "push", "models", "show", "diff", "history", "audit", "validate", "promote",
-        "rollback", "predict", "delete", "gc", "doctor", "healthcheck", "status", "version"}) {
+  for (const char* name : {"serve", "push", "models", "show", "diff", "history", "audit",
+                           "validate", "promote", "rollback", "predict", "delete", "gc", "doctor",
+                           "healthcheck", "status", "version", "completion", "help"}) {
     EXPECT_EQ(RunWords({name, "--help"}), 0) << name;
   }
   const std::string printed = Printed();
+  std::size_t examples = 0;
+  for (std::size_t at = printed.find("Examples:\n  "); at != std::string::npos;
+       at = printed.find("Examples:\n  ", at + 1)) {
+    ++examples;
+  }
+  EXPECT_EQ(examples, 19U);
   for (const char* option : {"--json", "--config", "--server", "--token"}) {
     EXPECT_NE(printed.find(option), std::string::npos) << option;
   }
@@ -104,11 +110,61 @@ TEST_F(AppTest, AnswersATypoInAnOptionWithTheNearestOption) {
   EXPECT_EQ(opened_, 0);
 }
 
+TEST_F(AppTest, NamesAnUnknownOptionBeforeTheOnesThatAreMissing) {
+  EXPECT_EQ(RunWords({"validate", "cancer@1.0.0", "--taget=x"}), 64);
+  EXPECT_EQ(Said(),
+            "moorage: unknown option '--taget'; did you mean '--target'?\n"
+            "See: moorage validate --help\n");
+}
+
+TEST_F(AppTest, HelpOfACommandIsWhatItsOptionPrints) {
+  EXPECT_EQ(RunWords({"push", "--help"}), 0);
+  const std::string by_option = Printed();
+  EXPECT_EQ(RunWords({"help", "push"}), 0);
+  EXPECT_EQ(Printed(), by_option + by_option);
+}
+
+TEST_F(AppTest, HelpFindsCommandsOfGroupsAndTypos) {
+  EXPECT_EQ(RunWords({"help"}), 0);
+  EXPECT_NE(Printed().find("Subcommands:"), std::string::npos);
+  EXPECT_EQ(RunWords({"help", "config", "show"}), 0);
+  EXPECT_NE(Printed().find("Usage: moorage config show"), std::string::npos);
+  EXPECT_EQ(RunWords({"help", "config", "shwo"}), 64);
+  EXPECT_EQ(RunWords({"help", "pusj"}), 64);
+  EXPECT_EQ(Said(),
+            "moorage: unknown command 'shwo'; did you mean 'show'?\nSee: moorage config --help\n"
+            "moorage: unknown command 'pusj'; did you mean 'push'?\nSee: moorage --help\n");
+}
+
+TEST_F(AppTest, ShowsAModelThatIsServedFromAFile) {
+  Answer(R"({"name": "cancer", "version": "1.0.0", "artifact": "sha256:00", "size": null,
+             "created": null, "actor": null, "aliases": ["production"],
+             "manifest": {"task": "other", "signature": {"inputs": [], "outputs": []},
+                          "output_roles": {}, "labels": [], "features": [], "metrics": {},
+                          "tags": {}, "golden": []}})");
+  EXPECT_EQ(RunWords({"show", "cancer"}), 0);
+  EXPECT_NE(Printed().find("Served from a file; not in a registry.\n"), std::string::npos);
+}
+
+TEST_F(AppTest, AnErrorOfAServerDoesNotReachTheTerminalsControls) {
+  script_.answer = Error{Code::kInvalid, "bad \033[2J name"};
+  EXPECT_EQ(RunWords({"models"}), 3);
+  EXPECT_EQ(Said(), "moorage: bad \xEF\xBF\xBD[2J name\n");
+}
+
 TEST_F(AppTest, PrintsTheDocumentAsItCameWithJson) {
   Answer(R"({"models": []})");
   EXPECT_EQ(RunWords({"models", "--json"}), 0);
   EXPECT_EQ(Printed(), "{\n  \"models\": []\n}\n");
   EXPECT_EQ(Said(), "");
+}
+
+TEST_F(AppTest, TakesTheCommonOptionsBeforeTheCommandToo) {
+  Answer(R"({"models": []})");
+  EXPECT_EQ(RunWords({"--json", "models"}), 0);
+  EXPECT_EQ(Printed(), "{\n  \"models\": []\n}\n");
+  EXPECT_EQ(RunWords({"--server", "http://127.0.0.1:1", "models"}), 3);
+  EXPECT_NE(Said().find("server http://127.0.0.1:1"), std::string::npos) << Said();
 }
 
 TEST_F(AppTest, TellsARefusalFromAnError) {

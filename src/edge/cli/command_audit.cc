@@ -14,22 +14,22 @@ std::string DetailsText(const Json& details) {
   std::string text;
   if (!details.is_object()) return text;
   for (const auto& [key, value] : details.items()) {
-    const bool silent = value.is_null() || value == false || value == "" || value.is_structured();
-    if (silent) continue;
     const std::string shown = TextOf(details, key);
+    const bool silent = value.is_null() || value == false || value.is_structured() || shown.empty();
+    if (silent) continue;
     text += (text.empty() ? "" : ", ") + key + " " + ShortDigest(shown);
   }
   return text;
 }
 
-std::string AuditText(const Json& document, base::Time now) {
+std::string AuditText(const Json& document, base::Time now, Width width) {
   if (document["events"].empty()) return "No events.\n";
   Table table({{"ID", Align::kRight}, {"WHEN"}, {"BY"}, {"VERB"}, {"SUBJECT"}, {"DETAILS"}});
   for (const Json& event : document["events"]) {
     table.Add({TextOf(event, "id"), Age(TextOf(event, "at"), now), TextOf(event, "actor"),
                TextOf(event, "verb"), TextOf(event, "subject"), DetailsText(event["details"])});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
 base::Result<int> Audit(const CLI::App& words, Shell& shell) {
@@ -39,7 +39,9 @@ base::Result<int> Audit(const CLI::App& words, Shell& shell) {
   }
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
   const base::Time now = shell.surroundings().clock.Now();
-  shell.Show(reply.body, [now](const Json& document) { return AuditText(document, now); });
+  const Width width = shell.width();
+  shell.Show(reply.body,
+             [now, width](const Json& document) { return AuditText(document, now, width); });
   return 0;
 }
 
@@ -50,6 +52,8 @@ void AddAudit(CommandLine& line) {
   AddText(command, "--name", "NAME", "Only what concerns this model");
   AddText(command, "--since", "TIME", "Only what happened since (ISO 8601)");
   AddText(command, "--limit", "N", "At most so many events (default 100)");
+  AddExamples(command, {"moorage audit --limit 10",
+                        "moorage audit --name cancer --since 2026-01-27T00:00:00Z --json"});
 }
 
 }  // namespace moorage::cli

@@ -1,6 +1,7 @@
 #include "edge/cli/commands.h"
 #include "edge/cli/table.h"
 #include "edge/cli/text.h"
+#include "edge/cli/words.h"
 
 namespace moorage::cli {
 
@@ -25,13 +26,14 @@ Json ValueAt(const Json& document, const std::string& dotted) {
 base::Result<int> ShowConfig(const CLI::App& /*words*/, Shell& shell) {
   ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
   const Json document = control::ToJson(loaded.config);
-  shell.Show(document, [&loaded](const Json& shown) {
+  const Width width = shell.width();
+  shell.Show(document, [&loaded, width](const Json& shown) {
     Table table({{"KEY"}, {"VALUE"}, {"FROM"}});
     for (const auto& [key, origin] : loaded.origins) {
       const Json value = ValueAt(shown, key);
       table.Add({key, value.is_null() ? "-" : model::ToText(value), origin.source});
     }
-    return table.ToText();
+    return table.ToText(width);
   });
   return 0;
 }
@@ -41,8 +43,8 @@ base::Result<int> CheckConfig(const CLI::App& /*words*/, Shell& shell) {
   std::size_t set = 0;
   for (const auto& [key, origin] : loaded.origins) set += origin.source == "default" ? 0 : 1;
   shell.Show({{"valid", true}, {"set", set}}, [](const Json& document) {
-    return "The configuration is valid; " + TextOf(document, "set") +
-           " keys are set, the others have their defaults.\n";
+    return "The configuration is valid; " + Counted(document["set"], "key") +
+           " set, the others have their defaults.\n";
   });
   return 0;
 }
@@ -53,9 +55,13 @@ void AddConfig(CommandLine& line) {
   CLI::App& group = *line.app.add_subcommand("config", "Look at the configuration");
   group.require_subcommand(1);
   group.set_help_flag();
-  line.AddBelow(group, "show", "Print the effective value of every key, and where it is from",
-                &ShowConfig);
-  line.AddBelow(group, "check", "Say whether the configuration is valid", &CheckConfig);
+  CLI::App& show = line.AddBelow(
+      group, "show", "Print the effective value of every key, and where it is from", &ShowConfig);
+  AddExamples(show, {"moorage config show",
+                     "MOORAGE_SERVING__BATCH_SIZE=8 moorage config show --config moorage.yaml"});
+  CLI::App& check =
+      line.AddBelow(group, "check", "Say whether the configuration is valid", &CheckConfig);
+  AddExamples(check, {"moorage config check --config moorage.yaml"});
 }
 
 }  // namespace moorage::cli

@@ -31,6 +31,7 @@ void AddDelete(CommandLine& line) {
                &Delete);
   AddWord(command, "ref", "The version, as in cancer@1.2.0").type_name("REF");
   AddText(command, "--reason", "TEXT", "Why, for the audit log");
+  AddExamples(command, {"moorage delete cancer@1.2.0 --reason 'trained on the wrong data'"});
 }
 
 }  // namespace moorage::cli

@@ -9,7 +9,7 @@ namespace {
 
 using model::Json;
 
-std::string DiffText(const Json& document) {
+std::string DiffText(const Json& document, Width width) {
   std::string text = TextOf(document, "from") + " -> " + TextOf(document, "to") + "\n\n";
   if (document["same_artifact"].get<bool>()) return text + "The artifacts are the same bytes.\n";
   if (document["changes"].empty()) {
@@ -25,7 +25,7 @@ std::string DiffText(const Json& document) {
   for (const Json& metric : document["metrics"]) {
     table.Add({TextOf(metric, "metric"), TextOf(metric, "from"), TextOf(metric, "to")});
   }
-  return text + "\n" + table.ToText();
+  return text + "\n" + table.ToText(width);
 }
 
 base::Result<int> Diff(const CLI::App& words, Shell& shell) {
@@ -33,7 +33,8 @@ base::Result<int> Diff(const CLI::App& words, Shell& shell) {
   call.query["from"] = Text(words, "from");
   call.query["to"] = Text(words, "to");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
-  shell.Show(reply.body, &DiffText);
+  const Width width = shell.width();
+  shell.Show(reply.body, [width](const Json& document) { return DiffText(document, width); });
   return 0;
 }
 
@@ -43,6 +44,8 @@ void AddDiff(CommandLine& line) {
   CLI::App& command = line.Add("diff", "Compare two versions as their callers see them", &Diff);
   AddWord(command, "from", "The version to compare with").type_name("REF");
   AddWord(command, "to", "The version that is compared").type_name("REF");
+  AddExamples(command,
+              {"moorage diff cancer@1.0.0 cancer@1.1.0", "moorage diff cancer cancer@staging"});
 }
 
 }  // namespace moorage::cli

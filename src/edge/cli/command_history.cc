@@ -10,7 +10,7 @@ namespace {
 
 using model::Json;
 
-std::string HistoryText(const Json& document, base::Time now) {
+std::string HistoryText(const Json& document, base::Time now, Width width) {
   if (!document.contains("moves")) return TextOf(document, "version") + "\n";
   if (document["moves"].empty()) return "No alias of this model has been moved.\n";
   Table table({{"WHEN"}, {"ALIAS"}, {"VERB"}, {"FROM"}, {"TO"}, {"BY"}, {"REASON"}});
@@ -20,7 +20,7 @@ std::string HistoryText(const Json& document, base::Time now) {
                TextOf(move, "verb") + (forced ? " (forced)" : ""), TextOf(move, "from"),
                TextOf(move, "to"), TextOf(move, "actor"), TextOf(move, "reason")});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
 base::Result<int> History(const CLI::App& words, Shell& shell) {
@@ -30,7 +30,9 @@ base::Result<int> History(const CLI::App& words, Shell& shell) {
   if (Has(words, "--at")) call.query["at"] = Text(words, "--at");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
   const base::Time now = shell.surroundings().clock.Now();
-  shell.Show(reply.body, [now](const Json& document) { return HistoryText(document, now); });
+  const Width width = shell.width();
+  shell.Show(reply.body,
+             [now, width](const Json& document) { return HistoryText(document, now, width); });
   return 0;
 }
 
@@ -41,6 +43,8 @@ void AddHistory(CommandLine& line) {
   AddWord(command, "name", "The model").type_name("NAME");
   AddText(command, "--alias", "ALIAS", "Only the moves of this alias");
   AddText(command, "--at", "TIME", "What the alias (production) pointed to at this time");
+  AddExamples(command, {"moorage history cancer --alias production",
+                        "moorage history cancer --at 2026-01-27T01:08:12Z"});
 }
 
 }  // namespace moorage::cli

@@ -17,16 +17,17 @@ std::string GarbageText(const Json& document) {
       text += TextOf(blob, "digest") + "  " + TextOf(blob, "size") + " B\n";
     }
   }
-  return text + (dry ? "would remove " : "removed ") + TextOf(document, "count") + " blobs, " +
-         TextOf(document, "bytes") + " B, and " + TextOf(document, "temporaries") +
-         " temporary files\n";
+  return text + (dry ? "would remove " : "removed ") + Counted(document["count"], "blob") + ", " +
+         TextOf(document, "bytes") + " B, and " +
+         Counted(document["temporaries"], "temporary file") + "\n";
 }
 
 std::string DoctorText(const Json& document) {
-  std::string text = TextOf(document, "versions") + " versions, " + TextOf(document, "blobs") +
-                     " blobs, " + TextOf(document, "bytes") + " B read and hashed: ";
+  std::string text = Counted(document["versions"], "version") + ", " +
+                     Counted(document["blobs"], "blob") + ", " + TextOf(document, "bytes") +
+                     " B read and hashed: ";
   if (document["healthy"].get<bool>()) return text + "healthy\n";
-  text += std::to_string(document["problems"].size()) + " problems\n";
+  text += Counted(document["problems"].size(), "problem") + "\n";
   for (const Json& problem : document["problems"]) {
     text += "  " + TextOf(problem, "path") + ": " + TextOf(problem, "problem") + "\n";
   }
@@ -54,10 +55,13 @@ void AddGc(CommandLine& line) {
   CLI::App& command = line.Add("gc", "Remove stored bytes that no version needs", &Gc);
   AddFlag(command, "--dry-run", "Only say what would be removed");
   AddText(command, "--grace", "DURATION", "Leave alone what was stored since (default 1h)");
+  AddExamples(command, {"moorage gc --dry-run", "moorage gc --grace 24h"});
 }
 
 void AddDoctor(CommandLine& line) {
-  line.Add("doctor", "Read and hash every stored byte, and say what is wrong", &Doctor);
+  CLI::App& command =
+      line.Add("doctor", "Read and hash every stored byte, and say what is wrong", &Doctor);
+  AddExamples(command, {"moorage doctor", "moorage doctor --json"});
 }
 
 }  // namespace moorage::cli

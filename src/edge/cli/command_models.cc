@@ -19,7 +19,7 @@ std::string AliasTargets(const Json& aliases) {
   return text.empty() ? "-" : text;
 }
 
-std::string ModelsText(const Json& document, base::Time now) {
+std::string ModelsText(const Json& document, base::Time now, Width width) {
   if (document["models"].empty()) {
     return "There are no models. Register one: moorage push NAME model.onnx\n";
   }
@@ -28,10 +28,10 @@ std::string ModelsText(const Json& document, base::Time now) {
     table.Add({TextOf(one, "name"), TextOf(one, "latest"), TextOf(one, "version_count"),
                AliasTargets(one["aliases"]), Age(TextOf(one, "created"), now)});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
-std::string ModelText(const Json& document, base::Time now) {
+std::string ModelText(const Json& document, base::Time now, Width width) {
   Table table({{"VERSION"}, {"ALIASES"}, {"VALIDATION"}, {"PUSHED"}, {"BY"}, {"ARTIFACT"}});
   for (const Json& one : document["versions"]) {
     table.Add({TextOf(one, "version"), Join(one["aliases"]),
@@ -39,19 +39,22 @@ std::string ModelText(const Json& document, base::Time now) {
                Age(TextOf(one, "created"), now), TextOf(one, "actor"),
                ShortDigest(TextOf(one, "artifact"))});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
 base::Result<int> Models(const CLI::App& words, Shell& shell) {
   const base::Time now = shell.surroundings().clock.Now();
+  const Width width = shell.width();
   if (!Has(words, "name")) {
     ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models")));
-    shell.Show(reply.body, [now](const Json& document) { return ModelsText(document, now); });
+    shell.Show(reply.body,
+               [now, width](const Json& document) { return ModelsText(document, now, width); });
     return 0;
   }
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(Text(words, "name")));
   ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models/" + name.value())));
-  shell.Show(reply.body, [now](const Json& document) { return ModelText(document, now); });
+  shell.Show(reply.body,
+             [now, width](const Json& document) { return ModelText(document, now, width); });
   return 0;
 }
 
@@ -60,6 +63,7 @@ base::Result<int> Models(const CLI::App& words, Shell& shell) {
 void AddModels(CommandLine& line) {
   CLI::App& command = line.Add("models", "List the models, or the versions of one", &Models);
   AddWord(command, "name", "The model whose versions to list").required(false)->type_name("NAME");
+  AddExamples(command, {"moorage models", "moorage models cancer"});
 }
 
 }  // namespace moorage::cli

@@ -90,6 +90,9 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
   ASSIGN_OR_RETURN(const std::string bytes, shell.ReadFile(path));
   ASSIGN_OR_RETURN(const auto version, shell.Call(MakeCall("GET", VersionPath(ref))));
   ASSIGN_OR_RETURN(const auto manifest, model::ManifestFromJson(version.body["manifest"]));
+  // One version scores the whole file, whatever is promoted meanwhile.
+  ASSIGN_OR_RETURN(const auto exact, model::ParseModelRef(TextOf(version.body, "name") + "@" +
+                                                          TextOf(version.body, "version")));
   ASSIGN_OR_RETURN(auto file, base::Annotate(path, control::RowFile::Open(bytes, manifest)));
   ScoreTable table;
   Json document;
@@ -98,7 +101,7 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
   while (done < file.rows()) {
     ASSIGN_OR_RETURN(Json rows, base::Annotate(path, file.Next(kRowsPerCall)));
     const std::size_t count = rows.size();
-    ASSIGN_OR_RETURN(Json answer, CallForRows(ref, std::move(rows), done, shell));
+    ASSIGN_OR_RETURN(Json answer, CallForRows(exact, std::move(rows), done, shell));
     if (!whole) RETURN_IF_ERROR(table.Add(answer));
     if (whole) Append(std::move(answer), document);
     done += count;
@@ -118,7 +121,7 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
                         {"rows", done},
                         {"output", output}};
   shell.Show(summary, [](const Json& said) {
-    return "scored " + TextOf(said, "rows") + " rows with " + TextOf(said, "model") + "@" +
+    return "scored " + Counted(said["rows"], "row") + " with " + TextOf(said, "model") + "@" +
            TextOf(said, "version") + " into " + TextOf(said, "output") + "\n";
   });
   return 0;
@@ -145,6 +148,9 @@ void AddPredict(CommandLine& line) {
   CLI::Option& data = AddText(command, "--data", "FILE", "CSV with a header");
   data.excludes(&features);
   AddText(command, "--output", "FILE", "Where the scores go (default stdout)").needs(&data);
+  AddExamples(command, {"moorage predict cancer --features '[17.99, 10.38, ...]'",
+                        "moorage predict cancer@1.2.0 --data rows.csv --output scores.csv",
+                        "moorage predict cancer --data rows.csv --server http://127.0.0.1:8000"});
 }
 
 }  // namespace moorage::cli

@@ -60,9 +60,12 @@ void AddPromote(CommandLine& line) {
   AddWord(command, "ref", "The version, as in cancer@1.2.0").type_name("REF");
   AddText(command, "--to", "ALIAS", "production, staging, or a name of your own").required();
   AddText(command, "--expect", "VERSION",
-          "Refuse unless the alias points to this version now (none: it does not exist)");
+          "Refuse unless this is the alias's version now (none: no such alias)");
   AddFlag(command, "--force", "Without a PASS; needs --reason, and the audit log shows it");
   AddText(command, "--reason", "TEXT", "Why, for the audit log");
+  AddExamples(command, {"moorage promote cancer@1.2.0 --to production",
+                        "moorage promote cancer@staging --to production --expect 1.1.0",
+                        "moorage promote cancer@1.2.0 --to demo --force --reason 'for the fair'"});
 }
 
 void AddRollback(CommandLine& line) {
@@ -70,8 +73,10 @@ void AddRollback(CommandLine& line) {
   AddWord(command, "name", "The model").type_name("NAME");
   AddText(command, "--alias", "ALIAS", "The alias (default production)");
   AddText(command, "--to", "VERSION", "A version that the alias pointed to before");
-  AddText(command, "--expect", "VERSION", "Refuse unless the alias points to this version now");
+  AddText(command, "--expect", "VERSION", "Refuse unless this is the alias's version now");
   AddText(command, "--reason", "TEXT", "Why, for the audit log");
+  AddExamples(command, {"moorage rollback cancer --reason 'error rate'",
+                        "moorage rollback cancer --to 1.0.0 --alias staging"});
 }
 
 }  // namespace moorage::cli

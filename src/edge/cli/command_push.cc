@@ -74,7 +74,7 @@ std::string PushText(const Json& document) {
   text += "  artifact  " + TextOf(document, "artifact") + "\n";
   text += "  task      " + TextOf(document, "task") + "\n";
   for (const Json& note : document["inferred"]) {
-    text += "  inferred  " + note.get<std::string>() + "\n";
+    text += "  inferred  " + Harmless(note.get<std::string>()) + "\n";
   }
   if (!document["compared_with"].is_null()) {
     const std::string base = TextOf(document, "compared_with");
@@ -84,8 +84,10 @@ std::string PushText(const Json& document) {
               TextOf(change, "what") + "\n";
     }
   }
-  const std::string golden = TextOf(document, "golden_requests");
-  if (golden != "0") text += "  golden    " + golden + " requests answered as they should be\n";
+  const Json& golden = document["golden_requests"];
+  if (golden != 0) {
+    text += "  golden    " + Counted(golden, "request") + " answered as they should be\n";
+  }
   return text;
 }
 
@@ -140,6 +142,9 @@ void AddPush(CommandLine& line) {
   AddText(command, "--description", "TEXT", "What the model is for");
   AddFlag(command, "--allow-missing", "Take null for a missing value (NaN)");
   AddText(command, "--sigmoid-threshold", "NUMBER", "From where on the second class is predicted");
+  AddExamples(command, {"moorage push cancer model.onnx",
+                        "moorage push cancer model.onnx --bump minor --metric accuracy=0.98",
+                        "moorage push cancer model.onnx --task classification --labels 0,1"});
 }
 
 }  // namespace moorage::cli

@@ -19,12 +19,15 @@ base::Result<int> Serve(const CLI::App& words, Shell& shell) {
     options.models.push_back({option.path, option.name ? option.name->value() : std::string()});
   }
   if (Has(words, "--insecure")) options.exposure = ServeOptions::Exposure::kInsecure;
-  if (Has(words, "--listen")) shell.Override("MOORAGE_SERVER__LISTEN", Text(words, "--listen"));
+  if (Has(words, "--listen")) {
+    shell.Override("--listen", "MOORAGE_SERVER__LISTEN", Text(words, "--listen"));
+  }
   if (Has(words, "--metrics-listen")) {
-    shell.Override("MOORAGE_SERVER__METRICS_LISTEN", Text(words, "--metrics-listen"));
+    shell.Override("--metrics-listen", "MOORAGE_SERVER__METRICS_LISTEN",
+                   Text(words, "--metrics-listen"));
   }
   if (Has(words, "--log-level")) {
-    shell.Override("MOORAGE_LOGGING__LEVEL", Text(words, "--log-level"));
+    shell.Override("--log-level", "MOORAGE_LOGGING__LEVEL", Text(words, "--log-level"));
   }
   ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
   return shell.surroundings().serve(loaded.config, options);
@@ -41,6 +44,8 @@ void AddServe(CommandLine& line) {
           "Where Prometheus scrapes (default 127.0.0.1:9090)");
   AddFlag(command, "--insecure", "Let other machines in although nobody is asked who they are");
   AddText(command, "--log-level", "LEVEL", "debug, info, warning or error");
+  AddExamples(command, {"moorage serve", "moorage serve --model model.onnx --listen 127.0.0.1:8080",
+                        "moorage serve --model a.onnx=first --model b.onnx=second"});
 }
 
 }  // namespace moorage::cli

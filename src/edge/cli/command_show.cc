@@ -73,10 +73,15 @@ std::string VersionText(const Json& document, base::Time now) {
   std::string text = TextOf(document, "name") + "@" + TextOf(document, "version") + "\n\n";
   text += Line("aliases", Join(document["aliases"]));
   text += Line("artifact", TextOf(document, "artifact"));
-  text += Line("size", base::FormatBytes(document["size"].get<std::uint64_t>()));
-  text +=
-      Line("pushed", Age(TextOf(document, "created"), now) + " by " + TextOf(document, "actor"));
+  if (document["size"].is_number()) {
+    text += Line("size", base::FormatBytes(document["size"].get<std::uint64_t>()));
+  }
+  if (document["created"].is_string()) {
+    text +=
+        Line("pushed", Age(TextOf(document, "created"), now) + " by " + TextOf(document, "actor"));
+  }
   text += ManifestText(document["manifest"]);
+  if (!document.contains("files")) return text + "\nServed from a file; not in a registry.\n";
   text += "\nFILES\n";
   for (const Json& file : document["files"]) {
     text += fmt::format("  {:<20} {:>10} B  {}\n", TextOf(file, "name"), TextOf(file, "size"),
@@ -108,6 +113,7 @@ base::Result<int> Show(const CLI::App& words, Shell& shell) {
 void AddShow(CommandLine& line) {
   CLI::App& command = line.Add("show", "Show all that is known of a version", &Show);
   AddWord(command, "ref", "The version, as in cancer@1.2.0").type_name("REF");
+  AddExamples(command, {"moorage show cancer@1.2.0", "moorage show cancer@production --json"});
 }
 
 }  // namespace moorage::cli

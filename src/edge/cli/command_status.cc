@@ -1,6 +1,7 @@
 #include "edge/cli/commands.h"
 #include "edge/cli/table.h"
 #include "edge/cli/text.h"
+#include "edge/cli/words.h"
 #include "platform/client/http_client.h"
 
 namespace moorage::cli {
@@ -36,11 +37,12 @@ Result<Json> Answer(HttpClient& server, std::string_view path) {
   return base::Annotate(std::string("GET ") + std::string(path), model::ParseJson(answer.body));
 }
 
-std::string StatusText(const Json& document) {
+std::string StatusText(const Json& document, Width width) {
   const Json& health = document["health"];
   std::string text = TextOf(health, "status") + "\n";
   if (health.contains("reasons")) {
-    for (const Json& reason : health["reasons"]) text += "  " + reason.get<std::string>() + "\n";
+    for (const Json& reason : health["reasons"])
+      text += "  " + Harmless(reason.get<std::string>()) + "\n";
   }
   if (health.contains("models") && !health["models"].empty()) {
     Table table({{"MODEL"}, {"VERSION"}, {"ALIASES"}, {"STATE"}});
@@ -48,7 +50,7 @@ std::string StatusText(const Json& document) {
       table.Add({TextOf(one, "name"), TextOf(one, "version"), Join(one["aliases"]),
                  TextOf(one, "state")});
     }
-    text += "\n" + table.ToText();
+    text += "\n" + table.ToText(width);
   }
   Table table({{"ENDPOINT"},
                {"REQUESTS", Align::kRight},
@@ -62,11 +64,11 @@ std::string StatusText(const Json& document) {
   if (stats == document["stats"].end()) return text;
   for (const auto& [endpoint, one] : stats->items()) {
     if (TextOf(one, "count") == "0") continue;
-    const auto cell = [&one = one](const char* key) { return NumberText(one[key], 3); };
+    const auto cell = [&row = one](const char* key) { return NumberText(row[key], 3); };
     table.Add({endpoint, TextOf(one, "count"), TextOf(one, "errors"), cell("mean_ms"),
                cell("p50_ms"), cell("p90_ms"), cell("p99_ms"), cell("max_ms")});
   }
-  return table.empty() ? text : text + "\n" + table.ToText();
+  return table.empty() ? text : text + "\n" + table.ToText(width);
 }
 
 Result<int> Status(const CLI::App& /*words*/, Shell& shell) {
@@ -74,9 +76,17 @@ Result<int> Status(const CLI::App& /*words*/, Shell& shell) {
   Json document;
   ASSIGN_OR_RETURN(document["health"], Answer(*server, "/health"));
   ASSIGN_OR_RETURN(document["stats"], Answer(*server, "/api/v1/stats"));
-  shell.Show(document, &StatusText);
+  const Width width = shell.width();
+  shell.Show(document, [width](const Json& shown) { return StatusText(shown, width); });
   const bool healthy = TextOf(document["health"], "status") == "healthy";
   return static_cast<int>(healthy ? ExitCode::kDone : ExitCode::kRefused);
+}
+
+// "no model is served: push one, ...", or the status where the answer does not say why.
+std::string WhyNotReady(const HttpClient::RawAnswer& answer) {
+  const auto json = model::ParseJson(answer.body);
+  const bool says = json.ok() && json->is_object() && json->contains("reasons");
+  return says ? Join((*json)["reasons"]) : "status " + std::to_string(answer.status);
 }
 
 // What a container runtime asks: one line, 0 or 1.
@@ -89,8 +99,7 @@ Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
   shell.Show(document, [ready](const Json& /*document*/) { return ready ? "ready\n" : ""; });
   if (!answer.ok()) shell.Say("moorage: " + answer.error().message + "\n");
   if (answer.ok() && !ready) {
-    shell.Say("moorage: not ready (status " + std::to_string(answer->status) +
-              "): " + answer->body + "\n");
+    shell.Say("moorage: not ready: " + WhyNotReady(*answer) + "\n");
   }
   return static_cast<int>(ready ? ExitCode::kDone : ExitCode::kRefused);
 }
@@ -98,11 +107,14 @@ Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
 }  // namespace
 
 void AddStatus(CommandLine& line) {
-  line.Add("status", "Show a server's health, models and latencies", &Status);
+  CLI::App& command = line.Add("status", "Show a server's health, models and latencies", &Status);
+  AddExamples(command, {"moorage status", "moorage status --server http://127.0.0.1:8000 --json"});
 }
 
 void AddHealthcheck(CommandLine& line) {
-  line.Add("healthcheck", "Ask the server of this configuration whether it is ready", &Healthcheck);
+  CLI::App& command = line.Add(
+      "healthcheck", "Ask the server of this configuration whether it is ready", &Healthcheck);
+  AddExamples(command, {"moorage healthcheck", "PORT=8080 moorage healthcheck"});
 }
 
 }  // namespace moorage::cli

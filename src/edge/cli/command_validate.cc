@@ -22,8 +22,9 @@ base::Result<int> Validate(const CLI::App& words, Shell& shell) {
   }
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
   shell.Show(reply.body, [&shell](const model::Json& report) {
-    return ValidationText(report,
-                          [&shell](const std::string& outcome) { return shell.Outcome(outcome); });
+    return ValidationText(
+        report, [&shell](const std::string& outcome) { return shell.Outcome(outcome); },
+        shell.width());
   });
   return reply.body["exit_code"].get<int>();
 }
@@ -40,6 +41,10 @@ void AddValidate(CommandLine& line) {
   AddText(command, "--policy", "FILE", "What is asked of the version (YAML or JSON)");
   AddText(command, "--baseline", "REF", "Compare with this version, or none (default production)");
   AddText(command, "--ignore", "A,B", "Columns that are neither feature nor target");
+  AddExamples(
+      command,
+      {"moorage validate cancer@1.2.0 --data test.csv --target diagnosis",
+       "moorage validate cancer@1.2.0 --data test.csv --target diagnosis --policy gates.yaml"});
 }
 
 }  // namespace moorage::cli

@@ -1,4 +1,5 @@
 #include "edge/cli/commands.h"
+#include "edge/cli/words.h"
 
 namespace moorage::cli {
 
@@ -13,6 +14,9 @@ base::Result<int> Version(const CLI::App& /*words*/, Shell& shell) {
 
 }  // namespace
 
-void AddVersion(CommandLine& line) { line.Add("version", "Print the version", &Version); }
+void AddVersion(CommandLine& line) {
+  CLI::App& command = line.Add("version", "Print the version", &Version);
+  AddExamples(command, {"moorage version --json"});
+}
 
 }  // namespace moorage::cli

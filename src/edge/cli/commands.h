@@ -45,5 +45,7 @@ void AddHealthcheck(CommandLine& line);
 void AddStatus(CommandLine& line);
 void AddConfig(CommandLine& line);
 void AddVersion(CommandLine& line);
+void AddCompletion(CommandLine& line);
+void AddHelp(CommandLine& line);
 
 }  // namespace moorage::cli

@@ -1,21 +1,14 @@
 #include "edge/cli/push_options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <optional>
-#include <system_error>
+
+#include "foundation/base/parse_number.h"
 
 namespace moorage::cli {
 
 namespace {
-
-std::optional<std::int64_t> IntegerOf(std::string_view text) {
-  std::int64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string_view Trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
@@ -38,11 +31,12 @@ base::Result<Pair> ParsePair(std::string_view option, std::string_view text) {
 model::Json LabelList(std::string_view text) {
   const std::vector<std::string> names = SplitNames(text, ',');
   const bool integers = std::all_of(names.begin(), names.end(), [](const std::string& name) {
-    return IntegerOf(name).has_value();
+    return base::ParseNumber<std::int64_t>(name).has_value();
   });
   model::Json list = model::Json::array();
   for (const std::string& name : names) {
-    list.push_back(integers ? model::Json(*IntegerOf(name)) : model::Json(name));
+    list.push_back(integers ? model::Json(*base::ParseNumber<std::int64_t>(name))
+                            : model::Json(name));
   }
   return list;
 }

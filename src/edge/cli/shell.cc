@@ -1,16 +1,17 @@
 #include "edge/cli/shell.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <utility>
 
 #include "edge/cli/remote_transport.h"
+#include "edge/cli/text.h"
 
 namespace moorage::cli {
 
 namespace {
 
-using base::Code;
 using base::Error;
 using base::Result;
 
@@ -20,6 +21,13 @@ constexpr const char* kDefaultConfig = "moorage.yaml";
 void Put(std::FILE* stream, std::string_view text) {
   (void)std::fwrite(text.data(), 1, text.size(), stream);
   (void)std::fflush(stream);
+}
+
+// The text with the first `what` in it replaced.
+std::string Replaced(std::string text, std::string_view what, std::string_view by) {
+  const std::size_t at = text.find(what);
+  if (at != std::string::npos) text.replace(at, what.size(), by);
+  return text;
 }
 
 }  // namespace
@@ -34,8 +42,17 @@ Result<control::LoadedConfig> Shell::LoadConfig() {
   std::map<std::string, std::string> environment = surroundings_.environment;
   // PORT is where an environment wants the server; whoever says it on the command line means it.
   if (overrides_.contains("MOORAGE_SERVER__LISTEN")) environment.erase("PORT");
-  for (const auto& [variable, value] : overrides_) environment[variable] = value;
-  return control::LoadConfig(text, file, environment);
+  for (const auto& [variable, said] : overrides_) environment[variable] = said.value;
+  auto loaded = control::LoadConfig(text, file, environment);
+  if (loaded.ok()) return loaded;
+  Error error = std::move(loaded).error();
+  for (const auto& [variable, said] : overrides_) {
+    error.message = Replaced(std::move(error.message), variable, said.option);
+    for (base::Detail& detail : error.details) {
+      detail.path = Replaced(std::move(detail.path), variable, said.option);
+    }
+  }
+  return error;
 }
 
 Result<model::ApiReply> Shell::Call(const model::ApiCall& call) {
@@ -50,13 +67,26 @@ Result<model::ApiReply> Shell::Call(const model::ApiCall& call) {
     ASSIGN_OR_RETURN(const auto loaded, LoadConfig());
     ASSIGN_OR_RETURN(transport_, surroundings_.open_local(loaded.config));
   }
-  return transport_->Call(call);
+  auto reply = transport_->Call(call);
+  if (reply.ok()) return reply;
+  Error error = std::move(reply).error();
+  for (const auto& [name, value] : call.query) {
+    error.message = Replaced(std::move(error.message), "query '" + name + "'", "--" + name);
+  }
+  return error;
 }
 
 std::string Shell::Token() const {
   const auto found = surroundings_.environment.find("MOORAGE_TOKEN");
   if (!options_.token.empty() || found == surroundings_.environment.end()) return options_.token;
   return found->second;
+}
+
+Width Shell::width() const {
+  winsize size{};
+  const int stream = ::fileno(surroundings_.out);
+  const bool known = ::isatty(stream) != 0 && ::ioctl(stream, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? Width(size.ws_col) : std::nullopt;
 }
 
 std::string Shell::Outcome(const std::string& outcome) const {
@@ -71,11 +101,12 @@ void Shell::Print(std::string_view text) { Put(surroundings_.out, text); }
 void Shell::Say(std::string_view text) { Put(surroundings_.err, text); }
 
 int Shell::Fail(const Error& error) {
-  std::string text = "moorage: " + error.message + "\n";
+  std::string text = "moorage: " + Harmless(error.message) + "\n";
   // A single detail is in the sentence already.
   if (error.details.size() > 1) {
     for (const base::Detail& detail : error.details) {
-      text += "  " + (detail.path.empty() ? "" : detail.path + ": ") + detail.problem + "\n";
+      text += "  " + (detail.path.empty() ? "" : Harmless(detail.path) + ": ") +
+              Harmless(detail.problem) + "\n";
     }
   }
   Say(text);

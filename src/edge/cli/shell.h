@@ -12,6 +12,7 @@
 #include "control/config/config.h"
 #include "edge/cli/exit_code.h"
 #include "edge/cli/serve_options.h"
+#include "edge/cli/table.h"
 #include "edge/cli/transport.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
@@ -49,17 +50,18 @@ class Shell {
   GlobalOptions& options() { return options_; }
   const Surroundings& surroundings() const { return surroundings_; }
 
-  // Settings of the command line that override the configuration, as environment variables do:
-  // Override("MOORAGE_SERVER__LISTEN", "127.0.0.1:0").
-  void Override(const std::string& variable, std::string value) {
-    overrides_[variable] = std::move(value);
+  // An option that overrides the configuration as an environment variable does:
+  // Override("--listen", "MOORAGE_SERVER__LISTEN", "127.0.0.1:0"). Errors speak of the option.
+  void Override(const std::string& option, const std::string& variable, std::string value) {
+    overrides_[variable] = {option, std::move(value)};
   }
   base::Result<control::LoadedConfig> LoadConfig();
 
   // --token, else MOORAGE_TOKEN: a word that a process list does not show.
   std::string Token() const;
 
-  // Sends a call to where the options say.
+  // Sends a call to where the options say. Errors of query parameters speak of the option that was
+  // said: "--limit" for "query 'limit'".
   base::Result<model::ApiReply> Call(const model::ApiCall& call);
 
   void Print(std::string_view text);
@@ -69,6 +71,9 @@ class Shell {
   // With --json prints the document, else what `render` makes of it.
   void Show(const model::Json& document,
             const std::function<std::string(const model::Json&)>& render);
+
+  // Columns of the terminal that Print() writes to; nothing if it is no terminal.
+  Width width() const;
 
   // PASS in green, FAIL and ERROR in red on a terminal, unless NO_COLOR is set.
   std::string Outcome(const std::string& outcome) const;
@@ -83,7 +88,11 @@ class Shell {
 
   const Surroundings& surroundings_;
   GlobalOptions options_;
-  std::map<std::string, std::string> overrides_;
+  struct Said {
+    std::string option;
+    std::string value;
+  };
+  std::map<std::string, Said> overrides_;  // by variable
   std::unique_ptr<Transport> transport_;
 };
 

@@ -15,12 +15,30 @@ using model::Json;
 
 std::string Plain(const Json& value) {
   if (value.is_null()) return "-";
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return Harmless(value.get<std::string>());
   if (value.is_number_float()) return NumberText(value);
   return model::ToText(value);
 }
 
 }  // namespace
+
+std::string Harmless(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string harmless;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    const bool blank = byte == '\n' || byte == '\t';
+    const bool c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;  // U+0080 to U+009F
+    if ((byte < 0x20 && !blank) || byte == 0x7F || c1) {
+      harmless += kReplacement;
+      if (c1) ++i;
+    } else {
+      harmless += text[i];
+    }
+  }
+  return harmless;
+}
 
 std::string TextOf(const Json& object, std::string_view key) {
   const auto found = object.find(key);
@@ -31,6 +49,10 @@ std::string NumberText(const Json& number, int digits) {
   if (!number.is_number()) return Plain(number);
   if (number.is_number_integer()) return model::ToText(number);
   return fmt::format("{:.{}g}", number.get<double>(), digits);
+}
+
+std::string Counted(const Json& number, std::string_view noun) {
+  return NumberText(number).append(" ").append(noun).append(number == 1 ? "" : "s");
 }
 
 std::string Join(const Json& list, std::string_view key) {

@@ -11,10 +11,16 @@
 
 namespace moorage::cli {
 
-// Members of documents as text for tables; "-" where they are absent or null.
+// Text from elsewhere without the control characters that a terminal would obey; line breaks and
+// tabs stay.
+std::string Harmless(std::string_view text);
+
+// Members of documents as harmless text for tables; "-" where they are absent or null.
 std::string TextOf(const model::Json& object, std::string_view key);
 // A number with up to `digits` significant digits.
 std::string NumberText(const model::Json& number, int digits = 6);
+// "1 row", "2 rows", "0 rows" of a number and its noun.
+std::string Counted(const model::Json& number, std::string_view noun);
 // The names in a list of strings, or of objects' `key`, joined by ", "; "-" if empty.
 std::string Join(const model::Json& list, std::string_view key = {});
 

@@ -47,5 +47,27 @@ TEST(ShortDigest, KeepsEnoughToTellDigestsApart) {
   EXPECT_EQ(ShortDigest("short"), "short");
 }
 
+TEST(Text, CountsThings) {
+  EXPECT_EQ(Counted(0, "row"), "0 rows");
+  EXPECT_EQ(Counted(1, "row"), "1 row");
+  EXPECT_EQ(Counted(1434567, "row"), "1434567 rows");
+}
+
+// What somebody wrote into a registry must not move the cursor of who reads it.
+TEST(Text, HoldsNothingThatATerminalObeys) {
+  EXPECT_EQ(Harmless("plain, größe, 日本\n\tline"), "plain, größe, 日本\n\tline");
+  EXPECT_EQ(Harmless("a\033[2Jb"), "a\xEF\xBF\xBD[2Jb");
+  EXPECT_EQ(Harmless("a\rb\x7F"),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
+  EXPECT_EQ(Harmless("\xC2\x9B"
+                     "2J"),
+            "\xEF\xBF\xBD"
+            "2J")
+      << "a control sequence of one character";
+  EXPECT_EQ(TextOf(model::Json{{"reason", "x\033]0;y\007"}}, "reason"),
+            "x\xEF\xBF\xBD]0;y\xEF\xBF\xBD");
+}
+
 }  // namespace
 }  // namespace moorage::cli

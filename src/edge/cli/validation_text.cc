@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "edge/cli/table.h"
 #include "edge/cli/text.h"
 
 namespace moorage::cli {
@@ -19,7 +18,7 @@ std::string Metric(const Json& metrics, const std::string& name) {
   return found == metrics.end() ? "-" : NumberText(*found, kDigits);
 }
 
-std::string MetricsTable(const Json& report) {
+std::string MetricsTable(const Json& report, Width width) {
   const Json& baseline = report["baseline"];
   std::vector<Table::Column> columns = {
       {"METRIC"}, {"VALUE", Align::kRight}, {"NAIVE", Align::kRight}};
@@ -31,10 +30,10 @@ std::string MetricsTable(const Json& report) {
     if (!baseline.is_null()) cells.push_back(Metric(baseline["metrics"], name));
     table.Add(std::move(cells));
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
-std::string ClassTable(const Json& classes) {
+std::string ClassTable(const Json& classes, Width width) {
   Table table({{"CLASS"},
                {"PRECISION", Align::kRight},
                {"RECALL", Align::kRight},
@@ -45,10 +44,10 @@ std::string ClassTable(const Json& classes) {
                NumberText(one["recall"], kDigits), NumberText(one["f1"], kDigits),
                TextOf(one, "support")});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
-std::string MatrixTable(const Json& matrix) {
+std::string MatrixTable(const Json& matrix, Width width) {
   const Json& labels = matrix["labels"];
   std::vector<Table::Column> columns = {{"TRUE \\ PREDICTED"}};
   for (const Json& label : labels) columns.push_back({Join(Json::array({label})), Align::kRight});
@@ -58,7 +57,7 @@ std::string MatrixTable(const Json& matrix) {
     for (const Json& count : matrix["counts"][i]) cells.push_back(model::ToText(count));
     table.Add(std::move(cells));
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
 std::string Probabilities(const Json& row) {
@@ -71,7 +70,7 @@ std::string Probabilities(const Json& row) {
   return text;
 }
 
-std::string SampleTable(const Json& sample) {
+std::string SampleTable(const Json& sample, Width width) {
   Table table({{"ROW", Align::kRight},
                {"TARGET", Align::kRight},
                {"PREDICTION", Align::kRight},
@@ -80,7 +79,7 @@ std::string SampleTable(const Json& sample) {
     table.Add(
         {TextOf(row, "row"), TextOf(row, "target"), TextOf(row, "prediction"), Probabilities(row)});
   }
-  return table.ToText();
+  return table.ToText(width);
 }
 
 bool HasItems(const Json& report, const char* key) {
@@ -91,27 +90,32 @@ bool HasItems(const Json& report, const char* key) {
 }  // namespace
 
 std::string ValidationText(const Json& report,
-                           const std::function<std::string(const std::string&)>& paint) {
+                           const std::function<std::string(const std::string&)>& paint,
+                           Width width) {
   const Json& data = report["data"];
   std::string text = TextOf(report, "model") + "@" + TextOf(report, "version") + " on " +
-                     TextOf(data, "rows") + " rows, target '" + TextOf(data, "target") + "'";
+                     Counted(data["rows"], "row") + ", target '" + TextOf(data, "target") + "'";
   if (!report["baseline"].is_null()) {
     text += ", baseline " + TextOf(report["baseline"], "model") + "@" +
             TextOf(report["baseline"], "version");
   }
-  text += "\n\n";
-  if (HasItems(report, "metrics")) text += MetricsTable(report) + "\n";
-  if (HasItems(report, "per_class")) text += ClassTable(report["per_class"]) + "\n";
+  text += "\n";
+  if (HasItems(report, "not_compared")) {
+    text += "not compared: " + TextOf(report, "not_compared") + "\n";
+  }
+  text += "\n";
+  if (HasItems(report, "metrics")) text += MetricsTable(report, width) + "\n";
+  if (HasItems(report, "per_class")) text += ClassTable(report["per_class"], width) + "\n";
   if (HasItems(report, "confusion_matrix") &&
       report["confusion_matrix"]["labels"].size() <= kMostClasses) {
-    text += MatrixTable(report["confusion_matrix"]) + "\n";
+    text += MatrixTable(report["confusion_matrix"], width) + "\n";
   }
-  if (HasItems(report, "sample")) text += SampleTable(report["sample"]) + "\n";
+  if (HasItems(report, "sample")) text += SampleTable(report["sample"], width) + "\n";
   Table gates({{"GATE"}, {"OUTCOME"}, {"WHY"}});
   for (const Json& gate : report["gates"]) {
     gates.Add({TextOf(gate, "name"), paint(TextOf(gate, "outcome")), TextOf(gate, "message")});
   }
-  text += gates.ToText() + "\n" + paint(TextOf(report, "outcome"));
+  text += gates.ToText(width) + "\n" + paint(TextOf(report, "outcome"));
   if (TextOf(report["policy"], "source") == "default") {
     text += " by the default policy; --policy FILE says what you ask of the model";
   }

@@ -34,4 +34,19 @@ std::vector<std::string> Texts(const CLI::App& words, const std::string& name) {
   return words.get_option(name)->results();
 }
 
+void AddExamples(CLI::App& command, std::initializer_list<std::string_view> lines) {
+  std::string text = "Examples:\n";
+  for (const std::string_view line : lines) text.append("  ").append(line).append("\n");
+  command.footer(text + "\n" + command.get_footer());
+}
+
+std::vector<const CLI::App*> Below(const CLI::App& command) {
+  return command.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string FullName(const CLI::App& command) {
+  const CLI::App* above = command.get_parent();
+  return (above == nullptr ? "" : FullName(*above) + " ") + command.get_name();
+}
+
 }  // namespace moorage::cli

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace moorage::cli {
@@ -22,5 +24,13 @@ bool Has(const CLI::App& words, const std::string& name);
 // What was said, empty if nothing was.
 std::string Text(const CLI::App& words, const std::string& name);
 std::vector<std::string> Texts(const CLI::App& words, const std::string& name);
+
+// Command lines to copy, above what help says below the options.
+void AddExamples(CLI::App& command, std::initializer_list<std::string_view> lines);
+
+// The commands of a group, or of the program.
+std::vector<const CLI::App*> Below(const CLI::App& command);
+// "moorage config show"
+std::string FullName(const CLI::App& command);
 
 }  // namespace moorage::cli
