@@ -123,6 +123,9 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
         request.name, chosen.version, request.actor,
         exact ? registry::Takeover::kAlways : registry::Takeover::kIfAbandoned);
     if (reservation.ok()) {
+      if (std::holds_alternative<LeastLegal>(wish)) {
+        reservation->same = registry::SameArtifact::kLatestVersion;
+      }
       const auto& existing = reservation->existing;
       const bool other = existing && existing->artifact != inspected.index.digest();
       if (!other || exact) {
@@ -156,6 +159,9 @@ Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedMode
       (void)deps_.registry.Reject(reservation, published.error().message);
     }
     return std::move(published).error();
+  }
+  if (published->version.version != chosen.version) {  // another push of the same files was faster
+    chosen = {published->version.version, model::Bump::kPatch, std::nullopt, {}};
   }
   PushResult result{.version = std::move(published->version),
                     .already_there = published->already_there,

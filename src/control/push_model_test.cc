@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <mutex>
 #include <set>
 #include <sstream>
@@ -19,6 +20,33 @@ class PushModelTest : public RegistryFixture {
  protected:
   static std::vector<model::ApiPart> Bare(std::string bytes) {
     return {{"model", "model.onnx", std::move(bytes)}};
+  }
+
+  // The versions that four pushes at the same time get; `notes` of each may make its manifest
+  // differ.
+  std::set<std::string> PushAtOnce(const std::function<std::string(int)>& notes) {
+    PushModel push({.registry = *registry_, .backend = backend(), .program = "moorage 0.1.0"});
+    std::mutex mutex;
+    std::set<std::string> versions;
+    std::vector<std::thread> threads;
+    threads.reserve(4);
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&, i] {
+        PushRequest request{.name = model::ModelName("m"),
+                            .files = {},
+                            .options = {},
+                            .wish = LeastLegal{},
+                            .actor = "ada"};
+        request.files.model = std::make_shared<const std::string>(Example("cancer/model.onnx"));
+        request.options.notes = notes(i);
+        const auto result = push.Run(request);
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(result.ok()) << result.error().message;
+        if (result.ok()) versions.insert(result->version.version.text());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    return versions;
   }
 };
 
@@ -127,28 +155,12 @@ TEST_F(PushModelTest, StepsOverAVersionThatWasDeleted) {
 
 TEST_F(PushModelTest, PushesAtTheSameTimeGetVersionsOfTheirOwn) {
   ASSERT_TRUE(Push("m", Bare(Example("cancer/model.onnx"))).ok());
-  PushModel push({.registry = *registry_, .backend = backend(), .program = "moorage 0.1.0"});
-  std::mutex mutex;
-  std::set<std::string> versions;
-  std::vector<std::thread> threads;
-  threads.reserve(4);
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&, i] {
-      PushRequest request{.name = model::ModelName("m"),
-                          .files = {},
-                          .options = {},
-                          .wish = LeastLegal{},
-                          .actor = "ada"};
-      request.files.model = std::make_shared<const std::string>(Example("cancer/model.onnx"));
-      request.options.notes = "from thread " + std::to_string(i);
-      const auto result = push.Run(request);
-      const std::lock_guard lock(mutex);
-      EXPECT_TRUE(result.ok()) << result.error().message;
-      if (result.ok()) versions.insert(result->version.version.text());
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(versions.size(), 4U);
+  EXPECT_EQ(PushAtOnce([](int i) { return "thread " + std::to_string(i); }).size(), 4U);
+}
+
+TEST_F(PushModelTest, PushesOfTheSameFilesAtTheSameTimeAreOneVersion) {
+  EXPECT_EQ(PushAtOnce([](int /*i*/) { return "the same"; }).size(), 1U);
+  EXPECT_EQ(Body(Call("GET", "/api/v1/models/m"))["versions"].size(), 1U);
 }
 
 TEST_F(PushModelTest, OptionsWinOverTheMetadataFile) {

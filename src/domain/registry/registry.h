@@ -23,6 +23,12 @@
 
 namespace moorage::registry {
 
+// What a publication means if its artifact is that of the latest version.
+enum class SameArtifact : std::uint8_t {
+  kNewVersion,     // the version was asked for by number
+  kLatestVersion,  // any number would do: the latest version is the answer, the reservation ends
+};
+
 // The right to publish one version. Visible to nobody until then.
 struct Reservation {
   model::ModelName name;
@@ -30,6 +36,7 @@ struct Reservation {
   std::string actor;
   std::string token;                     // who holds the token may publish or reject
   std::optional<ModelVersion> existing;  // the version is published already: nothing is held
+  SameArtifact same = SameArtifact::kNewVersion;
 };
 
 enum class Takeover : std::uint8_t {

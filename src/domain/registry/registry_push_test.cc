@@ -153,6 +153,22 @@ TEST_F(PushTest, AnAbandonedReservationIsTakenOverAndItsOwnerCannotPublishAnyMor
   EXPECT_TRUE(registry().Publish(first, Stored("second"), "{}")->already_there);
 }
 
+TEST_F(PushTest, OfTwoPushesOfTheSameFilesThatNameNoVersionOneIsPublished) {
+  Reservation first = *Reserve("1.0.0");
+  Reservation second = *Reserve("1.0.1");
+  first.same = second.same = SameArtifact::kLatestVersion;
+  const auto published = registry().Publish(second, Stored("same"), "{}");
+  EXPECT_FALSE(published->already_there);
+  const auto twin = registry().Publish(first, Stored("same"), "{}");
+  ASSERT_TRUE(twin.ok()) << twin.error().message;
+  EXPECT_TRUE(twin->already_there);
+  EXPECT_EQ(twin->version.version.text(), "1.0.1");
+  EXPECT_TRUE(Reserve("1.0.0").ok()) << "the number is free again";
+  // Whoever names a version gets it, whatever the latest one is.
+  const auto named = registry().Publish(*Reserve("2.0.0"), Stored("same"), "{}");
+  EXPECT_FALSE(named->already_there);
+}
+
 TEST_F(PushTest, ARejectedReservationFreesTheVersion) {
   const Reservation reservation = *Reserve("1.0.0");
   ASSERT_TRUE(registry().Reject(reservation, "truncated file").ok());

@@ -147,6 +147,18 @@ Result<Reservation> ReserveVersion(Transaction& transaction, EventLog& log,
   return reservation;
 }
 
+namespace {
+
+// Nothing before the first version is published.
+Result<std::optional<ModelVersion>> FindLatest(Transaction& transaction, const ModelName& name) {
+  const auto versions = ReadVersions(transaction, name);
+  if (!versions.ok() && versions.error().code != Code::kNotFound) return versions.error();
+  const ModelVersion* latest = versions.ok() ? LatestOf(*versions) : nullptr;
+  return latest != nullptr ? std::optional(*latest) : std::nullopt;
+}
+
+}  // namespace
+
 Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
                                  const Reservation& reservation, const ArtifactIndex& artifact,
                                  std::string_view checks) {
@@ -155,6 +167,14 @@ Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
                    FindRow(transaction, reservation.name, reservation.version));
   if (!row || row->state != "pending" || row->token != reservation.token) {
     return AnswerLatePublication(transaction, reservation, row, digest);
+  }
+  if (reservation.same == SameArtifact::kLatestVersion) {
+    ASSIGN_OR_RETURN(auto latest, FindLatest(transaction, reservation.name));
+    if (latest && latest->artifact == digest) {
+      const std::string reason = "published meanwhile as " + latest->version.text();
+      RETURN_IF_ERROR(RejectVersion(transaction, log, reservation, reason));
+      return Published{.version = *std::move(latest), .already_there = true};
+    }
   }
   ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", model::ParseJson(checks)));
   RETURN_IF_ERROR(WriteFiles(transaction, digest, artifact));
