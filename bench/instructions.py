@@ -53,16 +53,24 @@ class Rounds:
         )
         self.request = head.encode() + body
         self.pid = server.process.pid
+        self.tasks = Path(f"/proc/{self.pid}/task")
         self.connections = [socket.create_connection((host, int(port)), 60) for _ in range(size)]
 
     def ask(self) -> int:
         """One round; the number of answers that were not 200."""
         os.kill(self.pid, signal.SIGSTOP)
+        while not self.is_stopped():
+            pass
         for connection in self.connections:
             connection.sendall(self.request)
         os.kill(self.pid, signal.SIGCONT)
         answers = [connection.recv(65536) for connection in self.connections]
         return sum(not answer.startswith(b"HTTP/1.1 200") for answer in answers)
+
+    def is_stopped(self) -> bool:
+        """Whether the last thread has taken notice of the signal."""
+        states = (task.joinpath("stat").read_text() for task in self.tasks.iterdir())
+        return all(state.rsplit(")", 1)[1].split()[0] == "T" for state in states)
 
     def close(self) -> None:
         """Ends the connections."""
