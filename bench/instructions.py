@@ -118,11 +118,8 @@ def wait_until_quiet(server: Program) -> None:
         time.sleep(0.5)
 
 
-def main() -> int:
-    """Measures and judges."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--update", action="store_true", help="write the baseline")
-    arguments = parser.parse_args()
+def judge(update: bool = False) -> int:
+    """Measures; the exit code."""
     body = (ROOT / "examples/cancer/request.json").read_bytes()
     counts = {}
     with workplace() as where:
@@ -131,7 +128,7 @@ def main() -> int:
             few = count_instructions(where, load, body, FEW)
             many = count_instructions(where, load, body, MANY)
             counts[load.name] = round((many - few) / (MANY - FEW))
-    if arguments.update:
+    if update:
         BASELINE.write_text(json.dumps(counts, indent=2) + "\n")
     baseline = json.loads(BASELINE.read_text())
     failed = 0
@@ -145,6 +142,13 @@ def main() -> int:
         )
     print(f"{len(counts) - failed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def main() -> int:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--update", action="store_true", help="write the baseline")
+    return judge(parser.parse_args().update)
 
 
 if __name__ == "__main__":

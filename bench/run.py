@@ -6,6 +6,7 @@ answering 60 constant bytes, in alternating rounds; the median of the ratios cou
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import threading
@@ -121,6 +122,7 @@ def switch(where: Path) -> None:
 
 def main() -> int:
     """All of it."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with workplace() as where:
         make_registry(where)
         throughput(where)
@@ -128,7 +130,7 @@ def main() -> int:
         start(where)
         idle(where)
         switch(where)
-    return instructions.main()
+    return instructions.judge()
 
 
 if __name__ == "__main__":
