@@ -2,27 +2,28 @@
 
 #include <utility>
 
-#include "edge/api/protocols/health_handler.h"
-#include "edge/api/protocols/management_handler.h"
-#include "edge/api/protocols/metrics_handler.h"
-#include "edge/api/protocols/oip_handler.h"
-#include "edge/api/protocols/openapi.h"
-#include "edge/api/protocols/operations.h"
-#include "edge/api/protocols/predict_handler.h"
-#include "edge/api/protocols/served_models_handler.h"
+#include "edge/inference/oip/oip_handler.h"
+#include "edge/inference/simple/predict_handler.h"
+#include "edge/management/management_handler.h"
+#include "edge/management/management_operations.h"
+#include "edge/management/openapi.h"
+#include "edge/management/served_models_handler.h"
+#include "edge/probes/health_handler.h"
+#include "edge/probes/metrics_handler.h"
 #include "foundation/base/random.h"
+#include "main/data_operations.h"
 #include "main/version.h"
 
 namespace moorage::main {
 
 namespace {
 
-using api::HealthHandler;
-using api::OipHandler;
-using api::PredictHandler;
+using inference::OipHandler;
+using inference::PredictHandler;
+using probes::HealthHandler;
 
-serving::InferenceLane::Options Observed(serving::InferenceLane::Options options,
-                                         serving::LaneObserver* observer) {
+lane::InferenceLane::Options Observed(lane::InferenceLane::Options options,
+                                      lane::LaneObserver* observer) {
   options.observer = observer;
   return options;
 }
@@ -30,15 +31,15 @@ serving::InferenceLane::Options Observed(serving::InferenceLane::Options options
 }  // namespace
 
 base::Result<std::unique_ptr<DataService>> DataService::Make(
-    const Shared& shared, api::Reactor& reactor, std::unique_ptr<api::CallObserver> calls,
-    serving::LaneObserver& runs) {
+    const Shared& shared, net::Reactor& reactor, std::unique_ptr<api::CallObserver> calls,
+    lane::LaneObserver& runs) {
   std::unique_ptr<DataService> service(new DataService(shared, reactor, std::move(calls), runs));
   RETURN_IF_ERROR(service->AddRoutes(shared, reactor));
   return service;
 }
 
-DataService::DataService(const Shared& shared, api::Reactor& reactor,
-                         std::unique_ptr<api::CallObserver> calls, serving::LaneObserver& runs)
+DataService::DataService(const Shared& shared, net::Reactor& reactor,
+                         std::unique_ptr<api::CallObserver> calls, lane::LaneObserver& runs)
     : calls_(std::move(calls)),
       // The lane's wake-up may come from an executor's thread; the task runs on the reactor.
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
@@ -61,10 +62,10 @@ base::Status DataService::Add(const api::Operation& operation,
 }
 
 base::Status DataService::Add(std::string_view operation, std::unique_ptr<api::Handler> handler) {
-  return Add(api::FindOperation(api::DataOperations(), operation), std::move(handler));
+  return Add(api::FindOperation(DataOperations(), operation), std::move(handler));
 }
 
-base::Status DataService::AddRoutes(const Shared& shared, api::Reactor& reactor) {
+base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor) {
   using Form = PredictHandler::Form;
   using Question = HealthHandler::Question;
   using Call = OipHandler::Call;
@@ -93,24 +94,25 @@ base::Status DataService::AddRoutes(const Shared& shared, api::Reactor& reactor)
   RETURN_IF_ERROR(Add("oip_model_version_ready", oip(Call::kModelReady)));
   RETURN_IF_ERROR(Add("oip_infer", oip(Call::kInfer)));
   RETURN_IF_ERROR(Add("oip_version_infer", oip(Call::kInfer)));
-  RETURN_IF_ERROR(Add("stats", std::make_unique<api::StatsHandler>(shared.metrics)));
-  std::vector<api::Operation> described(api::DataOperations().begin(), api::DataOperations().end());
-  for (const api::Operation& operation : api::ManagementOperations()) {
+  RETURN_IF_ERROR(Add("stats", std::make_unique<probes::StatsHandler>(shared.metrics)));
+  std::vector<api::Operation> described(DataOperations().begin(), DataOperations().end());
+  for (const api::Operation& operation : management_http::ManagementOperations()) {
     const bool from_files = shared.management == nullptr;
-    if (!from_files || api::ServedModelsHandler::Answers(operation.name)) {
+    if (!from_files || management_http::ServedModelsHandler::Answers(operation.name)) {
       described.push_back(operation);
     }
     if (from_files) {
-      RETURN_IF_ERROR(
-          Add(operation, std::make_unique<api::ServedModelsHandler>(operation.name, door_)));
+      RETURN_IF_ERROR(Add(operation, std::make_unique<management_http::ServedModelsHandler>(
+                                         operation.name, door_.view())));
       continue;
     }
     RETURN_IF_ERROR(
-        Add(operation, std::make_unique<api::ManagementHandler>(api::ManagementHandler::Deps{
-                           *shared.management, shared.manager, shared.jobs, reactor})));
+        Add(operation, std::make_unique<management_http::ManagementHandler>(
+                           management_http::ManagementHandler::Deps{
+                               *shared.management, shared.manager, shared.jobs, reactor})));
   }
-  return Add("openapi",
-             std::make_unique<api::OpenApiHandler>(api::OpenApiDocument(described, kVersion)));
+  return Add("openapi", std::make_unique<management_http::OpenApiHandler>(
+                            management_http::OpenApiDocument(described, kVersion)));
 }
 
 }  // namespace moorage::main

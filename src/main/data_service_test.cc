@@ -8,13 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "domain/serving/batch_executor.h"
-#include "domain/serving/testing/fake_model_source.h"
-#include "domain/serving/testing/fake_servable.h"
-#include "edge/api/protocols/operations.h"
+#include "domain/serving/lane/batch_executor.h"
+#include "domain/serving/models/testing/fake_model_source.h"
+#include "domain/serving/servable/testing/fake_servable.h"
+#include "edge/management/management_operations.h"
 #include "foundation/base/testing/fake_clock.h"
-#include "foundation/model/json.h"
-#include "foundation/telemetry/testing/fake_log.h"
+#include "foundation/json/json.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
+#include "main/data_operations.h"
 #include "main/testing/wire_port.h"
 
 namespace moorage::main {
@@ -23,7 +24,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class FakeManagement : public control::Management {
+class FakeManagement : public management::Management {
  public:
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
     calls.push_back(call.method + " " + call.path);
@@ -33,7 +34,7 @@ class FakeManagement : public control::Management {
 };
 
 // Does each job at once, on the thread that brings it.
-class ImmediateJobs : public api::JobQueue {
+class ImmediateJobs : public management_http::JobQueue {
  public:
   bool TrySubmit(std::function<void()> job) override {
     job();
@@ -54,10 +55,10 @@ class CountedCalls : public api::CallObserver {
   std::vector<int>& statuses_;
 };
 
-class UnseenRuns : public serving::LaneObserver {
+class UnseenRuns : public lane::LaneObserver {
  public:
   void OnRun(const Run& /*run*/) override {}
-  void OnRejected(const serving::Servable& /*servable*/, serving::Rejection /*reason*/,
+  void OnRejected(const servable::Servable& /*servable*/, lane::Rejection /*reason*/,
                   std::size_t /*requests*/) override {}
 };
 
@@ -69,7 +70,7 @@ class DataServiceTest : public testing::Test {
     manager_.ReconcileOnce();
   }
 
-  std::unique_ptr<DataService> Make(control::Management* management) {
+  std::unique_ptr<DataService> Make(management::Management* management) {
     const DataService::Shared shared{.manager = manager_,
                                      .executor = executor_,
                                      .management = management,
@@ -90,16 +91,16 @@ class DataServiceTest : public testing::Test {
   telemetry::FakeLog log_;
   runtime::FakeScript script_;
   runtime::FakeBackend backend_{script_};
-  serving::FakeModelSource source_{serving::FakeManifest()};
-  serving::ModelManager manager_{{}, source_, backend_, clock_, log_};
-  serving::BatchExecutor executor_{{}, clock_};
-  api::Readiness readiness_{manager_};
+  models::FakeModelSource source_{servable::FakeManifest()};
+  models::ModelManager manager_{{}, source_, backend_, clock_, log_};
+  lane::BatchExecutor executor_{{}, clock_};
+  probes::Readiness readiness_{manager_};
   telemetry::RequestMetrics requests_{{"predict"}};
   ImmediateJobs jobs_;
   UnseenRuns runs_;
   FakeManagement management_;
   std::vector<int> statuses_;
-  api::Reactor reactor_{clock_, {}};
+  net::Reactor reactor_{clock_, {}};
 };
 
 TEST_F(DataServiceTest, AnswersEveryProtocolOfThePortFromOneModel) {
@@ -136,11 +137,11 @@ TEST_F(DataServiceTest, HandsTheManagementApiToTheRegistry) {
 }
 
 TEST_F(DataServiceTest, DescribesWhatItAnswers) {
-  for (control::Management* management : {static_cast<control::Management*>(nullptr),
-                                          static_cast<control::Management*>(&management_)}) {
+  for (management::Management* management : {static_cast<management::Management*>(nullptr),
+                                             static_cast<management::Management*>(&management_)}) {
     const auto service = Make(management);
     const std::string answer = WirePort(*service, clock_).Ask("GET", "/openapi.json");
-    const auto document = model::ParseJson(answer.substr(answer.find("\r\n\r\n") + 4));
+    const auto document = json::ParseJson(answer.substr(answer.find("\r\n\r\n") + 4));
     ASSERT_TRUE(document.ok());
     EXPECT_TRUE((*document)["paths"].contains("/predict"));
     EXPECT_EQ((*document)["paths"].contains("/api/v1/gc"), management != nullptr);

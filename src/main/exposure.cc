@@ -2,9 +2,9 @@
 
 namespace moorage::main {
 
-base::Status CheckExposure(const control::Config& config, const cli::ServeOptions& options) {
+base::Status CheckExposure(const config::Config& config, const cli::ServeOptions& options) {
   if (options.exposure == cli::ServeOptions::Exposure::kInsecure) return {};
-  for (const control::Endpoint* endpoint : {&config.server.listen, &config.server.metrics_listen}) {
+  for (const config::Endpoint* endpoint : {&config.server.listen, &config.server.metrics_listen}) {
     if (endpoint->loopback()) continue;
     return base::Error{base::Code::kDenied,
                        endpoint->host +

@@ -19,7 +19,7 @@ TEST(Exposure, IsRefusedOnEveryAddressThatOthersCanReach) {
        {Case{"127.0.0.1", "127.0.0.1", ""}, Case{"localhost", "::1", ""},
         Case{"0.0.0.0", "127.0.0.1", "0.0.0.0"}, Case{"::", "127.0.0.1", "::"},
         Case{"127.0.0.1", "192.0.2.7", "192.0.2.7"}}) {
-    control::Config config;
+    config::Config config;
     config.server.listen.host = listen;
     config.server.metrics_listen.host = metrics;
     const base::Status checked = CheckExposure(config, {});

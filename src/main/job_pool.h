@@ -7,13 +7,13 @@
 #include <thread>
 #include <vector>
 
-#include "edge/api/protocols/job_queue.h"
+#include "edge/management/job_queue.h"
 #include "foundation/base/mutex.h"
 
 namespace moorage::main {
 
 // A few threads ("moorage-job-N") behind a bounded queue, for work that may block.
-class JobPool : public api::JobQueue {
+class JobPool : public management_http::JobQueue {
  public:
   struct Options {
     std::size_t threads = 2;

@@ -31,7 +31,7 @@ std::string ParentOf(const std::string& path) {
 
 }  // namespace
 
-Result<LocalRegistry> LocalRegistry::Open(const control::Config::Registry& config,
+Result<LocalRegistry> LocalRegistry::Open(const config::Config::Registry& config,
                                           base::FileSystem& files, const base::Clock& clock) {
   base::Random& random = base::SystemRandom::Get();
   ASSIGN_OR_RETURN(const std::string database,

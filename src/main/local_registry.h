@@ -2,13 +2,13 @@
 
 #include <memory>
 
-#include "control/config/config.h"
 #include "domain/registry/registry.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
 #include "foundation/base/result.h"
-#include "platform/store/directory_blob_store.h"
-#include "platform/store/sqlite_database.h"
+#include "platform/config/config.h"
+#include "platform/store/directory/directory_blob_store.h"
+#include "platform/store/sqlite/sqlite_database.h"
 
 namespace moorage::main {
 
@@ -19,7 +19,7 @@ struct LocalRegistry {
   std::unique_ptr<store::DirectoryBlobStore> blobs;
   std::unique_ptr<registry::Registry> registry;
 
-  static base::Result<LocalRegistry> Open(const control::Config::Registry& config,
+  static base::Result<LocalRegistry> Open(const config::Config::Registry& config,
                                           base::FileSystem& files, const base::Clock& clock);
 };
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "control/local_management.h"
+#include "control/management/local_management.h"
 #include "foundation/base/random.h"
 #include "main/local_registry.h"
 #include "main/version.h"
@@ -53,12 +53,12 @@ class LocalTransport : public cli::Transport {
   LocalRegistry registry_;
   const std::string actor_;
   LazyBackend backend_;
-  control::LocalManagement management_;
+  management::LocalManagement management_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<cli::Transport>> OpenLocalTransport(const control::Config& config,
+base::Result<std::unique_ptr<cli::Transport>> OpenLocalTransport(const config::Config& config,
                                                                  std::string actor,
                                                                  base::FileSystem& files,
                                                                  const base::Clock& clock) {

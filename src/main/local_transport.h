@@ -3,17 +3,17 @@
 #include <memory>
 #include <string>
 
-#include "control/config/config.h"
 #include "edge/cli/transport.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
 #include "foundation/base/result.h"
+#include "platform/config/config.h"
 
 namespace moorage::main {
 
 // Opens the registry of this machine for the command line. `actor` is who the audit log says did
 // it. The model runtime starts when the first call needs it, so that looking costs nothing.
-base::Result<std::unique_ptr<cli::Transport>> OpenLocalTransport(const control::Config& config,
+base::Result<std::unique_ptr<cli::Transport>> OpenLocalTransport(const config::Config& config,
                                                                  std::string actor,
                                                                  base::FileSystem& files,
                                                                  const base::Clock& clock);

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "control/model_files.h"
+#include "control/push/model_files.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
@@ -26,7 +26,7 @@ class LocalTransportTest : public testing::Test {
 
   base::FakeClock clock_;
   const base::TemporaryDirectory folder_;
-  control::Config config_;
+  config::Config config_;
 };
 
 TEST_F(LocalTransportTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsActor) {

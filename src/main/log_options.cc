@@ -6,27 +6,27 @@ namespace moorage::main {
 
 namespace {
 
-telemetry::LogLevel LevelOf(control::LogLevel level) {
+telemetry::LogLevel LevelOf(config::LogLevel level) {
   switch (level) {
-    case control::LogLevel::kDebug:
+    case config::LogLevel::kDebug:
       return telemetry::LogLevel::kDebug;
-    case control::LogLevel::kInfo:
+    case config::LogLevel::kInfo:
       return telemetry::LogLevel::kInfo;
-    case control::LogLevel::kWarning:
+    case config::LogLevel::kWarning:
       return telemetry::LogLevel::kWarning;
-    case control::LogLevel::kError:
+    case config::LogLevel::kError:
       return telemetry::LogLevel::kError;
   }
   return telemetry::LogLevel::kInfo;
 }
 
-telemetry::PayloadPolicy PolicyOf(control::Payload payload) {
+telemetry::PayloadPolicy PolicyOf(config::Payload payload) {
   switch (payload) {
-    case control::Payload::kNone:
+    case config::Payload::kNone:
       return telemetry::PayloadPolicy::kNone;
-    case control::Payload::kRedacted:
+    case config::Payload::kRedacted:
       return telemetry::PayloadPolicy::kRedacted;
-    case control::Payload::kFull:
+    case config::Payload::kFull:
       return telemetry::PayloadPolicy::kFull;
   }
   return telemetry::PayloadPolicy::kNone;
@@ -40,7 +40,7 @@ telemetry::ConsoleForm ConsoleOf(std::string_view name) {
 
 }  // namespace
 
-telemetry::EventLogOptions LogOptionsOf(const control::Config::Logging& config) {
+telemetry::EventLogOptions LogOptionsOf(const config::Config::Logging& config) {
   telemetry::EventLogOptions options;
   options.level = LevelOf(config.level);
   options.file = config.file;

@@ -9,7 +9,7 @@ namespace moorage::main {
 namespace {
 
 telemetry::EventLogOptions Of(const std::map<std::string, std::string>& environment) {
-  const auto loaded = control::LoadConfig("", "moorage.yaml", environment);
+  const auto loaded = config::LoadConfig("", "moorage.yaml", environment);
   EXPECT_TRUE(loaded.ok());
   return LogOptionsOf(loaded->config.logging);
 }

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
                                           .version = std::string(moorage::main::kVersion),
                                           .open_local = {},
                                           .serve = &moorage::main::Serve};
-  surroundings.open_local = [&](const moorage::control::Config& config) {
+  surroundings.open_local = [&](const moorage::config::Config& config) {
     return moorage::main::OpenLocalTransport(config, ActorOf(surroundings.environment), files,
                                              clock);
   };

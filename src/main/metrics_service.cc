@@ -1,8 +1,8 @@
 #include "main/metrics_service.h"
 
-#include "edge/api/protocols/health_handler.h"
-#include "edge/api/protocols/metrics_handler.h"
-#include "edge/api/protocols/operations.h"
+#include "edge/probes/health_handler.h"
+#include "edge/probes/metrics_handler.h"
+#include "edge/probes/probe_operations.h"
 #include "foundation/base/random.h"
 
 namespace moorage::main {
@@ -13,17 +13,17 @@ MetricsService::MetricsService()
                   {}) {}
 
 base::Result<std::unique_ptr<MetricsService>> MetricsService::Make(
-    const std::vector<const telemetry::Collector*>& collectors, const api::Readiness& readiness,
-    const serving::ModelManager& manager) {
+    const std::vector<const telemetry::Collector*>& collectors, const probes::Readiness& readiness,
+    const models::ModelManager& manager) {
   std::unique_ptr<MetricsService> service(new MetricsService());
   const auto add = [&](std::string_view name, std::unique_ptr<api::Handler> handler) {
     service->handlers_.push_back(std::move(handler));
     return service->router_.Add(
-        {api::FindOperation(api::MetricsOperations(), name), service->handlers_.back().get()});
+        {api::FindOperation(probes::MetricsOperations(), name), service->handlers_.back().get()});
   };
-  RETURN_IF_ERROR(add("metrics", std::make_unique<api::MetricsHandler>(collectors)));
-  RETURN_IF_ERROR(add("health_live", std::make_unique<api::HealthHandler>(
-                                         api::HealthHandler::Question::kLive, readiness, manager,
+  RETURN_IF_ERROR(add("metrics", std::make_unique<probes::MetricsHandler>(collectors)));
+  RETURN_IF_ERROR(add("health_live", std::make_unique<probes::HealthHandler>(
+                                         probes::HealthHandler::Question::kLive, readiness, manager,
                                          base::SystemClock::Get())));
   return service;
 }

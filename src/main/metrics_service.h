@@ -3,21 +3,21 @@
 #include <memory>
 #include <vector>
 
-#include "domain/serving/model_manager.h"
+#include "domain/serving/models/model_manager.h"
 #include "edge/api/call_observer.h"
-#include "edge/api/http/reactor_group.h"
-#include "edge/api/protocols/readiness.h"
 #include "edge/api/router.h"
-#include "foundation/telemetry/exposition.h"
+#include "edge/port/reactor_group.h"
+#include "edge/probes/readiness.h"
+#include "foundation/telemetry/metrics/exposition.h"
 
 namespace moorage::main {
 
 // What the metrics port serves: /metrics and /health/live. Its own calls are not counted.
-class MetricsService : public api::ReactorService {
+class MetricsService : public port::ReactorService {
  public:
   static base::Result<std::unique_ptr<MetricsService>> Make(
-      const std::vector<const telemetry::Collector*>& collectors, const api::Readiness& readiness,
-      const serving::ModelManager& manager);
+      const std::vector<const telemetry::Collector*>& collectors,
+      const probes::Readiness& readiness, const models::ModelManager& manager);
 
   api::Dispatcher& dispatcher() override { return dispatcher_; }
   void EndTick() override {}

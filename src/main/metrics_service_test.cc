@@ -5,11 +5,11 @@
 
 #include <string>
 
-#include "domain/serving/testing/fake_model_source.h"
-#include "domain/serving/testing/fake_servable.h"
+#include "domain/serving/models/testing/fake_model_source.h"
+#include "domain/serving/servable/testing/fake_servable.h"
 #include "foundation/base/clock.h"
-#include "foundation/telemetry/process_metrics.h"
-#include "foundation/telemetry/testing/fake_log.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
+#include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/testing/wire_port.h"
 
 namespace moorage::main {
@@ -22,9 +22,9 @@ TEST(MetricsService, AnswersAScrapeAndALivenessProbeAndNothingElse) {
   telemetry::FakeLog log;
   runtime::FakeScript script;
   runtime::FakeBackend backend(script);
-  serving::FakeModelSource source(serving::FakeManifest());
-  serving::ModelManager manager({}, source, backend, clock, log);
-  api::Readiness readiness(manager);
+  models::FakeModelSource source(servable::FakeManifest());
+  models::ModelManager manager({}, source, backend, clock, log);
+  probes::Readiness readiness(manager);
   telemetry::ProcessMetrics process;
   const auto service = MetricsService::Make({&process}, readiness, manager);
   ASSERT_TRUE(service.ok());

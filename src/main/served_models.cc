@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "control/file_model_source.h"
-#include "control/registry_model_source.h"
+#include "control/sources/file_model_source.h"
+#include "control/sources/registry_model_source.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
@@ -37,14 +37,15 @@ Result<ServedModels> OpenFiles(const std::vector<ModelFile>& named, runtime::Bac
   return models;
 }
 
-Result<ServedModels> OpenRegistry(const control::Config& config, runtime::Backend& backend) {
+Result<ServedModels> OpenRegistry(const config::Config& config, runtime::Backend& backend) {
   const base::Clock& clock = base::SystemClock::Get();
   ServedModels models;
   ASSIGN_OR_RETURN(models.registry,
                    LocalRegistry::Open(config.registry, base::PosixFileSystem::Get(), clock));
   registry::Registry& registry = *models.registry->registry;
-  models.management = std::make_unique<control::LocalManagement>(control::LocalManagement::Deps{
-      registry, backend, clock, base::SystemRandom::Get(), std::string(kProgram)});
+  models.management =
+      std::make_unique<management::LocalManagement>(management::LocalManagement::Deps{
+          registry, backend, clock, base::SystemRandom::Get(), std::string(kProgram)});
   models.source = std::make_unique<control::RegistryModelSource>(
       control::RegistryModelSource::Options{.aliases = config.serving.aliases,
                                             .keep_previous = config.serving.keep_previous,
@@ -55,7 +56,7 @@ Result<ServedModels> OpenRegistry(const control::Config& config, runtime::Backen
 
 }  // namespace
 
-Result<ServedModels> ServedModels::Open(const control::Config& config,
+Result<ServedModels> ServedModels::Open(const config::Config& config,
                                         const cli::ServeOptions& options, runtime::Backend& backend,
                                         telemetry::Log& log) {
   if (!options.models.empty()) return OpenFiles(options.models, backend, log);

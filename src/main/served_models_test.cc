@@ -6,7 +6,7 @@
 #include <string>
 
 #include "foundation/base/testing/temporary_directory.h"
-#include "foundation/telemetry/testing/fake_log.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {
@@ -28,7 +28,7 @@ class ServedModelsTest : public testing::Test {
     std::string text;
     const auto wanted = models.source->Wanted();
     EXPECT_TRUE(wanted.ok());
-    for (const serving::WantedModel& model : *wanted) {
+    for (const models::WantedModel& model : *wanted) {
       for (const auto& version : model.versions) {
         text += (text.empty() ? "" : ", ") + model.name.value() + " " + version.version.text();
       }
@@ -37,7 +37,7 @@ class ServedModelsTest : public testing::Test {
   }
 
   const base::TemporaryDirectory folder_;
-  control::Config config_;
+  config::Config config_;
   telemetry::FakeLog log_;
   runtime::OnnxBackend backend_;
 };

@@ -6,18 +6,18 @@
 #include <utility>
 #include <vector>
 
-#include "domain/serving/batch_executor.h"
-#include "domain/serving/lane_metrics.h"
-#include "domain/serving/model_manager.h"
+#include "domain/serving/lane/batch_executor.h"
+#include "domain/serving/lane/lane_metrics.h"
+#include "domain/serving/models/model_manager.h"
 #include "edge/api/call_recorder.h"
-#include "edge/api/http/cpu_budget.h"
-#include "edge/api/http/reactor_group.h"
-#include "edge/api/protocols/operations.h"
-#include "edge/api/protocols/readiness.h"
+#include "edge/net/cpu_budget.h"
+#include "edge/port/reactor_group.h"
+#include "edge/probes/readiness.h"
 #include "foundation/base/clock.h"
-#include "foundation/telemetry/event_log.h"
-#include "foundation/telemetry/process_metrics.h"
-#include "foundation/telemetry/request_metrics.h"
+#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/metrics/process_metrics.h"
+#include "foundation/telemetry/metrics/request_metrics.h"
+#include "main/data_operations.h"
 #include "main/data_service.h"
 #include "main/end_signals.h"
 #include "main/exposure.h"
@@ -36,14 +36,14 @@ namespace {
 
 using base::Result;
 using base::Status;
-using control::Config;
+using config::Config;
 
-api::ListenAddress AddressOf(const control::Endpoint& endpoint) {
+net::ListenAddress AddressOf(const config::Endpoint& endpoint) {
   return {endpoint.host, endpoint.port};
 }
 
 // A server that only this machine can reach knows the names that it is called by.
-api::TrustedHosts HostsOf(const control::Endpoint& endpoint) {
+api::TrustedHosts HostsOf(const config::Endpoint& endpoint) {
   return {.configured = endpoint.host,
           .others = endpoint.loopback() ? api::TrustedHosts::Others::kRefused
                                         : api::TrustedHosts::Others::kRefusedToBrowsers};
@@ -56,7 +56,7 @@ class Server {
       : config_(config),
         options_(options),
         log_(LogOptionsOf(config.logging), base::SystemClock::Get()),
-        operations_(api::DataOperations().begin(), api::DataOperations().end()),
+        operations_(DataOperations().begin(), DataOperations().end()),
         endpoints_(api::EndpointNames(operations_)),
         requests_(endpoints_) {}
 
@@ -72,10 +72,10 @@ class Server {
     const base::Clock& clock = base::SystemClock::Get();
     if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
     ASSIGN_OR_RETURN(models_, ServedModels::Open(config_, options_, backend_, log_));
-    executor_.emplace(serving::BatchExecutor::Options{.threads = reactor_count()}, clock);
-    manager_.emplace(serving::ModelManager::Options{.default_ref = config_.serving.default_model,
-                                                    .batch_size = config_.serving.batch_size,
-                                                    .published = [this] { RefreshReactors(); }},
+    executor_.emplace(lane::BatchExecutor::Options{.threads = reactor_count()}, clock);
+    manager_.emplace(models::ModelManager::Options{.default_ref = config_.serving.default_model,
+                                                   .batch_size = config_.serving.batch_size,
+                                                   .published = [this] { RefreshReactors(); }},
                      *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
     manager_->Start();
@@ -101,12 +101,12 @@ class Server {
 
  private:
   std::size_t reactor_count() const {
-    return config_.server.threads > 0 ? config_.server.threads : api::UsableCpus();
+    return config_.server.threads > 0 ? config_.server.threads : net::UsableCpus();
   }
 
   Status StartDataPort() {
     const std::size_t reactors = reactor_count();
-    api::ReactorGroup::Options options;
+    port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.listen);
     options.reactors = reactors;
     options.http.max_body = config_.server.max_body;
@@ -126,24 +126,24 @@ class Server {
                  .inline_run = config_.serving.inline_run,
                  .inline_tick = config_.serving.inline_tick},
         .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
-    const auto payloads = config_.logging.predictions.payload == control::Payload::kNone
+    const auto payloads = config_.logging.predictions.payload == config::Payload::kNone
                               ? api::CallRecorder::Payloads::kDropped
                               : api::CallRecorder::Payloads::kKept;
     ASSIGN_OR_RETURN(
-        data_port_, api::ReactorGroup::Start(
-                        options, base::SystemClock::Get(),
-                        [&](api::Reactor& reactor) -> Result<std::unique_ptr<api::ReactorService>> {
-                          auto recorder = std::make_unique<api::CallRecorder>(
-                              api::CallRecorder::Deps{requests_, requests_.AddShard(),
-                                                      log_.AddShard(), base::SystemClock::Get()},
-                              endpoints_, payloads);
-                          ASSIGN_OR_RETURN(auto service,
-                                           DataService::Make(shared, reactor, std::move(recorder),
-                                                             runs_.AddLane()));
-                          const base::MutexLock lock(services_mutex_);
-                          services_.push_back({&reactor, service.get()});
-                          return std::unique_ptr<api::ReactorService>(std::move(service));
-                        }));
+        data_port_,
+        port::ReactorGroup::Start(
+            options, base::SystemClock::Get(),
+            [&](net::Reactor& reactor) -> Result<std::unique_ptr<port::ReactorService>> {
+              auto recorder = std::make_unique<api::CallRecorder>(
+                  api::CallRecorder::Deps{requests_, requests_.AddShard(), log_.AddShard(),
+                                          base::SystemClock::Get()},
+                  endpoints_, payloads);
+              ASSIGN_OR_RETURN(auto service, DataService::Make(shared, reactor, std::move(recorder),
+                                                               runs_.AddLane()));
+              const base::MutexLock lock(services_mutex_);
+              services_.push_back({&reactor, service.get()});
+              return std::unique_ptr<port::ReactorService>(std::move(service));
+            }));
     return {};
   }
 
@@ -154,7 +154,7 @@ class Server {
         .registry = models_.registry ? models_.registry->registry.get() : nullptr,
         .runtime = backend_.version(),
         .connections = [this] { return data_port_->connections(); }});
-    api::ReactorGroup::Options options;
+    port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.metrics_listen);
     options.reactors = 1;
     options.thread_name = "moorage-metrics";
@@ -162,12 +162,12 @@ class Server {
         &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_};
     ASSIGN_OR_RETURN(
         metrics_port_,
-        api::ReactorGroup::Start(
+        port::ReactorGroup::Start(
             options, base::SystemClock::Get(),
-            [&](api::Reactor& /*reactor*/) -> Result<std::unique_ptr<api::ReactorService>> {
+            [&](net::Reactor& /*reactor*/) -> Result<std::unique_ptr<port::ReactorService>> {
               ASSIGN_OR_RETURN(auto service,
                                MetricsService::Make(collectors, *readiness_, *manager_));
-              return std::unique_ptr<api::ReactorService>(std::move(service));
+              return std::unique_ptr<port::ReactorService>(std::move(service));
             }));
     return {};
   }
@@ -181,7 +181,7 @@ class Server {
   }
 
   void Announce() {
-    const auto url = [](const control::Endpoint& endpoint, std::uint16_t port) {
+    const auto url = [](const config::Endpoint& endpoint, std::uint16_t port) {
       const bool v6 = endpoint.host.find(':') != std::string::npos;
       return "http://" + (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
              std::to_string(port);
@@ -194,7 +194,7 @@ class Server {
   }
 
   struct Service {
-    api::Reactor* reactor;
+    net::Reactor* reactor;
     DataService* service;
   };
 
@@ -204,21 +204,21 @@ class Server {
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
   telemetry::RequestMetrics requests_;
-  serving::LaneMetrics runs_;
-  api::StageMetrics stages_;
+  lane::LaneMetrics runs_;
+  port::StageMetrics stages_;
   telemetry::ProcessMetrics process_;
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
   }}};
   ServedModels models_;
-  std::optional<serving::BatchExecutor> executor_;
+  std::optional<lane::BatchExecutor> executor_;
   base::Mutex services_mutex_;
   std::vector<Service> services_ GUARDED_BY(services_mutex_);
-  std::optional<serving::ModelManager> manager_;
-  std::optional<api::Readiness> readiness_;
+  std::optional<models::ModelManager> manager_;
+  std::optional<probes::Readiness> readiness_;
   std::optional<ServerMetrics> server_metrics_;
-  std::unique_ptr<api::ReactorGroup> data_port_;
-  std::unique_ptr<api::ReactorGroup> metrics_port_;
+  std::unique_ptr<port::ReactorGroup> data_port_;
+  std::unique_ptr<port::ReactorGroup> metrics_port_;
   // Last: its jobs use everything above, and end before anything goes.
   JobPool jobs_{{}};
 };

@@ -3,8 +3,8 @@
 #include <map>
 #include <string_view>
 
-#include "foundation/model/json.h"
-#include "foundation/telemetry/metric_catalog.h"
+#include "foundation/json/json.h"
+#include "foundation/telemetry/metrics/metric_catalog.h"
 #include "main/version.h"
 
 namespace moorage::main {
@@ -19,7 +19,7 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
   const auto table = deps_.manager.table();
   for (const auto& [name, model] : table->models()) {
     exposition.Add(metrics::kQueueDepth, {name}, 0);
-    for (const serving::ServableHandle& servable : model.versions) {
+    for (const servable::ServableHandle& servable : model.versions) {
       std::string aliases;
       for (const auto& [alias, target] : model.aliases) {
         if (target == servable) aliases += (aliases.empty() ? "" : ",") + alias;
@@ -36,11 +36,11 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
   }
 }
 
-std::optional<double> ServerMetrics::AccuracyOf(const serving::Servable& servable) const {
+std::optional<double> ServerMetrics::AccuracyOf(const servable::Servable& servable) const {
   if (deps_.registry != nullptr) {
     const auto evidence = deps_.registry->EvidenceFor(servable.name, servable.version);
     if (evidence.ok() && !evidence->empty()) {
-      const auto report = model::ParseJson(evidence->front().report);
+      const auto report = json::ParseJson(evidence->front().report);
       if (report.ok() && report->contains("metrics")) {
         const auto& values = report->at("metrics");
         const auto found = values.find("accuracy");

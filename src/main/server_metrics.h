@@ -4,9 +4,9 @@
 #include <string>
 
 #include "domain/registry/registry.h"
-#include "domain/serving/batch_executor.h"
-#include "domain/serving/model_manager.h"
-#include "foundation/telemetry/exposition.h"
+#include "domain/serving/lane/batch_executor.h"
+#include "domain/serving/models/model_manager.h"
+#include "foundation/telemetry/metrics/exposition.h"
 
 namespace moorage::main {
 
@@ -15,8 +15,8 @@ namespace moorage::main {
 class ServerMetrics : public telemetry::Collector {
  public:
   struct Deps {
-    const serving::ModelManager& manager;
-    const serving::BatchExecutor& executor;
+    const models::ModelManager& manager;
+    const lane::BatchExecutor& executor;
     registry::Registry* registry;  // null: files are served, accuracy is what their metadata says
     std::string runtime;           // "onnxruntime 1.28.0"
     std::function<std::size_t()> connections;
@@ -28,7 +28,7 @@ class ServerMetrics : public telemetry::Collector {
 
  private:
   // The accuracy of a served version: of its newest validation, else what its trainer reported.
-  std::optional<double> AccuracyOf(const serving::Servable& servable) const;
+  std::optional<double> AccuracyOf(const servable::Servable& servable) const;
 
   const Deps deps_;
 };

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "domain/registry/testing/temporary_registry.h"
-#include "domain/serving/testing/fake_model_source.h"
-#include "domain/serving/testing/fake_servable.h"
+#include "domain/serving/models/testing/fake_model_source.h"
+#include "domain/serving/servable/testing/fake_servable.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
-#include "foundation/telemetry/testing/fake_log.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
 #include "main/version.h"
 
 namespace moorage::main {
@@ -21,7 +21,7 @@ using testing::Not;
 
 // A trainer that reports an accuracy of 0.5.
 model::Manifest Reported() {
-  model::Manifest manifest = serving::FakeManifest();
+  model::Manifest manifest = servable::FakeManifest();
   manifest.metrics = {{"accuracy", 0.5}};
   return manifest;
 }
@@ -48,9 +48,9 @@ class ServerMetricsTest : public testing::Test {
   telemetry::FakeLog log_;
   runtime::FakeScript script_;
   runtime::FakeBackend backend_{script_};
-  serving::FakeModelSource source_{Reported()};
-  serving::ModelManager manager_{{}, source_, backend_, clock_, log_};
-  serving::BatchExecutor executor_{{}, clock_};
+  models::FakeModelSource source_{Reported()};
+  models::ModelManager manager_{{}, source_, backend_, clock_, log_};
+  lane::BatchExecutor executor_{{}, clock_};
 };
 
 TEST_F(ServerMetricsTest, TellWhatIsServedAndByWhom) {

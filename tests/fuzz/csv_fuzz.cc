@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "domain/evaluation/csv_reader.h"
 #include "domain/evaluation/dataset.h"
+#include "foundation/rows/csv_reader.h"
 
 namespace {
 
-using moorage::evaluation::CsvField;
-using moorage::evaluation::CsvReader;
 using moorage::evaluation::Dataset;
+using moorage::rows::CsvField;
+using moorage::rows::CsvReader;
 
 void Require(bool holds) {
   if (!holds) std::abort();

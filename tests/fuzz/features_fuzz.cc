@@ -8,14 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include "edge/api/protocols/element_writer.h"
-#include "edge/api/protocols/feature_decoder.h"
-#include "foundation/model/json.h"
-#include "foundation/model/row_memory.h"
+#include "edge/inference/oip/element_writer.h"
+#include "edge/inference/simple/feature_decoder.h"
+#include "foundation/json/json.h"
+#include "foundation/rows/row_memory.h"
 
 namespace {
 
-namespace api = moorage::api;
+namespace inference = moorage::inference;
+namespace json = moorage::json;
+namespace rows = moorage::rows;
 namespace base = moorage::base;
 namespace model = moorage::model;
 
@@ -24,38 +26,38 @@ void Require(bool holds) {
 }
 
 // At most so many rows, each with memory of its own.
-class Rows : public api::RowSink {
+class Rows : public inference::RowSink {
  public:
-  explicit Rows(const model::RowLayout& layout) : layout_(layout) {}
-  base::Result<model::RowTarget> AddRow() override {
+  explicit Rows(const rows::RowLayout& layout) : layout_(layout) {}
+  base::Result<rows::RowTarget> AddRow() override {
     if (rows_.size() == 64) return base::Error{base::Code::kInvalid, "too many rows"};
     rows_.emplace_back(layout_);
     return rows_.back().target();
   }
-  const std::vector<model::RowMemory>& rows() const { return rows_; }
+  const std::vector<rows::RowMemory>& rows() const { return rows_; }
 
  private:
-  const model::RowLayout& layout_;
-  std::vector<model::RowMemory> rows_;
+  const rows::RowLayout& layout_;
+  std::vector<rows::RowMemory> rows_;
 };
 
 struct Model {
   model::Signature signature;
-  model::RowLayout layout;
+  rows::RowLayout layout;
 };
 
 Model Make(std::vector<model::TensorSpec> inputs) {
   model::Manifest manifest;
   manifest.signature.inputs = std::move(inputs);
   manifest.allow_missing = true;
-  auto layout = model::RowLayout::Make(manifest);
+  auto layout = rows::RowLayout::Make(manifest);
   Require(layout.ok());
   return {manifest.signature, *std::move(layout)};
 }
 
-void RequireSameRow(const Model& one, const model::RowMemory& row, const model::Json& json) {
-  const model::RowMemory stored(one.layout);
-  Require(model::StoreJsonRow(one.layout, stored.target(), json, "features").ok());
+void RequireSameRow(const Model& one, const rows::RowMemory& row, const json::Json& json) {
+  const rows::RowMemory stored(one.layout);
+  Require(rows::StoreJsonRow(one.layout, stored.target(), json, "features").ok());
   const auto left = row.Tensors(one.signature);
   const auto right = stored.Tensors(one.signature);
   for (std::size_t i = 0; i < left.size(); ++i) {
@@ -64,8 +66,8 @@ void RequireSameRow(const Model& one, const model::RowMemory& row, const model::
 }
 
 void TryFeatures(const Model& one, std::string_view body) {
-  api::FeatureDecoder decoder;
-  const auto document = model::ParseJson(body);
+  inference::FeatureDecoder decoder;
+  const auto document = json::ParseJson(body);
   Rows single(one.layout);
   const auto row = decoder.DecodeOne(body, one.layout, single);
   if (row.ok()) {
@@ -78,15 +80,15 @@ void TryFeatures(const Model& one, std::string_view body) {
   const auto rows = decoder.DecodeMany(body, one.layout, several);
   if (!rows.ok()) return Require(rows.error().details.size() <= 16);
   Require(document.ok());
-  const model::Json& list = document->is_array() ? *document : (*document)["instances"];
+  const json::Json& list = document->is_array() ? *document : (*document)["instances"];
   Require(list.size() == several.rows().size());
   for (std::size_t i = 0; i < list.size(); ++i) RequireSameRow(one, several.rows()[i], list[i]);
 }
 
 void TryTensor(model::DataType type, model::Shape shape, std::string_view text) {
   model::Tensor tensor{.type = type, .shape = std::move(shape), .bytes = {}, .strings = {}};
-  api::JsonCursor json(text, api::JsonCursor::NonFiniteWords::kAccept);
-  const auto read = api::ReadTensorData(json, "data", tensor);
+  json::JsonCursor json(text, json::JsonCursor::NonFiniteWords::kAccept);
+  const auto read = inference::ReadTensorData(json, "data", tensor);
   if (!read.ok()) Require(read.error().details.size() <= 16);
   Require(tensor.bytes.size() <= text.size() * 8);
   Require(tensor.strings.size() <= text.size());

@@ -7,18 +7,21 @@
 
 #include "edge/api/authenticator.h"
 #include "edge/api/dispatcher.h"
-#include "edge/api/http/http1_codec.h"
-#include "edge/api/http/http1_service.h"
 #include "edge/api/router.h"
-#include "edge/api/testing/fake_wire.h"
+#include "edge/http1/http1_codec.h"
+#include "edge/http1/http1_service.h"
+#include "edge/net/testing/fake_wire.h"
 #include "foundation/base/random.h"
 #include "foundation/base/testing/fake_clock.h"
 
 // What arrives on a connection, in any cut: no crash, nothing read beyond its end, answers that are
 // HTTP, and the same answers whether the bytes come at once, in pieces, or one by one.
 
-namespace moorage::api {
+namespace moorage::http1 {
 namespace {
+
+using namespace moorage::api;  // NOLINT(google-build-using-namespace): a program of one file
+using net::FakeWire;
 
 class Zeros : public base::Random {
  public:
@@ -96,10 +99,10 @@ std::string Answers(std::string_view bytes, std::size_t step) {
 }
 
 }  // namespace
-}  // namespace moorage::api
+}  // namespace moorage::http1
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using moorage::api::Answers;
+  using moorage::http1::Answers;
   const std::string bytes(data, data + std::min<std::size_t>(size, 32 * 1024));
   const std::string whole = Answers(bytes, bytes.size() + 1);
   if (!whole.empty() && !whole.starts_with("HTTP/1.1 ")) std::abort();

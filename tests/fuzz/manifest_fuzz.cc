@@ -4,17 +4,22 @@
 #include <string>
 #include <string_view>
 
-#include "foundation/model/json.h"
+#include "domain/contract/metadata.h"
+#include "domain/contract/signature_diff.h"
+#include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
-#include "foundation/model/metadata.h"
-#include "foundation/model/prediction.h"
-#include "foundation/model/row_layout.h"
-#include "foundation/model/row_memory.h"
-#include "foundation/model/signature_diff.h"
+#include "foundation/rows/prediction.h"
+#include "foundation/rows/row_layout.h"
+#include "foundation/rows/row_memory.h"
 
 namespace {
 
-using namespace moorage::model;  // NOLINT(google-build-using-namespace): a program of one file
+// NOLINTBEGIN(google-build-using-namespace): a program of one file
+using namespace moorage::contract;
+using namespace moorage::json;
+using namespace moorage::model;
+using namespace moorage::rows;
+// NOLINTEND(google-build-using-namespace)
 
 void Require(bool law) {
   if (!law) std::abort();

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "edge/api/protocols/multipart.h"
+#include "edge/management/multipart.h"
 
 namespace {
 
@@ -17,7 +17,7 @@ void Require(bool holds) {
 }
 
 void Try(std::string_view type, std::string_view body) {
-  const auto parts = moorage::api::ParseMultipart(type, body);
+  const auto parts = moorage::management_http::ParseMultipart(type, body);
   if (!parts.ok()) return Require(!parts.error().message.empty());
   Require(parts->size() <= 64);
   std::size_t bytes = 0;
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t line = std::min(text.find('\n'), text.size());
   const std::string_view type = std::string_view(text).substr(0, line);
   const std::string_view body = std::string_view(text).substr(std::min(line + 1, text.size()));
-  (void)moorage::api::IsMultipart(type);
+  (void)moorage::management_http::IsMultipart(type);
   Try(type, body);
   Try("multipart/form-data; boundary=XX", body);
   return 0;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,13 +18,40 @@ COMMENT_OR_TEXT = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
 PRODUCTION_WARN, PRODUCTION_MAX, TEST_MAX, DEPS_MAX = 400, 800, 1000, 6
 
 
+FLOORS = ("foundation", "platform", "domain", "control", "edge", "main")
+ROOM_FILES_MAX, ROOM_LINES_MAX, STEP_ROOMS_MAX, FLOOR_ROOMS_MAX = 45, 4000, 10, 14
+
+
 @dataclass
 class Room:
-    """One row of rooms.txt."""
+    """One row of rooms.txt, and what its files were found to include."""
 
     name: str
+    floor: str
+    step: int
     folder: str
-    allowed: set[str]
+    includes: set[str]
+    tests: set[str]
+    used: set[str] = field(default_factory=set)
+    used_by_tests: set[str] = field(default_factory=set)
+    files: int = 0
+    lines: int = 0
+
+    @property
+    def height(self) -> tuple[int, int]:
+        """Floors from the bottom, then steps from the bottom."""
+        return (FLOORS.index(self.floor), self.step)
+
+
+def read_rooms() -> list[Room]:
+    """The rows of cmake/rooms.txt."""
+    rooms = []
+    for name, place, folder, includes, tests in rows("cmake/rooms.txt"):
+        floor, step = place.split(".")
+        rooms.append(
+            Room(name, floor, int(step), folder, set(includes.split()), set(tests.split()))
+        )
+    return rooms
 
 
 def rows(table: str) -> list[list[str]]:
@@ -62,7 +89,8 @@ def below(path: str, place: str) -> bool:
 
 def room_of(path: str, rooms: list[Room]) -> Room | None:
     """The room a file lives in."""
-    return next((r for r in rooms if path.startswith(r.folder + "/")), None)
+    inside = [r for r in rooms if path.startswith(r.folder + "/")]
+    return max(inside, key=lambda r: len(r.folder), default=None)
 
 
 def check_layers(path: str, text: str, rooms: list[Room]) -> list[str]:
@@ -75,8 +103,48 @@ def check_layers(path: str, text: str, rooms: list[Room]) -> list[str]:
         there = room_of(f"src/{ours}", rooms)
         if there is None:
             found.append(f'{path}: includes "{ours}", which is in no room of cmake/rooms.txt')
-        elif here is not None and there is not here and there.name not in here.allowed:
-            found.append(f"{path}: room '{here.name}' may not include '{there.name}' (\"{ours}\")")
+        elif here is not None and there is not here:
+            allowed, used = here.includes, here.used
+            if is_test(path):
+                allowed, used = here.includes | here.tests, here.used_by_tests
+            used.add(there.name)
+            if there.name not in allowed:
+                found.append(
+                    f"{path}: room '{here.name}' may not include '{there.name}' (\"{ours}\")"
+                )
+    return found
+
+
+def check_rooms(rooms: list[Room]) -> list[str]:
+    """The table itself: arrows point down, nothing is allowed that is not used, bounds hold."""
+    found = []
+    known = {room.name: room for room in rooms}
+    for room in rooms:
+        where = f"cmake/rooms.txt: {room.name}"
+        for name in sorted(room.includes | room.tests):
+            if name not in known:
+                found.append(f"{where}: no room is called '{name}'")
+            elif name in room.includes and known[name].height >= room.height:
+                found.append(f"{where}: '{name}' is not on a lower step")
+            elif name in room.tests and known[name].height > room.height:
+                found.append(f"{where}: its tests may not use '{name}', which is higher")
+        found += [f"{where}: allows '{n}' and does not use it" for n in room.includes - room.used]
+        spare = room.tests - (room.used_by_tests - room.used)
+        found += [f"{where}: allows '{n}' to tests that do not use it" for n in sorted(spare)]
+        if room.files > ROOM_FILES_MAX and room.lines > 0:
+            found.append(f"{room.folder}: {room.files} production files, at most {ROOM_FILES_MAX}")
+        if room.lines > ROOM_LINES_MAX:
+            found.append(f"{room.folder}: {room.lines} production lines, at most {ROOM_LINES_MAX}")
+    for floor in FLOORS:
+        here = [room for room in rooms if room.floor == floor]
+        if len(here) > FLOOR_ROOMS_MAX:
+            found.append(f"cmake/rooms.txt: {floor}: {len(here)} rooms, at most {FLOOR_ROOMS_MAX}")
+        for step in {room.step for room in here}:
+            beside = sum(room.step == step for room in here)
+            if beside > STEP_ROOMS_MAX:
+                found.append(
+                    f"cmake/rooms.txt: {floor}.{step}: {beside} rooms, at most {STEP_ROOMS_MAX}"
+                )
     return found
 
 
@@ -143,7 +211,7 @@ def check_place(path: str, text: str) -> list[str]:
 
 def main() -> int:
     """Checks the tree."""
-    rooms = [Room(r[0], r[1], set(r[2].split())) for r in rows("cmake/rooms.txt")]
+    rooms = read_rooms()
     headers = [[r[0], r[1]] for r in rows("cmake/headers.txt")]
     dangers = rows("tools/check/dangers.txt")
     breaches: list[str] = []
@@ -151,12 +219,17 @@ def main() -> int:
         if path.endswith((".cc", ".h")) and path.startswith(("src/", "tests/")):
             text = (ROOT / path).read_text()
             code = COMMENT_OR_TEXT.sub('""', text)
+            home = room_of(path, rooms)
+            if home is not None and not is_test(path):
+                home.files += 1
+                home.lines += text.count("\n")
             breaches += check_layers(path, text, rooms) + check_headers(path, text, headers)
             breaches += check_size(path, text) + check_deps(path, text)
             breaches += check_dangers(path, code, dangers)
         if path.endswith((".cc", ".h", ".py", ".sh")) and path != "tools/check/source_rules.py":
             text = (ROOT / path).read_text()
             breaches += check_tests(path, text) + check_place(path, text)
+    breaches += check_rooms(rooms)
     for room in rooms:
         if (ROOT / room.folder).is_dir() and not (ROOT / room.folder / "README.md").is_file():
             breaches.append(f"{room.folder}: has no README.md")

@@ -11,15 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "control/local_management.h"
-#include "control/model_files.h"
+#include "control/management/local_management.h"
+#include "control/push/model_files.h"
 #include "domain/registry/registry.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "platform/runtime/onnx/onnx_backend.h"
-#include "platform/store/directory_blob_store.h"
-#include "platform/store/sqlite_database.h"
+#include "platform/store/directory/directory_blob_store.h"
+#include "platform/store/sqlite/sqlite_database.h"
 
 namespace moorage::control {
 
@@ -41,12 +41,12 @@ class RegistryFixture : public testing::Test {
         {.database = *database_, .blobs = *blobs_, .clock = clock_, .random = random()});
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     registry_ = *std::move(opened);
-    management_ =
-        std::make_unique<LocalManagement>(LocalManagement::Deps{.registry = *registry_,
-                                                                .backend = backend(),
-                                                                .clock = clock_,
-                                                                .random = random(),
-                                                                .program = "moorage 0.1.0"});
+    management_ = std::make_unique<management::LocalManagement>(
+        management::LocalManagement::Deps{.registry = *registry_,
+                                          .backend = backend(),
+                                          .clock = clock_,
+                                          .random = random(),
+                                          .program = "moorage 0.1.0"});
   }
 
   void TearDown() override {
@@ -78,7 +78,7 @@ class RegistryFixture : public testing::Test {
   }
 
   base::Result<model::ApiReply> Call(std::string method, std::string path, Query query = {},
-                                     model::Json body = nullptr,
+                                     json::Json body = nullptr,
                                      std::vector<model::ApiPart> parts = {}) {
     clock_.Advance(std::chrono::seconds(1));
     return management_->Handle({.method = std::move(method),
@@ -89,16 +89,16 @@ class RegistryFixture : public testing::Test {
                                 .actor = "ada"});
   }
 
-  static model::Json Rows(const std::string& text) {
-    auto json = model::ParseJson(text);
+  static json::Json Rows(const std::string& text) {
+    auto json = json::ParseJson(text);
     EXPECT_TRUE(json.ok()) << text;
-    return json.ok() ? *std::move(json) : model::Json();
+    return json.ok() ? *std::move(json) : json::Json();
   }
 
   // The body of an answer that must be there.
-  static model::Json Body(const base::Result<model::ApiReply>& reply) {
+  static json::Json Body(const base::Result<model::ApiReply>& reply) {
     EXPECT_TRUE(reply.ok()) << reply.error().message;
-    return reply.ok() ? reply->body : model::Json();
+    return reply.ok() ? reply->body : json::Json();
   }
 
   // "examples/<folder>/<model>" with its metadata and reference data.
@@ -123,7 +123,7 @@ class RegistryFixture : public testing::Test {
                 std::move(query), nullptr, std::move(parts));
   }
   base::Result<model::ApiReply> Promote(const std::string& name, const std::string& alias,
-                                        model::Json body) {
+                                        json::Json body) {
     return Call("PUT", "/api/v1/models/" + name + "/aliases/" + alias, {}, std::move(body));
   }
 
@@ -133,7 +133,7 @@ class RegistryFixture : public testing::Test {
     const auto validated = Validate(folder, version, {{"data", "", Example(folder + "/test.csv")}},
                                     {{"target", "target"}});
     ASSERT_TRUE(validated.ok()) << validated.error().message;
-    ASSERT_EQ(validated->body["outcome"], "PASS") << model::ToPrettyText(validated->body);
+    ASSERT_EQ(validated->body["outcome"], "PASS") << json::ToPrettyText(validated->body);
     const auto promoted = Promote(folder, "production", {{"version", version}});
     ASSERT_TRUE(promoted.ok()) << promoted.error().message;
   }
@@ -157,7 +157,7 @@ class RegistryFixture : public testing::Test {
   std::unique_ptr<store::SqliteDatabase> database_;
   std::unique_ptr<store::DirectoryBlobStore> blobs_;
   std::unique_ptr<registry::Registry> registry_;
-  std::unique_ptr<LocalManagement> management_;
+  std::unique_ptr<management::LocalManagement> management_;
 };
 
 }  // namespace moorage::control

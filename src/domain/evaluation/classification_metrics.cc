@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "domain/evaluation/compensated_sum.h"
+#include "foundation/statistics/compensated_sum.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -49,8 +49,8 @@ class Mean {
   }
 
  private:
-  CompensatedSum plain_;
-  CompensatedSum weighted_;
+  statistics::CompensatedSum plain_;
+  statistics::CompensatedSum weighted_;
   double count_ = 0;
   double weights_ = 0;
 };
@@ -128,12 +128,12 @@ base::Result<double> LogLoss(std::span<const std::size_t> y_true,
                         std::to_string(y_true.size()) + " rows of " + std::to_string(classes));
   }
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  CompensatedSum loss;
+  statistics::CompensatedSum loss;
   for (std::size_t row = 0; row < y_true.size(); ++row) {
     if (y_true[row] >= classes)
       return LogLossError("row " + std::to_string(row) + ": no such class");
     const auto answer = probabilities.subspan(row * classes, classes);
-    CompensatedSum sum;
+    statistics::CompensatedSum sum;
     for (const double probability : answer) {
       if (!std::isfinite(probability) || probability < 0) {
         return LogLossError("row " + std::to_string(row) + ": a probability is " +

@@ -10,19 +10,19 @@
 #include <vector>
 
 #include "domain/evaluation/label_encoding.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::evaluation {
 namespace {
 
-using model::Json;
+using json::Json;
 
 constexpr double kTolerance = 1e-12;  // relative
 
 Json Vectors() {
   std::ifstream file(MOORAGE_SOURCE_DIR "/tests/reference/classification_metrics.json");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto json = model::ParseJson(text);
+  auto json = json::ParseJson(text);
   EXPECT_TRUE(json.ok());
   return json.ok() ? *json : Json::array();
 }

@@ -4,14 +4,12 @@
 #include <cmath>
 #include <utility>
 
-#include "domain/evaluation/cell.h"
 #include "domain/evaluation/nearest_name.h"
 #include "foundation/base/parse_number.h"
+#include "foundation/rows/cell.h"
 
 namespace moorage::evaluation {
 namespace {
-
-constexpr std::size_t kMaxProblems = 16;
 
 // What is true of a regression's row: any finite number, integers as the nearest double.
 std::optional<double> TargetValue(std::string_view text) {
@@ -24,7 +22,7 @@ std::optional<double> TargetValue(std::string_view text) {
 // Reads one CSV into a data set: first the header, then row by row.
 class DatasetReader {
  public:
-  DatasetReader(CsvReader csv, const model::RowLayout& layout, const model::Manifest& manifest,
+  DatasetReader(rows::CsvReader csv, const rows::RowLayout& layout, const model::Manifest& manifest,
                 const DatasetOptions& options, const LabelEncoding& labels, Dataset dataset)
       : csv_(std::move(csv)),
         layout_(layout),
@@ -120,12 +118,12 @@ class DatasetReader {
     if (missing.empty() && unknown.empty()) return {};
     base::Error error{base::Code::kInvalid, "CSV: "};
     for (const std::string& name : missing) {
-      if (error.details.size() == kMaxProblems) break;
+      if (error.details.size() == base::kMaxDetails) break;
       error.details.push_back({"column '" + name + "'", "missing: it is a feature of the model" +
                                                             DidYouMean(name, unknown)});
     }
     for (const std::string& name : unknown) {
-      if (error.details.size() == kMaxProblems) break;
+      if (error.details.size() == base::kMaxDetails) break;
       error.details.push_back(
           {"column '" + name + "'", options_.target ? "neither a feature nor the target; ignore it "
                                                       "explicitly or remove it"
@@ -143,30 +141,30 @@ class DatasetReader {
   }
 
   void ReadRow() {
-    const model::RowTarget row = dataset_.rows_.Append();
+    const rows::RowTarget row = dataset_.rows_.Append();
     for (const auto& [column, feature] : features_) {
-      const std::string problem = StoreCell(layout_, row, feature, csv_.fields()[column]);
+      const std::string problem = rows::StoreCell(layout_, row, feature, csv_.fields()[column]);
       if (!problem.empty()) Report(column, problem);
     }
     if (target_column_) ReadTarget(*target_column_);
   }
 
   void ReadTarget(std::size_t column) {
-    const CsvField& field = csv_.fields()[column];
+    const rows::CsvField& field = csv_.fields()[column];
     const bool text = std::holds_alternative<std::vector<std::string>>(labels_.labels());
     if (manifest_.task == model::Task::kClassification) {
       const auto label = labels_.FindText(field.text);
-      if (!label && IsMissing(field.text))
+      if (!label && rows::IsMissing(field.text))
         return Report(column, "missing: the target must be known");
       if (!label) {
-        return Report(column, ShownCell(field.text) + " is not one of the model's " +
+        return Report(column, rows::ShownCell(field.text) + " is not one of the model's " +
                                   (text ? "string" : "integer") + " labels: " + labels_.Listing());
       }
       dataset_.target_classes_.push_back(*label);
     } else if (manifest_.task == model::Task::kRegression) {
-      if (IsMissing(field.text)) return Report(column, "missing: the target must be known");
+      if (rows::IsMissing(field.text)) return Report(column, "missing: the target must be known");
       const std::optional<double> value = TargetValue(field.text);
-      if (!value) return Report(column, ShownCell(field.text) + " is not a finite number");
+      if (!value) return Report(column, rows::ShownCell(field.text) + " is not a finite number");
       dataset_.target_values_.push_back(*value);
     }
     dataset_.target_texts_.emplace_back(field.text);
@@ -177,7 +175,7 @@ class DatasetReader {
       first_ =
           "CSV line " + std::to_string(csv_.line()) + ": " + csv_.PathOf(column) + ": " + problem;
     }
-    if (details_.size() < kMaxProblems) {
+    if (details_.size() < base::kMaxDetails) {
       details_.push_back(
           {csv_.PathOf(column), problem + " (line " + std::to_string(csv_.line()) + ")"});
     }
@@ -197,8 +195,8 @@ class DatasetReader {
     std::size_t feature;
   };
 
-  CsvReader csv_;
-  const model::RowLayout& layout_;
+  rows::CsvReader csv_;
+  const rows::RowLayout& layout_;
   const model::Manifest& manifest_;
   const DatasetOptions& options_;
   const LabelEncoding& labels_;
@@ -212,9 +210,9 @@ class DatasetReader {
 
 base::Result<Dataset> Dataset::FromCsv(std::string_view csv, const model::Manifest& manifest,
                                        const DatasetOptions& options) {
-  ASSIGN_OR_RETURN(const model::RowLayout layout, model::RowLayout::Make(manifest));
+  ASSIGN_OR_RETURN(const rows::RowLayout layout, rows::RowLayout::Make(manifest));
   ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));
-  ASSIGN_OR_RETURN(CsvReader reader, CsvReader::Open(csv, options.limits));
+  ASSIGN_OR_RETURN(rows::CsvReader reader, rows::CsvReader::Open(csv, options.limits));
   Dataset dataset(RowBlock(layout, manifest.signature), model::DigestOf(csv));
   return DatasetReader(std::move(reader), layout, manifest, options, labels, std::move(dataset))
       .Read();

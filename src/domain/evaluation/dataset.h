@@ -7,20 +7,20 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/evaluation/csv_reader.h"
 #include "domain/evaluation/label_encoding.h"
 #include "domain/evaluation/row_block.h"
 #include "foundation/base/result.h"
 #include "foundation/model/manifest.h"
 #include "foundation/model/names.h"
-#include "foundation/model/row_layout.h"
+#include "foundation/rows/csv_reader.h"
+#include "foundation/rows/row_layout.h"
 
 namespace moorage::evaluation {
 
 struct DatasetOptions {
   std::optional<std::string> target = {};  // the column to compare with; none: rows to predict only
   std::vector<std::string> ignored = {};   // columns that are neither feature nor target
-  CsvLimits limits = {};
+  rows::CsvLimits limits = {};
 };
 
 // A data set for one model: the rows of a CSV file in the form that its sessions take, and what is

@@ -4,9 +4,9 @@
 #include <limits>
 #include <utility>
 
-#include "domain/evaluation/compensated_sum.h"
 #include "domain/evaluation/label_encoding.h"
 #include "domain/evaluation/regression_metrics.h"
+#include "foundation/statistics/compensated_sum.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -57,7 +57,7 @@ std::vector<std::size_t> MostFrequent(std::span<const std::size_t> y_true, std::
 }
 
 std::vector<double> MeanOf(std::span<const double> values) {
-  CompensatedSum sum;
+  statistics::CompensatedSum sum;
   for (const double value : values) sum.Add(value);
   return std::vector<double>(values.size(), sum.value() / static_cast<double>(values.size()));
 }
@@ -74,7 +74,7 @@ class Evaluator {
     result_.rows = dataset.size();
   }
 
-  base::Status Take(std::size_t row, const base::Result<model::Prediction>& answer) {
+  base::Status Take(std::size_t row, const base::Result<rows::Prediction>& answer) {
     if (!answer.ok()) {
       TakeInvalid(row, answer.error().message);
       return {};
@@ -111,7 +111,7 @@ class Evaluator {
     }
   }
 
-  void TakeSample(std::size_t row, const model::Prediction& answer) {
+  void TakeSample(std::size_t row, const rows::Prediction& answer) {
     SampleRow sample{.row = row + 1,
                      .target = dataset_.target_texts()[row],
                      .prediction = nullptr,
@@ -204,11 +204,11 @@ base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::
                                   const EvaluateOptions& options) {
   RETURN_IF_ERROR(CheckComparable(manifest, dataset));
   ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));
-  ASSIGN_OR_RETURN(const model::PredictionReader reader, model::PredictionReader::Make(manifest));
+  ASSIGN_OR_RETURN(const rows::PredictionReader reader, rows::PredictionReader::Make(manifest));
   Evaluator evaluator(dataset, options, labels, manifest.task);
   const base::Instant start = clock.Monotonic();
   RETURN_IF_ERROR(ScoreRows(session, reader, dataset.rows(), options.score,
-                            [&](std::size_t row, const base::Result<model::Prediction>& answer) {
+                            [&](std::size_t row, const base::Result<rows::Prediction>& answer) {
                               return evaluator.Take(row, answer);
                             }));
   return std::move(evaluator).Finish(clock.Monotonic() - start);

@@ -9,7 +9,7 @@
 #include "domain/evaluation/confusion_matrix.h"
 #include "domain/evaluation/metric.h"
 #include "foundation/base/clock.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
 #include "foundation/model/names.h"
 
@@ -19,7 +19,7 @@ namespace moorage::evaluation {
 struct SampleRow {
   std::size_t row = 0;  // from 1, as in the file
   std::string target;   // as the file says it
-  model::Json prediction;
+  json::Json prediction;
   std::optional<double> confidence;
   std::vector<double> probabilities;  // in label order; empty if the model gives none
 };

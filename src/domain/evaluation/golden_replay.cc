@@ -13,8 +13,8 @@
 #include "domain/evaluation/metric.h"
 #include "domain/evaluation/row_block.h"
 #include "domain/evaluation/score.h"
-#include "foundation/model/prediction.h"
-#include "foundation/model/row_layout.h"
+#include "foundation/rows/prediction.h"
+#include "foundation/rows/row_layout.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -29,7 +29,7 @@ struct Answer {
   std::vector<double> numbers;  // value, then probabilities
 };
 
-Answer Keep(const model::Prediction& prediction) {
+Answer Keep(const rows::Prediction& prediction) {
   Answer answer{.integer = prediction.integer, .text = std::nullopt, .numbers = {}};
   if (prediction.text) answer.text = std::string(*prediction.text);
   if (prediction.value) answer.numbers.push_back(*prediction.value);
@@ -94,12 +94,12 @@ class Replay {
  private:
   // Fails where there is nothing to judge; what does not hold goes to failures_.
   base::Status Judge(const model::Manifest& manifest) {
-    ASSIGN_OR_RETURN(const model::RowLayout layout, model::RowLayout::Make(manifest));
-    ASSIGN_OR_RETURN(const model::PredictionReader reader, model::PredictionReader::Make(manifest));
+    ASSIGN_OR_RETURN(const rows::RowLayout layout, rows::RowLayout::Make(manifest));
+    ASSIGN_OR_RETURN(const rows::PredictionReader reader, rows::PredictionReader::Make(manifest));
     RowBlock rows(layout, manifest.signature);
     for (std::size_t i = 0; i < golden_.size(); ++i) {
       RETURN_IF_ERROR(
-          model::StoreJsonRow(layout, rows.Append(), golden_[i].features, PathOf(i) + ".features"));
+          rows::StoreJsonRow(layout, rows.Append(), golden_[i].features, PathOf(i) + ".features"));
     }
     const auto together = Answers(reader, rows, golden_.size(), Against::kGolden);
     if (!together) return {};
@@ -121,19 +121,19 @@ class Replay {
   enum class Against : std::uint8_t { kGolden, kNothing };
 
   // The answers to all rows; nothing if the run failed or one of them is no valid prediction.
-  std::optional<std::vector<Answer>> Answers(const model::PredictionReader& reader,
+  std::optional<std::vector<Answer>> Answers(const rows::PredictionReader& reader,
                                              const RowBlock& rows, std::size_t batch_size,
                                              Against against) {
     std::vector<Answer> answers;
     const base::Status scored = ScoreRows(
         session_, reader, rows, {.batch_size = batch_size},
-        [&](std::size_t row, const base::Result<model::Prediction>& answer) -> base::Status {
+        [&](std::size_t row, const base::Result<rows::Prediction>& answer) -> base::Status {
           if (!answer.ok()) {
             Fail(row, answer.error().message);
             return {};
           }
           if (against == Against::kGolden) {
-            const base::Status compared = model::CompareGolden(golden_[row], *answer);
+            const base::Status compared = rows::CompareGolden(golden_[row], *answer);
             if (!compared.ok()) Fail(row, compared.error().message);
           }
           answers.push_back(Keep(*answer));

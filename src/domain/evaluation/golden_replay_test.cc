@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 
 model::GoldenRequest Golden(const char* features, int prediction, std::vector<double> probability) {
-  return {.features = *model::ParseJson(features),
+  return {.features = *json::ParseJson(features),
           .prediction = prediction,
           .probability = std::move(probability)};
 }

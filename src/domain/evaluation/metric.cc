@@ -105,12 +105,12 @@ std::optional<double> MetricSet::Find(std::string_view name) const {
   return std::nullopt;
 }
 
-model::Json NumberOrNull(double value) {
-  return std::isfinite(value) ? model::Json(value) : model::Json(nullptr);
+json::Json NumberOrNull(double value) {
+  return std::isfinite(value) ? json::Json(value) : json::Json(nullptr);
 }
 
-model::Json ToJson(const MetricSet& metrics) {
-  model::Json json = model::Json::object();
+json::Json ToJson(const MetricSet& metrics) {
+  json::Json json = json::Json::object();
   for (const auto& [name, value] : metrics.entries()) json[name] = NumberOrNull(value);
   return json;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
 
 namespace moorage::evaluation {
@@ -51,8 +51,8 @@ class MetricSet {
 };
 
 // One member per metric; what is not finite is null.
-model::Json ToJson(const MetricSet& metrics);
-model::Json NumberOrNull(double value);
+json::Json ToJson(const MetricSet& metrics);
+json::Json NumberOrNull(double value);
 
 // The shortest text that reads back as exactly this double: gates print what they compared.
 std::string ExactText(double value);

@@ -16,7 +16,7 @@ std::string Member(std::string_view path, std::string_view key) {
   return place;
 }
 
-using model::Json;
+using json::Json;
 
 // Reads a policy and remembers every problem with its path.
 class PolicyReader {
@@ -301,7 +301,7 @@ Json ToJson(const Policy& policy) {
   return json;
 }
 
-std::string Policy::CanonicalText() const { return model::ToText(ToJson(*this)); }
+std::string Policy::CanonicalText() const { return json::ToText(ToJson(*this)); }
 
 base::Status LintPolicy(const Policy& policy, const model::Manifest& manifest) {
   ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));

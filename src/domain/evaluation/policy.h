@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
 #include "foundation/model/names.h"
 
@@ -67,8 +67,8 @@ std::vector<std::string> NaiveMetrics(model::Task task);
 // Reads the document. All problems that need no model to see: unknown keys, wrong types, unknown
 // metrics, contradictory bounds, bounds outside a metric's range or against its direction, a policy
 // that asks for nothing. kInvalid; each detail's path is "metrics.accuracy.min".
-base::Result<Policy> PolicyFromJson(const model::Json& json);
-model::Json ToJson(const Policy& policy);
+base::Result<Policy> PolicyFromJson(const json::Json& json);
+json::Json ToJson(const Policy& policy);
 
 // The problems that show only beside a model: metrics of another task, a label that the model does
 // not know, _binary metrics where there are not two labels, log_loss without probabilities. Run it

@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 
 base::Result<Policy> Parse(std::string_view text) {
-  const auto json = model::ParseJson(text);
+  const auto json = json::ParseJson(text);
   EXPECT_TRUE(json.ok()) << text;
   return PolicyFromJson(*json);
 }

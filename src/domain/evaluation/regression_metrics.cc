@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "domain/evaluation/compensated_sum.h"
+#include "foundation/statistics/compensated_sum.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -17,10 +17,10 @@ double SpreadOf(std::span<const double> values) {
                   [&](double value) { return value == values.front(); })) {
     return 0;
   }
-  CompensatedSum sum;
+  statistics::CompensatedSum sum;
   for (const double value : values) sum.Add(value);
   const double mean = sum.value() / static_cast<double>(values.size());
-  CompensatedSum squares;
+  statistics::CompensatedSum squares;
   for (const double value : values) squares.Add((value - mean) * (value - mean));
   return squares.value();
 }
@@ -43,9 +43,9 @@ base::Result<RegressionMetrics> Regression(std::span<const double> y_true,
   if (y_true.empty()) {
     return base::Error{base::Code::kInvalid, "regression metrics: there are no rows"};
   }
-  CompensatedSum absolute;
-  CompensatedSum squared;
-  CompensatedSum relative;
+  statistics::CompensatedSum absolute;
+  statistics::CompensatedSum squared;
+  statistics::CompensatedSum relative;
   for (std::size_t row = 0; row < y_true.size(); ++row) {
     if (!std::isfinite(y_true[row]) || !std::isfinite(y_pred[row])) {
       return base::Error{base::Code::kInvalid, "regression metrics: row " + std::to_string(row) +

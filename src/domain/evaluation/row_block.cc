@@ -5,7 +5,7 @@
 
 namespace moorage::evaluation {
 
-RowBlock::RowBlock(const model::RowLayout& layout, const model::Signature& signature)
+RowBlock::RowBlock(const rows::RowLayout& layout, const model::Signature& signature)
     : target_(layout.inputs()) {
   for (std::size_t i = 0; i < layout.inputs(); ++i) {
     const model::TensorSpec& spec = signature.inputs[i];
@@ -22,7 +22,7 @@ RowBlock::RowBlock(const model::RowLayout& layout, const model::Signature& signa
   }
 }
 
-model::RowTarget RowBlock::Append() {
+rows::RowTarget RowBlock::Append() {
   ++rows_;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     Input& input = inputs_[i];

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "foundation/model/row_layout.h"
 #include "foundation/model/signature.h"
 #include "foundation/model/tensor.h"
+#include "foundation/rows/row_layout.h"
 
 namespace moorage::evaluation {
 
@@ -33,7 +33,7 @@ class RowBatch {
 // Rows of features in the memory form that a session takes: one buffer per input, row after row.
 class RowBlock {
  public:
-  RowBlock(const model::RowLayout& layout, const model::Signature& signature);
+  RowBlock(const rows::RowLayout& layout, const model::Signature& signature);
 
   std::size_t rows() const { return rows_; }
   // Set if the model takes exactly so many rows per run; batches are then padded to it by repeating
@@ -41,7 +41,7 @@ class RowBlock {
   std::optional<std::size_t> fixed_rows() const { return fixed_rows_; }
 
   // Adds a row of zeros and empty strings, and says where to store it. Valid until the next call.
-  model::RowTarget Append();
+  rows::RowTarget Append();
 
   // Rows [first, first + count); count is at least 1 and at most fixed_rows(), where that is set.
   RowBatch Batch(std::size_t first, std::size_t count) const;
@@ -61,7 +61,7 @@ class RowBlock {
   std::size_t rows_ = 0;
   std::optional<std::size_t> fixed_rows_;
   std::vector<Input> inputs_;
-  std::vector<model::RowTarget::Input> target_;
+  std::vector<rows::RowTarget::Input> target_;
 };
 
 }  // namespace moorage::evaluation

@@ -18,15 +18,15 @@ class Block {
  public:
   explicit Block(std::vector<model::TensorSpec> inputs)
       : manifest_(ManifestOf(std::move(inputs))),
-        layout_(*model::RowLayout::Make(manifest_)),
+        layout_(*rows::RowLayout::Make(manifest_)),
         rows_(layout_, manifest_.signature) {}
 
   // Numbers in feature order; a feature that is a text gets the number's text.
   void Add(const std::vector<double>& row) {
-    const model::RowTarget target = rows_.Append();
+    const rows::RowTarget target = rows_.Append();
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool text = layout_.slots()[i].type == DataType::kBytes;
-      const model::Problem problem =
+      const rows::Problem problem =
           text ? layout_.StoreString(target, i, std::to_string(static_cast<int>(row[i])))
                : layout_.StoreDouble(target, i, row[i]);
       EXPECT_EQ(problem, nullptr) << problem;
@@ -42,7 +42,7 @@ class Block {
   }
 
   model::Manifest manifest_;
-  model::RowLayout layout_;
+  rows::RowLayout layout_;
   RowBlock rows_;
 };
 

@@ -5,10 +5,10 @@
 
 namespace moorage::evaluation {
 
-base::Status ScoreRows(const runtime::Session& session, const model::PredictionReader& reader,
+base::Status ScoreRows(const runtime::Session& session, const rows::PredictionReader& reader,
                        const RowBlock& rows, const ScoreOptions& options, const AnswerSink& sink) {
   const std::size_t size = rows.fixed_rows().value_or(std::max<std::size_t>(options.batch_size, 1));
-  model::PredictionReader::Scratch scratch;
+  rows::PredictionReader::Scratch scratch;
   for (std::size_t first = 0; first < rows.rows(); first += size) {
     const std::size_t count = std::min(size, rows.rows() - first);
     const RowBatch batch = rows.Batch(first, count);

@@ -5,7 +5,7 @@
 
 #include "domain/evaluation/row_block.h"
 #include "foundation/base/result.h"
-#include "foundation/model/prediction.h"
+#include "foundation/rows/prediction.h"
 #include "platform/runtime/session.h"
 
 namespace moorage::evaluation {
@@ -14,7 +14,7 @@ namespace moorage::evaluation {
 // valid prediction (NaN, a label outside the labels) brings the error; the other rows still come.
 // An error returned ends the scoring. The prediction's views are valid during the call only.
 using AnswerSink =
-    std::function<base::Status(std::size_t row, const base::Result<model::Prediction>& answer)>;
+    std::function<base::Status(std::size_t row, const base::Result<rows::Prediction>& answer)>;
 
 // Hears after every run how many rows are done.
 using ScoreProgress = std::function<void(std::size_t done, std::size_t total)>;
@@ -26,7 +26,7 @@ struct ScoreOptions {
 
 // Runs all rows of the block and hands every answer to `sink`: what validation and batch prediction
 // are made of. Fails if a run fails; the message says which rows it was about.
-base::Status ScoreRows(const runtime::Session& session, const model::PredictionReader& reader,
+base::Status ScoreRows(const runtime::Session& session, const rows::PredictionReader& reader,
                        const RowBlock& rows, const ScoreOptions& options, const AnswerSink& sink);
 
 }  // namespace moorage::evaluation

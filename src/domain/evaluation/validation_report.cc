@@ -9,7 +9,7 @@
 namespace moorage::evaluation {
 namespace {
 
-using model::Json;
+using json::Json;
 
 Json LabelJson(const model::Labels& labels, std::size_t index) {
   return std::visit([&](const auto& list) { return Json(list[index]); }, labels);

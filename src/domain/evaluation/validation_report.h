@@ -7,7 +7,7 @@
 #include "domain/evaluation/gate_runner.h"
 #include "domain/evaluation/policy.h"
 #include "foundation/base/clock.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/names.h"
 
 namespace moorage::evaluation {
@@ -44,6 +44,6 @@ struct ValidationReport {
 
 // The document that is printed, stored as evidence and returned by the API. Format:
 // docs/formats/policy.md, "The report". Numbers that are not defined are null.
-model::Json ToJson(const ValidationReport& report);
+json::Json ToJson(const ValidationReport& report);
 
 }  // namespace moorage::evaluation

@@ -15,7 +15,7 @@
 namespace moorage::evaluation {
 namespace {
 
-using model::Json;
+using json::Json;
 
 ValidationReport ReportOf(Evaluation evaluation, Policy policy) {
   const base::FakeClock clock;
@@ -70,7 +70,7 @@ TEST_F(ClassifierReport, TellsEverythingThatTheVerdictDependsOn) {
   EXPECT_EQ(json["engine"], "moorage 0.1.0, fake 1.0.0");
   EXPECT_EQ(json["started_at"], "2026-01-27T01:08:12.345Z");
   EXPECT_EQ(json["rows_per_second"], 0) << "no time has passed by this clock";
-  const auto read = model::ParseJson(model::ToText(json));
+  const auto read = json::ParseJson(json::ToText(json));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, json);
 }

@@ -6,7 +6,7 @@
 #include "domain/registry/records.h"
 #include "domain/registry/version_table.h"
 #include "foundation/base/units.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::registry {
 namespace {
@@ -15,8 +15,8 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using json::Json;
 using model::Alias;
-using model::Json;
 using model::ModelName;
 using model::SemVer;
 using store::Statement;

@@ -37,11 +37,11 @@ Result<EventLog> EventLog::Open(Transaction& transaction, const base::Clock& clo
 }
 
 Status EventLog::Append(std::string_view actor, std::string_view verb, std::string_view model,
-                        std::string_view subject, const model::Json& details) {
+                        std::string_view subject, const json::Json& details) {
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO events (id, happened_at, actor, verb, model, subject, details) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      last_ + 1, now_, actor, verb, model, subject, model::ToText(details)));
+      last_ + 1, now_, actor, verb, model, subject, json::ToText(details)));
   ++last_;
   return {};
 }

@@ -7,7 +7,7 @@
 #include "domain/registry/event.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "platform/store/database.h"
 
 namespace moorage::registry {
@@ -22,7 +22,7 @@ class EventLog {
 
   // Appends one event with the next id.
   base::Status Append(std::string_view actor, std::string_view verb, std::string_view model,
-                      std::string_view subject, const model::Json& details);
+                      std::string_view subject, const json::Json& details);
 
  private:
   EventLog(store::Transaction& transaction, std::int64_t last, base::Time now)

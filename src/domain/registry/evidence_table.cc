@@ -2,7 +2,7 @@
 
 #include "domain/registry/records.h"
 #include "domain/registry/version_table.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::registry {
 
@@ -22,7 +22,7 @@ Result<Evidence> WriteEvidence(Transaction& transaction, EventLog& log, Evidence
                                       version.artifact.value()};
   }
   RETURN_IF_ERROR(
-      base::Annotate("evidence for " + ref + ": report", model::ParseJson(evidence.report)));
+      base::Annotate("evidence for " + ref + ": report", json::ParseJson(evidence.report)));
   ASSIGN_OR_RETURN(const auto last,
                    transaction.QueryOne("SELECT id FROM evidence ORDER BY id DESC LIMIT 1",
                                         [](const Statement& row) -> Result<std::int64_t> {

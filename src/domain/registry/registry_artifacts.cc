@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/registry/registry.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::registry {
 namespace {
@@ -88,8 +88,8 @@ Result<model::Manifest> Registry::LoadManifest(const ModelVersion& version) {
   ASSIGN_OR_RETURN(const ArtifactFile* file,
                    base::Annotate(ref, Need(index, model::kManifestFile, Code::kCorrupt)));
   ASSIGN_OR_RETURN(const std::string text, base::Annotate(ref, LoadFile(*file)));
-  ASSIGN_OR_RETURN(const model::Json json,
-                   base::Annotate(ref + ": " + file->name, model::ParseJson(text)));
+  ASSIGN_OR_RETURN(const json::Json json,
+                   base::Annotate(ref + ": " + file->name, json::ParseJson(text)));
   return base::Annotate(ref + ": " + file->name, model::ManifestFromJson(json));
 }
 

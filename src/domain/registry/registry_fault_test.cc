@@ -19,15 +19,15 @@ using store::DirectoryBlobStore;
 using store::FaultyDatabase;
 using store::SqliteDatabase;
 
-const model::ModelName kCancer{"cancer"};
-const model::Alias kProduction{"production"};
+const model::ModelName kFaulty{"cancer"};
+const model::Alias kFaultyAlias{"production"};
 
 // After whatever has happened: version 1.0.0 is there whole or not at all, nothing is damaged, and
 // a push finishes what was begun.
 void ExpectWholeOrNothing(const std::string& directory, const base::Clock& clock, bool confirmed,
                           const std::string& when) {
   OpenRegistry registry(directory, clock);
-  const auto found = registry->Find(kCancer, Version("1.0.0"));
+  const auto found = registry->Find(kFaulty, Version("1.0.0"));
   if (confirmed) {
     EXPECT_TRUE(found.ok()) << when;
   }
@@ -160,9 +160,9 @@ TEST(RegistryFaults, AnyFailedDatabaseOperationLeavesAliasHistoryAndLogInAgreeme
     const auto registry = *Registry::Open({faulty, real.blobs(), clock, SystemRandom::Get()});
     faulty.Recover();
     faulty.FailAt(n, Error{Code::kUnavailable, "the database is gone"});
-    Promotion promotion{.name = kCancer,
+    Promotion promotion{.name = kFaulty,
                         .to = Version("1.0.0"),
-                        .alias = kProduction,
+                        .alias = kFaultyAlias,
                         .actor = "alice",
                         .reason = "",
                         .expected = {}};
@@ -170,16 +170,16 @@ TEST(RegistryFaults, AnyFailedDatabaseOperationLeavesAliasHistoryAndLogInAgreeme
     promotion.to = Version("2.0.0");
     confirmed = registry->Promote(promotion).ok() && confirmed;
     confirmed = registry
-                    ->RollBack({.name = kCancer,
-                                .alias = kProduction,
+                    ->RollBack({.name = kFaulty,
+                                .alias = kFaultyAlias,
                                 .to = {},
                                 .actor = "bob",
                                 .reason = "",
                                 .expected = {}})
                     .ok() &&
                 confirmed;
-    const std::vector<AliasMove> history = *real->History(kCancer, kProduction);
-    const std::vector<AliasTarget> aliases = *real->Aliases(kCancer);
+    const std::vector<AliasMove> history = *real->History(kFaulty, kFaultyAlias);
+    const std::vector<AliasTarget> aliases = *real->Aliases(kFaulty);
     EXPECT_EQ(real->Generation().value() - before, static_cast<std::int64_t>(history.size())) << n;
     ASSERT_EQ(aliases.empty(), history.empty()) << n;
     if (!aliases.empty()) {

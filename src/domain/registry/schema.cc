@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "platform/store/migrations.h"
+#include "platform/store/sqlite/migrations.h"
 
 namespace moorage::registry {
 namespace {

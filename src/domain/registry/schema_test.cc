@@ -6,7 +6,7 @@
 #include <string>
 
 #include "foundation/base/testing/temporary_directory.h"
-#include "platform/store/sqlite_database.h"
+#include "platform/store/sqlite/sqlite_database.h"
 
 namespace moorage::registry {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "domain/registry/alias_table.h"
 #include "foundation/base/units.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::registry {
 namespace {
@@ -14,9 +14,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using json::Json;
 using model::ArtifactIndex;
 using model::Digest;
-using model::Json;
 using model::ModelName;
 using model::SemVer;
 using store::Statement;
@@ -176,14 +176,14 @@ Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
       return Published{.version = *std::move(latest), .already_there = true};
     }
   }
-  ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", model::ParseJson(checks)));
+  ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", json::ParseJson(checks)));
   RETURN_IF_ERROR(WriteFiles(transaction, digest, artifact));
   const std::uint64_t size = TotalSize(artifact);
   RETURN_IF_ERROR(transaction.Execute(
       "UPDATE versions SET state = 'ready', token = NULL, artifact = $3, size = $4, "
       "created_at = $5, checks = $6 WHERE model = $1 AND version = $2",
       reservation.name.value(), reservation.version.text(), digest.value(), size, log.now(),
-      model::ToText(parsed)));
+      json::ToText(parsed)));
   const Json details = {{"artifact", digest.value()}, {"size", size}, {"checks", parsed}};
   RETURN_IF_ERROR(log.Append(reservation.actor, "publish", reservation.name.value(),
                              Format(reservation.name, reservation.version), details));

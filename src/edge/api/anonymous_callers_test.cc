@@ -8,7 +8,7 @@
 #include "edge/api/testing/test_service.h"
 #include "foundation/base/random.h"
 #include "foundation/base/testing/fake_clock.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::api {
 namespace {
@@ -17,9 +17,9 @@ constexpr Operation kRollback{.name = "rollback",
                               .method = Method::kPost,
                               .path = "/rollback",
                               .permission = Permission::kPromote};
-constexpr Operation kModels{
+constexpr Operation kModelsRoute{
     .name = "models", .method = Method::kGet, .path = "/models", .permission = Permission::kRead};
-constexpr Operation kPredict{
+constexpr Operation kPredictCall{
     .name = "predict", .method = Method::kPost, .path = "/predict", .is_inference = true};
 
 class Done : public Handler {
@@ -33,7 +33,7 @@ class Done : public Handler {
 class AnonymousCallersTest : public testing::Test {
  protected:
   AnonymousCallersTest() {
-    for (const Operation& operation : {kRollback, kModels, kPredict}) {
+    for (const Operation& operation : {kRollback, kModelsRoute, kPredictCall}) {
       EXPECT_TRUE(router_.Add({operation, &done_}).ok());
     }
   }
@@ -57,7 +57,7 @@ class AnonymousCallersTest : public testing::Test {
 TEST_F(AnonymousCallersTest, RefuseAPageThatWouldChangeTheRegistry) {
   FakeExchange call(Method::kPost, "/rollback", "{}");
   EXPECT_EQ(FromAPage(call), 403);
-  const auto answer = *model::ParseJson(call.body());
+  const auto answer = *json::ParseJson(call.body());
   EXPECT_EQ(answer["code"], "permission_denied");
   EXPECT_NE(answer["error"].get<std::string>().find("a page of 'https://evil.example'"),
             std::string::npos);

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "domain/serving/servable.h"
+#include "domain/serving/servable/servable.h"
 #include "foundation/base/clock.h"
 
 namespace moorage::api {
@@ -32,7 +32,7 @@ struct CallContext {
   std::string path;         // without query, its first 512 bytes
 
   // Set by handlers, for metrics and the log.
-  serving::ServableHandle servable;
+  servable::ServableHandle servable;
   base::Duration queued{0};
   base::Duration ran{0};
   std::size_t rows = 0;

@@ -106,7 +106,7 @@ void CallRecorder::Count(const CallContext& context, int status, base::Duration 
   deps_.requests.Record(last_endpoint_, key, status, duration);
 }
 
-telemetry::ModelKey CallRecorder::KeyOf(const serving::Servable& servable) {
+telemetry::ModelKey CallRecorder::KeyOf(const servable::Servable& servable) {
   if (servable.id == last_id_ && last_key_ != telemetry::ModelKey::kNone) return last_key_;
   const auto [entry, is_new] = keys_.try_emplace(servable.id, telemetry::ModelKey::kNone);
   // Once per version and reactor: the lock is held for a look-up.

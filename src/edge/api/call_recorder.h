@@ -11,8 +11,8 @@
 #include "edge/api/call_observer.h"
 #include "edge/api/operation.h"
 #include "foundation/base/clock.h"
-#include "foundation/telemetry/log_shard.h"
-#include "foundation/telemetry/request_metrics.h"
+#include "foundation/telemetry/log/log_shard.h"
+#include "foundation/telemetry/metrics/request_metrics.h"
 
 namespace moorage::api {
 
@@ -45,7 +45,7 @@ class CallRecorder : public CallObserver {
   void LogError(const CallContext& context, int status, std::string_view body,
                 base::Duration duration);
   void LogAccess(const CallContext& context, int status, base::Duration duration);
-  telemetry::ModelKey KeyOf(const serving::Servable& servable);
+  telemetry::ModelKey KeyOf(const servable::Servable& servable);
 
   const Deps deps_;
   const Payloads payloads_;

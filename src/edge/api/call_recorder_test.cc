@@ -8,10 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "edge/api/protocols/operations.h"
 #include "foundation/base/testing/fake_clock.h"
-#include "foundation/model/json.h"
-#include "foundation/telemetry/event_log.h"
+#include "foundation/json/json.h"
+#include "foundation/telemetry/log/event_log.h"
 
 namespace moorage::api {
 namespace {
@@ -26,19 +25,19 @@ constexpr Operation kHealth{
     .name = "health", .method = Method::kGet, .path = "/health", .is_probe = true};
 constexpr Operation kOperations[] = {kHealth, kModels, kPredict};
 
-serving::ServableHandle MakeServable(std::uint32_t id, std::string_view version) {
+servable::ServableHandle MakeServable(std::uint32_t id, std::string_view version) {
   const base::Error none{base::Code::kUnsupported, "no layout"};
-  auto servable = std::make_shared<serving::Servable>(
-      serving::Servable{.name = model::ModelName("cancer"),
-                        .version = *model::SemVer::Parse(version),
-                        .digest = {},
-                        .manifest = {},
-                        .session = nullptr,
-                        .layout = none,
-                        .reader = none,
-                        .batchable = false,
-                        .cost = {},
-                        .id = id});
+  auto servable = std::make_shared<servable::Servable>(
+      servable::Servable{.name = model::ModelName("cancer"),
+                         .version = *model::SemVer::Parse(version),
+                         .digest = {},
+                         .manifest = {},
+                         .session = nullptr,
+                         .layout = none,
+                         .reader = none,
+                         .batchable = false,
+                         .cost = {},
+                         .id = id});
   return servable;
 }
 
@@ -60,12 +59,12 @@ class CallRecorderTest : public testing::Test {
   }
   ~CallRecorderTest() override { std::filesystem::remove(file_); }
 
-  std::vector<model::Json> Lines() {
+  std::vector<json::Json> Lines() {
     log_->Flush();
-    std::vector<model::Json> lines;
+    std::vector<json::Json> lines;
     std::ifstream file(file_);
     for (std::string line; std::getline(file, line);) {
-      auto json = model::ParseJson(line);
+      auto json = json::ParseJson(line);
       EXPECT_TRUE(json.ok()) << line;
       if (json.ok()) lines.push_back(*std::move(json));
     }
@@ -85,17 +84,6 @@ class CallRecorderTest : public testing::Test {
   std::unique_ptr<CallRecorder> recorder_;
   CallContext context_;
 };
-
-TEST(EndpointNames, AreThoseThatTheDocumentationLists) {
-  std::ifstream file(MOORAGE_SOURCE_DIR "/docs/operations/metrics.md");
-  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const auto names = EndpointNames(DataOperations());
-  EXPECT_FALSE(names.empty());
-  for (const std::string& name : names) {
-    EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
-  }
-  EXPECT_EQ(page.find("endpoint=\"/"), std::string::npos) << "the label is no path";
-}
 
 TEST_F(CallRecorderTest, CountsAndLogsAPrediction) {
   context_.operation = &kPredict;
@@ -144,7 +132,7 @@ TEST_F(CallRecorderTest, LogsEveryOtherCallAsAnAccess) {
   EXPECT_EQ(Metrics().find("model_requests_total{"), std::string::npos);
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 1U);
-  EXPECT_EQ(lines[0], *model::ParseJson(R"({"timestamp": "2026-01-27T01:08:12.345Z",
+  EXPECT_EQ(lines[0], *json::ParseJson(R"({"timestamp": "2026-01-27T01:08:12.345Z",
       "level": "info", "type": "access", "request_id": "id-2", "method": "GET",
       "path": "/api/v1/models", "client": "192.0.2.1:49152", "code": 200, "duration_ms": 0.25})"));
 }

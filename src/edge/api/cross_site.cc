@@ -4,29 +4,19 @@
 
 #include <algorithm>
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::api {
 namespace {
 
 constexpr std::size_t kMostQuoted = 120;
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
-std::string Quoted(std::string_view text) {
-  return "'" + std::string(text.substr(0, kMostQuoted)) + "'";
-}
-
 // "[::1]:8000" -> "::1", "models.example.:8000" -> "models.example"
 std::string HostOf(std::string_view authority) {
   if (authority.starts_with('[')) {
-    return Lower(authority.substr(1, authority.find(']') - 1));
+    return base::ToLower(authority.substr(1, authority.find(']') - 1));
   }
-  std::string host = Lower(authority.substr(0, authority.find(':')));
+  std::string host = base::ToLower(authority.substr(0, authority.find(':')));
   if (host.ends_with('.')) host.pop_back();
   return host;
 }
@@ -46,7 +36,7 @@ bool IsAddress(const std::string& host) {
 
 bool IsTrusted(const std::string& host, const TrustedHosts& hosts) {
   return IsAddress(host) || host == "localhost" || host.ends_with(".localhost") ||
-         (!hosts.configured.empty() && host == Lower(hosts.configured));
+         (!hosts.configured.empty() && host == base::ToLower(hosts.configured));
 }
 
 }  // namespace
@@ -61,14 +51,15 @@ std::optional<std::string> RefusalOf(const CallerSite& site, const TrustedHosts&
   const bool browser = site.origin.has_value() || site.fetch_site.has_value();
   const bool any_name = hosts.others == TrustedHosts::Others::kRefusedToBrowsers && !browser;
   if (site.host && !any_name && !IsTrusted(HostOf(*site.host), hosts)) {
-    return "the Host " + Quoted(*site.host) +
+    return "the Host " + base::QuotedExcerpt(*site.host, kMostQuoted) +
            " is neither an IP address, localhost nor the host of server.listen" + why +
            "; call the server by its address";
   }
   if (!site.origin) return std::nullopt;
   const auto authority = AuthorityOf(*site.origin);
-  if (!authority || !site.host || Lower(*authority) != Lower(*site.host)) {
-    return "the request was made by a page of " + Quoted(*site.origin) + why;
+  if (!authority || !site.host || base::ToLower(*authority) != base::ToLower(*site.host)) {
+    return "the request was made by a page of " + base::QuotedExcerpt(*site.origin, kMostQuoted) +
+           why;
   }
   return std::nullopt;
 }

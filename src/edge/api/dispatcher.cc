@@ -7,6 +7,7 @@
 #include "edge/api/error_body.h"
 #include "edge/api/media_type.h"
 #include "edge/api/status_map.h"
+#include "foundation/base/ascii.h"
 
 namespace moorage::api {
 namespace {
@@ -21,14 +22,6 @@ void SendFraming(Exchange& exchange, int status, std::string message,
 constexpr std::size_t kNotedPath = 512;
 constexpr int kClientGone = 499;
 
-// Paths come from anybody: errors quote no more than this of them.
-std::string Quoted(std::string_view path) {
-  constexpr std::size_t kLongest = 120;
-  std::string quoted(path.substr(0, kLongest));
-  if (path.size() > kLongest) quoted.append("...");
-  return quoted;
-}
-
 std::string_view ApiVersion(std::string_view path) {
   if (!path.starts_with("/api/")) return {};
   return path.starts_with("/api/v2/") || path == "/api/v2" ? "v2" : "v1";
@@ -42,8 +35,8 @@ Dispatcher::Dispatcher(const Deps& deps, const Options& options)
 // True if the body is compressed, which nobody here undoes.
 bool Dispatcher::EncodesBody(const Request& request) {
   for (const Header& header : request.headers) {
-    if (header.name.size() == 16 && EqualsWithoutCase(header.name, "content-encoding") &&
-        !EqualsWithoutCase(header.value, "identity")) {
+    if (header.name.size() == 16 && base::EqualsIgnoreCase(header.name, "content-encoding") &&
+        !base::EqualsIgnoreCase(header.value, "identity")) {
       return true;
     }
   }
@@ -54,9 +47,9 @@ void Dispatcher::Identify(Exchange& exchange) {
   CallContext& context = exchange.context();
   const Request& request = exchange.request();
   for (const Header& header : request.headers) {
-    if (header.name.size() == 12 && EqualsWithoutCase(header.name, "x-request-id")) {
+    if (header.name.size() == 12 && base::EqualsIgnoreCase(header.name, "x-request-id")) {
       if (IsRequestId(header.value)) context.request_id = header.value;
-    } else if (header.name.size() == 11 && EqualsWithoutCase(header.name, "traceparent")) {
+    } else if (header.name.size() == 11 && base::EqualsIgnoreCase(header.name, "traceparent")) {
       if (IsTraceParent(header.value)) context.traceparent = header.value;
     }
   }
@@ -80,7 +73,7 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
   if (match.route == nullptr) {
     NoteTarget(*exchange);
     if (match.methods != nullptr) return RefuseMethod(*exchange, *match.methods);
-    return SendFraming(*exchange, 404, "no such path: " + Quoted(request.path));
+    return SendFraming(*exchange, 404, "no such path: " + base::Excerpt(request.path));
   }
   const Operation& operation = match.route->operation;
   context.operation = &operation;

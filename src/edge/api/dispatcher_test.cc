@@ -5,24 +5,24 @@
 #include "edge/api/testing/fake_exchange.h"
 #include "edge/api/testing/test_service.h"
 #include "foundation/base/testing/fake_clock.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::api {
 namespace {
 
-constexpr Operation kPredict{.name = "predict",
-                             .method = Method::kPost,
-                             .path = "/api/v2/predict",
-                             .is_inference = true,
-                             .json_body = true};
+constexpr Operation kPredictRoute{.name = "predict",
+                                  .method = Method::kPost,
+                                  .path = "/api/v2/predict",
+                                  .is_inference = true,
+                                  .json_body = true};
 constexpr Operation kNegotiated{
     .name = "negotiated", .method = Method::kPost, .path = "/api/predict"};
-constexpr Operation kHealth{.name = "health", .method = Method::kGet, .path = "/health"};
+constexpr Operation kHealthRoute{.name = "health", .method = Method::kGet, .path = "/health"};
 
 class DispatcherTest : public testing::Test {
  protected:
   DispatcherTest() : service_(clock_, {.timeout = std::chrono::seconds(5), .max_body = 16}) {
-    for (const Operation& operation : {kPredict, kNegotiated, kHealth}) {
+    for (const Operation& operation : {kPredictRoute, kNegotiated, kHealthRoute}) {
       service_.On(operation, AnswerEcho);
     }
   }
@@ -33,7 +33,7 @@ class DispatcherTest : public testing::Test {
     service_.dispatcher().Dispatch(call.ref());
   }
   static std::string CodeOf(const FakeExchange& call) {
-    const auto json = model::ParseJson(call.body());
+    const auto json = json::ParseJson(call.body());
     return json.ok() ? (*json)["code"].get<std::string>() : "not JSON: " + call.body();
   }
 
@@ -88,7 +88,7 @@ TEST_F(DispatcherTest, AnswersUnknownPathsAndMethodsInTheOneErrorForm) {
   Ask(unknown);
   EXPECT_EQ(unknown.status(), 404);
   EXPECT_EQ(CodeOf(unknown), "not_found");
-  EXPECT_EQ((*model::ParseJson(unknown.body()))["request_id"], unknown.context().request_id);
+  EXPECT_EQ((*json::ParseJson(unknown.body()))["request_id"], unknown.context().request_id);
 
   FakeExchange method(Method::kGet, "/api/v2/predict");
   Ask(method);
@@ -192,7 +192,7 @@ TEST_F(DispatcherTest, AsksTheAuthenticatorBeforeTheHandler) {
    private:
     int& count_;
   } counter(handled);
-  ASSERT_TRUE(router.Add({kHealth, &counter}).ok());
+  ASSERT_TRUE(router.Add({kHealthRoute, &counter}).ok());
   Doorkeeper doorkeeper;
   FakeCallObserver observer;
   Dispatcher dispatcher({router, observer, doorkeeper, clock_, base::SystemRandom::Get()}, {});

@@ -2,17 +2,17 @@
 
 #include <vector>
 
-#include "edge/api/json_output.h"
+#include "foundation/json/json_output.h"
 
 namespace moorage::api {
 
-void AppendJson(const ErrorBody& body, ByteBuffer& out) {
+void AppendJson(const ErrorBody& body, json::ByteBuffer& out) {
   out.Append(R"({"error":")");
-  AppendJsonEscaped(body.message, out);
+  json::AppendJsonEscaped(body.message, out);
   out.Append(R"(","code":")");
-  AppendJsonEscaped(body.code, out);
+  json::AppendJsonEscaped(body.code, out);
   out.Append(R"(","request_id":")");
-  AppendJsonEscaped(body.request_id, out);
+  json::AppendJsonEscaped(body.request_id, out);
   out.Append('"');
   if (!body.details.empty()) {
     out.Append(R"(,"details":)");
@@ -20,9 +20,9 @@ void AppendJson(const ErrorBody& body, ByteBuffer& out) {
     for (const base::Detail& detail : body.details) {
       out.Append(before);
       out.Append(R"({"path":")");
-      AppendJsonEscaped(detail.path, out);
+      json::AppendJsonEscaped(detail.path, out);
       out.Append(R"(","problem":")");
-      AppendJsonEscaped(detail.problem, out);
+      json::AppendJsonEscaped(detail.problem, out);
       out.Append(R"("})");
       before = ',';
     }
@@ -35,7 +35,7 @@ void SendError(Exchange& exchange, int status, std::string_view code, const base
                std::span<const Header> headers) {
   exchange.context().error = code;
   exchange.context().error_message = error.message;
-  ByteBuffer body;
+  json::ByteBuffer body;
   AppendJson({.code = code,
               .message = error.message,
               .request_id = exchange.context().request_id,

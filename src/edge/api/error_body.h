@@ -3,9 +3,9 @@
 #include <span>
 #include <string_view>
 
-#include "edge/api/byte_buffer.h"
 #include "edge/api/exchange.h"
 #include "foundation/base/error.h"
+#include "foundation/json/byte_buffer.h"
 
 namespace moorage::api {
 
@@ -19,7 +19,7 @@ struct ErrorBody {
   std::string_view request_id;
   std::span<const base::Detail> details;
 };
-void AppendJson(const ErrorBody& body, ByteBuffer& out);
+void AppendJson(const ErrorBody& body, json::ByteBuffer& out);
 
 // Answers `exchange` with that form. `code` is usually base::ClientCode(error); framing, which has
 // statuses of its own, passes CodeOfFraming(). 429 and 503 carry Retry-After. `headers` are added.

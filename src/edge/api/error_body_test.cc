@@ -4,14 +4,14 @@
 
 #include "edge/api/status_map.h"
 #include "edge/api/testing/fake_exchange.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::api {
 namespace {
 
 TEST(ErrorBody, HasTheOneForm) {
   const std::vector<base::Detail> details = {{"features[3]", "not a number"}, {"x", "y"}};
-  ByteBuffer out;
+  json::ByteBuffer out;
   AppendJson({"invalid_argument", "features: 1 problem", "abc-1", details}, out);
   EXPECT_EQ(
       out.view(),
@@ -20,16 +20,16 @@ TEST(ErrorBody, HasTheOneForm) {
 }
 
 TEST(ErrorBody, LeavesDetailsOutIfThereAreNone) {
-  ByteBuffer out;
+  json::ByteBuffer out;
   AppendJson({"not_found", "no", "1", {}}, out);
   EXPECT_EQ(out.view(), R"({"error":"no","code":"not_found","request_id":"1"})");
 }
 
 TEST(ErrorBody, StaysJsonWhateverTheMessageHolds) {
   const std::vector<base::Detail> details = {{"\"\\\xff", "\n\x01"}};
-  ByteBuffer out;
+  json::ByteBuffer out;
   AppendJson({"c", "bad \xfe\xff \"name\"", "1", details}, out);
-  const auto json = model::ParseJson(out.view());
+  const auto json = json::ParseJson(out.view());
   ASSERT_TRUE(json.ok()) << out.view();
   EXPECT_EQ((*json)["details"][0]["path"], "\"\\\xEF\xBF\xBD");
 }
@@ -49,7 +49,7 @@ TEST(SendError, AddsRetryAfterWhereARetryMayHelp) {
 TEST(SendError, TakesACodeOfAProtocolsOwn) {
   FakeExchange call(Method::kGet, "/");
   SendError(call, 400, "unsupported_api_version", {base::Code::kInvalid, "API-Version v9: no"});
-  EXPECT_EQ((*model::ParseJson(call.body()))["code"], "unsupported_api_version");
+  EXPECT_EQ((*json::ParseJson(call.body()))["code"], "unsupported_api_version");
 }
 
 }  // namespace

@@ -22,9 +22,6 @@ std::string_view Name(Method method);
 // Methods are case-sensitive; what is not in the set is kOther.
 Method ParseMethod(std::string_view name);
 
-// True if `text` equals `lower`, which is in lower case, whatever the case of its ASCII letters.
-bool EqualsWithoutCase(std::string_view text, std::string_view lower);
-
 struct Header {
   std::string_view name;  // as received; compare without case
   std::string_view value;

@@ -4,28 +4,23 @@
 #include <cstddef>
 
 #include "edge/api/exchange.h"
+#include "foundation/base/ascii.h"
 
 namespace moorage::api {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view TakeUntil(std::string_view& text, char end) {
   const std::size_t at = std::min(text.find(end), text.size());
-  const std::string_view taken = Trim(text.substr(0, at));
+  const std::string_view taken = base::TrimBlanks(text.substr(0, at));
   text.remove_prefix(std::min(at + 1, text.size()));
   return taken;
 }
 
 bool IsJsonType(std::string_view type) {
   constexpr std::string_view kSuffix = "+json";
-  if (EqualsWithoutCase(type, "application/json")) return true;
+  if (base::EqualsIgnoreCase(type, "application/json")) return true;
   return type.size() > kSuffix.size() && type.find('/') != std::string_view::npos &&
-         EqualsWithoutCase(type.substr(type.size() - kSuffix.size()), kSuffix);
+         base::EqualsIgnoreCase(type.substr(type.size() - kSuffix.size()), kSuffix);
 }
 
 }  // namespace
@@ -36,11 +31,11 @@ bool IsJsonInUtf8(std::string_view content_type) {
   while (!content_type.empty()) {
     std::string_view parameter = TakeUntil(content_type, ';');
     const std::string_view name = TakeUntil(parameter, '=');
-    if (!EqualsWithoutCase(name, "charset")) continue;
+    if (!base::EqualsIgnoreCase(name, "charset")) continue;
     if (parameter.size() >= 2 && parameter.starts_with('"') && parameter.ends_with('"')) {
       parameter = parameter.substr(1, parameter.size() - 2);
     }
-    if (!EqualsWithoutCase(parameter, "utf-8") && !EqualsWithoutCase(parameter, "utf8")) {
+    if (!base::EqualsIgnoreCase(parameter, "utf-8") && !base::EqualsIgnoreCase(parameter, "utf8")) {
       return false;
     }
   }

@@ -56,4 +56,7 @@ struct Route {
   Handler* handler = nullptr;
 };
 
+// The operation of that name; it must exist.
+const Operation& FindOperation(std::span<const Operation> operations, std::string_view name);
+
 }  // namespace moorage::api

@@ -5,12 +5,9 @@
 #include <utility>
 
 namespace moorage::api {
-namespace {
-
-constexpr std::size_t Index(Method method) { return static_cast<std::size_t>(method); }
 
 // A segment with parameters: text0 {name0} text1 [{name1} text2].
-struct Pattern {
+struct PathPattern {
   std::vector<std::string> texts;  // one more than names
   std::vector<std::string> names;
 
@@ -20,15 +17,19 @@ struct Pattern {
     return sum;
   }
 
-  bool operator==(const Pattern& other) const { return texts == other.texts; }
+  bool operator==(const PathPattern& other) const { return texts == other.texts; }
 };
+
+namespace {
+
+constexpr std::size_t Index(Method method) { return static_cast<std::size_t>(method); }
 
 base::Error Malformed(std::string_view path, std::string_view why) {
   return {base::Code::kInvalid, "route " + std::string(path) + ": " + std::string(why)};
 }
 
-base::Result<Pattern> ParsePattern(std::string_view path, std::string_view segment) {
-  Pattern pattern;
+base::Result<PathPattern> ParsePattern(std::string_view path, std::string_view segment) {
+  PathPattern pattern;
   while (true) {
     const std::size_t open = segment.find('{');
     pattern.texts.emplace_back(segment.substr(0, open));
@@ -49,7 +50,7 @@ base::Result<Pattern> ParsePattern(std::string_view path, std::string_view segme
 
 // Binds the parameters of `pattern` to the pieces of `segment`: each parameter takes as little as
 // it can.
-bool Bind(const Pattern& pattern, std::string_view segment, PathParameters& parameters) {
+bool Bind(const PathPattern& pattern, std::string_view segment, PathParameters& parameters) {
   if (!segment.starts_with(pattern.texts.front())) return false;
   segment.remove_prefix(pattern.texts.front().size());
   for (std::size_t i = 0; i < pattern.names.size(); ++i) {
@@ -86,7 +87,8 @@ std::string_view TakeSegment(std::string_view& path) {
 
 struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
-  std::vector<std::pair<Pattern, std::unique_ptr<Node>>> patterns;  // most literal characters first
+  std::vector<std::pair<PathPattern, std::unique_ptr<Node>>>
+      patterns;  // most literal characters first
   Methods methods{};
   bool is_end = false;
 
@@ -97,7 +99,7 @@ struct Router::Node {
     return *literals.emplace_back(std::string(text), std::make_unique<Node>()).second;
   }
 
-  Node& Child(Pattern pattern) {
+  Node& Child(PathPattern pattern) {
     for (auto& [known, node] : patterns) {
       if (known == pattern && known.names == pattern.names) return *node;
     }
@@ -142,7 +144,7 @@ base::Status Router::Add(const Route& route) {
     std::size_t parameters = 0;
     while (!rest.empty()) {
       const std::string_view segment = TakeSegment(rest);
-      ASSIGN_OR_RETURN(Pattern pattern, ParsePattern(path, segment));
+      ASSIGN_OR_RETURN(PathPattern pattern, ParsePattern(path, segment));
       parameters += pattern.names.size();
       node = pattern.names.empty() ? &node->Literal(segment) : &node->Child(std::move(pattern));
     }

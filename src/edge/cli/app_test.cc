@@ -16,7 +16,7 @@ namespace {
 
 using base::Code;
 using base::Error;
-using model::Json;
+using json::Json;
 
 // The program in a process of its own kind: streams in memory, a registry that answers as told.
 class AppTest : public testing::Test {
@@ -37,11 +37,11 @@ class AppTest : public testing::Test {
         .err = err_,
         .version = "9.9.9",
         .open_local =
-            [this](const control::Config& /*config*/) -> base::Result<std::unique_ptr<Transport>> {
+            [this](const config::Config& /*config*/) -> base::Result<std::unique_ptr<Transport>> {
           ++opened_;
           return std::unique_ptr<Transport>(std::make_unique<FakeTransport>(script_));
         },
-        .serve = [this](const control::Config& config,
+        .serve = [this](const config::Config& config,
                         const ServeOptions& options) -> base::Result<int> {
           served_ = config;
           serve_options_ = options;
@@ -70,7 +70,7 @@ class AppTest : public testing::Test {
   base::FakeClock clock_;
   FakeTransport::Script script_;
   int opened_ = 0;
-  control::Config served_;
+  config::Config served_;
   ServeOptions serve_options_;
 
  private:
@@ -240,7 +240,7 @@ TEST_F(AppTest, WordsWinOverTheEnvironment) {
   EXPECT_EQ(serve_options_.models[0].name, "alpha");
   EXPECT_EQ(serve_options_.models[1].path, "b.onnx");
   EXPECT_EQ(served_.server.listen.port, 0);
-  EXPECT_EQ(served_.logging.level, control::LogLevel::kDebug);
+  EXPECT_EQ(served_.logging.level, config::LogLevel::kDebug);
 }
 
 TEST_F(AppTest, AServerThatIsNotThereIsAnError) {

@@ -7,7 +7,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 // "from 1.0.0, to 1.1.0, forced true, reason emergency": what there is to say.
 std::string DetailsText(const Json& details) {

@@ -7,7 +7,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 // "serving.batch_size" -> the value in the document, null if there is none.
 Json ValueAt(const Json& document, const std::string& dotted) {
@@ -25,13 +25,13 @@ Json ValueAt(const Json& document, const std::string& dotted) {
 
 base::Result<int> ShowConfig(const CLI::App& /*words*/, Shell& shell) {
   ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
-  const Json document = control::ToJson(loaded.config);
+  const Json document = config::ToJson(loaded.config);
   const Width width = shell.width();
   shell.Show(document, [&loaded, width](const Json& shown) {
     Table table({{"KEY"}, {"VALUE"}, {"FROM"}});
     for (const auto& [key, origin] : loaded.origins) {
       const Json value = ValueAt(shown, key);
-      table.Add({key, value.is_null() ? "-" : model::ToText(value), origin.source});
+      table.Add({key, value.is_null() ? "-" : json::ToText(value), origin.source});
     }
     return table.ToText(width);
   });

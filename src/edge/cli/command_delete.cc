@@ -17,7 +17,7 @@ base::Result<int> Delete(const CLI::App& words, Shell& shell) {
   model::ApiCall call = MakeCall("DELETE", VersionPath(ref));
   if (Has(words, "--reason")) call.query["reason"] = Text(words, "--reason");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
-  shell.Show(reply.body, [](const model::Json& document) {
+  shell.Show(reply.body, [](const json::Json& document) {
     return "deleted " + TextOf(document, "name") + "@" + TextOf(document, "version") + "\n";
   });
   return 0;

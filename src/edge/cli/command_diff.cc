@@ -7,7 +7,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string DiffText(const Json& document, Width width) {
   std::string text = TextOf(document, "from") + " -> " + TextOf(document, "to") + "\n\n";

@@ -8,7 +8,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string HistoryText(const Json& document, base::Time now, Width width) {
   if (!document.contains("moves")) return TextOf(document, "version") + "\n";

@@ -7,7 +7,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string GarbageText(const Json& document) {
   const bool dry = document["dry_run"].get<bool>();

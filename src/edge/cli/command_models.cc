@@ -8,7 +8,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 // "production 1.2.0, staging 1.3.0"
 std::string AliasTargets(const Json& aliases) {

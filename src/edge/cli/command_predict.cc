@@ -1,4 +1,4 @@
-#include "control/row_file.h"
+#include "control/predict/row_file.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/score_table.h"
 #include "edge/cli/text.h"
@@ -12,7 +12,7 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Result;
-using model::Json;
+using json::Json;
 
 constexpr std::size_t kRowsPerCall = 1000;
 
@@ -22,7 +22,7 @@ model::ApiCall PredictCall(const model::ModelRef& ref, Json rows) {
 }
 
 std::string PredictionText(const Json& document) {
-  if (document.contains("outputs")) return model::ToPrettyText(document["outputs"]) + "\n";
+  if (document.contains("outputs")) return json::ToPrettyText(document["outputs"]) + "\n";
   std::string text;
   for (const Json& one : document["predictions"]) {
     text += "prediction   " + TextOf(one, "result") + "\n";
@@ -48,7 +48,7 @@ std::string AsFeatures(std::string text) {
 }
 
 Result<int> PredictRow(const model::ModelRef& ref, const std::string& features, Shell& shell) {
-  ASSIGN_OR_RETURN(Json row, base::Annotate("--features", model::ParseJson(features)));
+  ASSIGN_OR_RETURN(Json row, base::Annotate("--features", json::ParseJson(features)));
   if (!row.is_array() && !row.is_object()) {
     return Error{Code::kInvalid,
                  "--features: expected one row, as in '[1.5, 2]' or '{\"a\": 1.5}'"};
@@ -108,7 +108,7 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
     shell.Progress("scoring " + path, done, file.rows());
   }
   if (whole) {
-    shell.Print(model::ToPrettyText(document) + "\n");
+    shell.Print(json::ToPrettyText(document) + "\n");
     return 0;
   }
   if (output.empty()) {

@@ -7,7 +7,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string MoveText(const Json& move) {
   const std::string alias = TextOf(move, "name") + "@" + TextOf(move, "alias");

@@ -1,4 +1,4 @@
-#include "control/model_files.h"
+#include "control/push/model_files.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/push_options.h"
 #include "edge/cli/text.h"
@@ -13,10 +13,10 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
-using model::Json;
+using json::Json;
 
 Result<double> NumberOf(std::string_view option, const std::string& text) {
-  const auto json = model::ParseJson(text);
+  const auto json = json::ParseJson(text);
   if (json.ok() && json->is_number()) return json->get<double>();
   return Error{Code::kInvalid, std::string(option) + " '" + text + "': not a number"};
 }
@@ -62,7 +62,7 @@ Result<Json> OptionsDocument(const CLI::App& words, Shell& shell) {
   if (Has(words, "--golden")) {
     const std::string file = Text(words, "--golden");
     ASSIGN_OR_RETURN(const std::string text, shell.ReadFile(file));
-    ASSIGN_OR_RETURN(options["golden"], base::Annotate(file, model::ParseJson(text)));
+    ASSIGN_OR_RETURN(options["golden"], base::Annotate(file, json::ParseJson(text)));
   }
   return options;
 }
@@ -103,7 +103,7 @@ Result<int> Push(const CLI::App& words, Shell& shell) {
   call.parts = control::ToParts(std::move(files));
   if (!options.is_null()) {
     call.parts.push_back(
-        {std::string(control::kOptionsPart), "options.json", model::ToText(options)});
+        {std::string(control::kOptionsPart), "options.json", json::ToText(options)});
   }
   if (Has(words, "--notes")) {
     ASSIGN_OR_RETURN(std::string notes, shell.ReadFile(Text(words, "--notes")));

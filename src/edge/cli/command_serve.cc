@@ -1,4 +1,4 @@
-#include "control/file_model_source.h"
+#include "control/sources/file_model_source.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/words.h"
 

@@ -11,7 +11,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 constexpr int kDigits = 6;
 
@@ -24,7 +24,7 @@ std::string Line(std::string_view name, std::string_view value) {
 
 // "FP32[-1,30]"
 std::string TensorText(const Json& tensor) {
-  return TextOf(tensor, "name") + " " + TextOf(tensor, "datatype") + model::ToText(tensor["shape"]);
+  return TextOf(tensor, "name") + " " + TextOf(tensor, "datatype") + json::ToText(tensor["shape"]);
 }
 
 std::string Tensors(const Json& list) {

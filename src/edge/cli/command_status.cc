@@ -10,16 +10,16 @@ namespace {
 
 using base::Result;
 using client::HttpClient;
-using model::Json;
+using json::Json;
 
 // The server that the options name, else the one that the configuration would start here.
 Result<std::string> ServerOf(Shell& shell) {
   if (!shell.options().server.empty()) return shell.options().server;
   ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
-  control::Endpoint endpoint = loaded.config.server.listen;
+  config::Endpoint endpoint = loaded.config.server.listen;
   if (endpoint.host == "0.0.0.0") endpoint.host = "127.0.0.1";
   if (endpoint.host == "::") endpoint.host = "::1";
-  return "http://" + control::Format(endpoint);
+  return "http://" + config::Format(endpoint);
 }
 
 Result<std::unique_ptr<HttpClient>> Connect(Shell& shell) {
@@ -34,7 +34,7 @@ Result<std::unique_ptr<HttpClient>> Connect(Shell& shell) {
 
 Result<Json> Answer(HttpClient& server, std::string_view path) {
   ASSIGN_OR_RETURN(const auto answer, server.Get(path));
-  return base::Annotate(std::string("GET ") + std::string(path), model::ParseJson(answer.body));
+  return base::Annotate(std::string("GET ") + std::string(path), json::ParseJson(answer.body));
 }
 
 std::string StatusText(const Json& document, Width width) {
@@ -71,7 +71,7 @@ std::string StatusText(const Json& document, Width width) {
   return table.empty() ? text : text + "\n" + table.ToText(width);
 }
 
-Result<int> Status(const CLI::App& /*words*/, Shell& shell) {
+Result<int> ShowStatus(const CLI::App& /*words*/, Shell& shell) {
   ASSIGN_OR_RETURN(const auto server, Connect(shell));
   Json document;
   ASSIGN_OR_RETURN(document["health"], Answer(*server, "/health"));
@@ -84,7 +84,7 @@ Result<int> Status(const CLI::App& /*words*/, Shell& shell) {
 
 // "no model is served: push one, ...", or the status where the answer does not say why.
 std::string WhyNotReady(const HttpClient::RawAnswer& answer) {
-  const auto json = model::ParseJson(answer.body);
+  const auto json = json::ParseJson(answer.body);
   const bool says = json.ok() && json->is_object() && json->contains("reasons");
   return says ? Join((*json)["reasons"]) : "status " + std::to_string(answer.status);
 }
@@ -107,7 +107,8 @@ Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
 }  // namespace
 
 void AddStatus(CommandLine& line) {
-  CLI::App& command = line.Add("status", "Show a server's health, models and latencies", &Status);
+  CLI::App& command =
+      line.Add("status", "Show a server's health, models and latencies", &ShowStatus);
   AddExamples(command, {"moorage status", "moorage status --server http://127.0.0.1:8000 --json"});
 }
 

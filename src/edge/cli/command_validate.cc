@@ -21,7 +21,7 @@ base::Result<int> Validate(const CLI::App& words, Shell& shell) {
     call.parts.push_back({"policy", "policy.yaml", std::move(policy)});
   }
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
-  shell.Show(reply.body, [&shell](const model::Json& report) {
+  shell.Show(reply.body, [&shell](const json::Json& report) {
     return ValidationText(
         report, [&shell](const std::string& outcome) { return shell.Outcome(outcome); },
         shell.width());

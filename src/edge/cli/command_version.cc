@@ -8,7 +8,7 @@ namespace {
 base::Result<int> Version(const CLI::App& /*words*/, Shell& shell) {
   const std::string& version = shell.surroundings().version;
   shell.Show({{"version", version}},
-             [&version](const model::Json& /*document*/) { return "moorage " + version + "\n"; });
+             [&version](const json::Json& /*document*/) { return "moorage " + version + "\n"; });
   return 0;
 }
 

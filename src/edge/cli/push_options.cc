@@ -28,15 +28,15 @@ base::Result<Pair> ParsePair(std::string_view option, std::string_view text) {
   return Pair{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
 }
 
-model::Json LabelList(std::string_view text) {
+json::Json LabelList(std::string_view text) {
   const std::vector<std::string> names = SplitNames(text, ',');
   const bool integers = std::all_of(names.begin(), names.end(), [](const std::string& name) {
     return base::ParseNumber<std::int64_t>(name).has_value();
   });
-  model::Json list = model::Json::array();
+  json::Json list = json::Json::array();
   for (const std::string& name : names) {
-    list.push_back(integers ? model::Json(*base::ParseNumber<std::int64_t>(name))
-                            : model::Json(name));
+    list.push_back(integers ? json::Json(*base::ParseNumber<std::int64_t>(name))
+                            : json::Json(name));
   }
   return list;
 }

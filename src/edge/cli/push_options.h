@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 // The words of `push` as members of a metadata document (docs/formats/metadata.md).
 namespace moorage::cli {
@@ -18,7 +18,7 @@ struct Pair {
 base::Result<Pair> ParsePair(std::string_view option, std::string_view text);
 
 // "0,1,2": integers if all are, else strings. Blanks around an item are not part of it.
-model::Json LabelList(std::string_view text);
+json::Json LabelList(std::string_view text);
 
 // "a,b,c", or the lines of a file where `text` is what an @file holds; no empty names.
 std::vector<std::string> SplitNames(std::string_view text, char separator);

@@ -5,7 +5,7 @@
 namespace moorage::cli {
 namespace {
 
-using model::Json;
+using json::Json;
 
 TEST(LabelList, IsOfIntegersIfAllAre) {
   EXPECT_EQ(LabelList("0, 1,-2"), Json::parse("[0, 1, -2]"));

@@ -6,7 +6,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 // Quoted where RFC 4180 asks for it.
 std::string Field(std::string_view text) {
@@ -20,7 +20,7 @@ std::string Field(std::string_view text) {
 }
 
 std::string ValueField(const Json& value) {
-  return Field(value.is_string() ? value.get<std::string>() : model::ToText(value));
+  return Field(value.is_string() ? value.get<std::string>() : json::ToText(value));
 }
 
 }  // namespace

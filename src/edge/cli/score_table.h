@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::cli {
 
@@ -14,13 +14,13 @@ namespace moorage::cli {
 class ScoreTable {
  public:
   // The answer to the next rows. kUnsupported for a model whose answers are named tensors.
-  base::Status Add(const model::Json& answer);
+  base::Status Add(const json::Json& answer);
 
   std::size_t rows() const { return rows_; }
   const std::string& text() const { return text_; }
 
  private:
-  void AddHeader(const model::Json& first);
+  void AddHeader(const json::Json& first);
 
   std::string text_;
   std::size_t rows_ = 0;

@@ -5,7 +5,7 @@
 namespace moorage::cli {
 namespace {
 
-using model::Json;
+using json::Json;
 
 TEST(ScoreTable, NumbersRowsThroughAllAnswers) {
   const Json answer = Json::parse(

@@ -32,7 +32,7 @@ std::string Replaced(std::string text, std::string_view what, std::string_view b
 
 }  // namespace
 
-Result<control::LoadedConfig> Shell::LoadConfig() {
+Result<config::LoadedConfig> Shell::LoadConfig() {
   std::string file = options_.config;
   if (file.empty() && surroundings_.files.Stat(kDefaultConfig).ok()) file = kDefaultConfig;
   std::string text;
@@ -43,7 +43,7 @@ Result<control::LoadedConfig> Shell::LoadConfig() {
   // PORT is where an environment wants the server; whoever says it on the command line means it.
   if (overrides_.contains("MOORAGE_SERVER__LISTEN")) environment.erase("PORT");
   for (const auto& [variable, said] : overrides_) environment[variable] = said.value;
-  auto loaded = control::LoadConfig(text, file, environment);
+  auto loaded = config::LoadConfig(text, file, environment);
   if (loaded.ok()) return loaded;
   Error error = std::move(loaded).error();
   for (const auto& [variable, said] : overrides_) {
@@ -113,10 +113,10 @@ int Shell::Fail(const Error& error) {
   return static_cast<int>(ExitCodeOf(error.code));
 }
 
-void Shell::Show(const model::Json& document,
-                 const std::function<std::string(const model::Json&)>& render) {
+void Shell::Show(const json::Json& document,
+                 const std::function<std::string(const json::Json&)>& render) {
   if (!options_.json) return Print(render(document));
-  const std::string text = model::ToPrettyText(document);
+  const std::string text = json::ToPrettyText(document);
   Print(text.ends_with('\n') ? text : text + "\n");
 }
 

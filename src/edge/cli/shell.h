@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "control/config/config.h"
 #include "edge/cli/exit_code.h"
 #include "edge/cli/serve_options.h"
 #include "edge/cli/table.h"
 #include "edge/cli/transport.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
+#include "platform/config/config.h"
 
 namespace moorage::cli {
 
@@ -28,9 +28,9 @@ struct Surroundings {
   std::FILE* err = stderr;
   std::string version;
   // Opens the local registry; called when a command first needs it.
-  std::function<base::Result<std::unique_ptr<Transport>>(const control::Config&)> open_local;
+  std::function<base::Result<std::unique_ptr<Transport>>(const config::Config&)> open_local;
   // Runs the server until it is told to end; the exit code.
-  std::function<base::Result<int>(const control::Config&, const ServeOptions&)> serve;
+  std::function<base::Result<int>(const config::Config&, const ServeOptions&)> serve;
 };
 
 // The options that every command has.
@@ -55,7 +55,7 @@ class Shell {
   void Override(const std::string& option, const std::string& variable, std::string value) {
     overrides_[variable] = {option, std::move(value)};
   }
-  base::Result<control::LoadedConfig> LoadConfig();
+  base::Result<config::LoadedConfig> LoadConfig();
 
   // --token, else MOORAGE_TOKEN: a word that a process list does not show.
   std::string Token() const;
@@ -69,8 +69,8 @@ class Shell {
   // The message and its details, and the exit code that goes with it.
   int Fail(const base::Error& error);
   // With --json prints the document, else what `render` makes of it.
-  void Show(const model::Json& document,
-            const std::function<std::string(const model::Json&)>& render);
+  void Show(const json::Json& document,
+            const std::function<std::string(const json::Json&)>& render);
 
   // Columns of the terminal that Print() writes to; nothing if it is no terminal.
   Width width() const;

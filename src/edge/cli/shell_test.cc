@@ -19,7 +19,7 @@ namespace {
 
 using base::Code;
 using base::Error;
-using model::Json;
+using json::Json;
 
 struct CloseFile {
   void operator()(std::FILE* file) const { (void)std::fclose(file); }
@@ -68,7 +68,7 @@ class ShellTest : public testing::Test {
             .err = err,
             .version = "9.9.9",
             .open_local =
-                [this](const control::Config& /*config*/) {
+                [this](const config::Config& /*config*/) {
                   ++opened_;
                   return base::Result<std::unique_ptr<Transport>>(
                       std::make_unique<FakeTransport>(script_));

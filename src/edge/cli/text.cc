@@ -11,13 +11,13 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string Plain(const Json& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) return Harmless(value.get<std::string>());
   if (value.is_number_float()) return NumberText(value);
-  return model::ToText(value);
+  return json::ToText(value);
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ std::string TextOf(const Json& object, std::string_view key) {
 
 std::string NumberText(const Json& number, int digits) {
   if (!number.is_number()) return Plain(number);
-  if (number.is_number_integer()) return model::ToText(number);
+  if (number.is_number_integer()) return json::ToText(number);
   return fmt::format("{:.{}g}", number.get<double>(), digits);
 }
 

@@ -7,7 +7,7 @@
 namespace moorage::cli {
 namespace {
 
-using model::Json;
+using json::Json;
 
 TEST(Age, IsTheLargestUnitThatFits) {
   const base::Time now = *base::ParseTime("2026-01-27T12:00:00Z");
@@ -65,7 +65,7 @@ TEST(Text, HoldsNothingThatATerminalObeys) {
             "\xEF\xBF\xBD"
             "2J")
       << "a control sequence of one character";
-  EXPECT_EQ(TextOf(model::Json{{"reason", "x\033]0;y\007"}}, "reason"),
+  EXPECT_EQ(TextOf(json::Json{{"reason", "x\033]0;y\007"}}, "reason"),
             "x\xEF\xBF\xBD]0;y\xEF\xBF\xBD");
 }
 

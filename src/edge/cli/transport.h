@@ -18,7 +18,7 @@ class Transport {
 };
 
 // A call without query parameters, files or (unless given) a body.
-inline model::ApiCall MakeCall(std::string method, std::string path, model::Json body = nullptr) {
+inline model::ApiCall MakeCall(std::string method, std::string path, json::Json body = nullptr) {
   model::ApiCall call;
   call.method = std::move(method);
   call.path = std::move(path);

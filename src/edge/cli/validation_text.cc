@@ -8,7 +8,7 @@ namespace moorage::cli {
 
 namespace {
 
-using model::Json;
+using json::Json;
 
 constexpr int kDigits = 6;
 constexpr std::size_t kMostClasses = 20;  // shown in a matrix
@@ -54,7 +54,7 @@ std::string MatrixTable(const Json& matrix, Width width) {
   Table table(std::move(columns));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     std::vector<std::string> cells = {Join(Json::array({labels[i]}))};
-    for (const Json& count : matrix["counts"][i]) cells.push_back(model::ToText(count));
+    for (const Json& count : matrix["counts"][i]) cells.push_back(json::ToText(count));
     table.Add(std::move(cells));
   }
   return table.ToText(width);

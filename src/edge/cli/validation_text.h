@@ -4,7 +4,7 @@
 #include <string>
 
 #include "edge/cli/table.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::cli {
 
@@ -12,7 +12,7 @@ namespace moorage::cli {
 // and of the baseline, the confusion matrix, sample predictions, every gate, the verdict. `paint`
 // gives an outcome its colour;
 // no line of a table is longer than `width`.
-std::string ValidationText(const model::Json& report,
+std::string ValidationText(const json::Json& report,
                            const std::function<std::string(const std::string&)>& paint,
                            Width width = {});
 

@@ -5,7 +5,7 @@
 namespace moorage::cli {
 namespace {
 
-using model::Json;
+using json::Json;
 
 std::string Plain(const std::string& outcome) { return outcome; }
 

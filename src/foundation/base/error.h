@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ struct Detail {
 
   bool operator==(const Detail&) const = default;
 };
+
+// An error lists the first problems of its input and stops looking.
+inline constexpr std::size_t kMaxDetails = 16;
 
 // Why something did not happen. `message` is one sentence for people: what failed, why, and where
 // it helps, how to mend it. It never holds secrets or addresses of memory.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::base {
 
 std::string Hex(std::span<const std::byte> bytes) {
@@ -18,7 +20,7 @@ std::string Hex(std::span<const std::byte> bytes) {
 
 bool IsLowerHex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+                     [](char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace moorage::base

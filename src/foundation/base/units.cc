@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::base {
 namespace {
 
@@ -35,8 +37,6 @@ constexpr std::array<Unit, 7> kDurationUnits = {{{"d", 86'400'000'000'000},
                                                  {"ms", 1'000'000},
                                                  {"us", 1'000},
                                                  {"ns", 1}}};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The number that `digits` spells; nothing if it is empty, has another character, or is over
 // 2^64-1.

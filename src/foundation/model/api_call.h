@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::model {
 
@@ -22,7 +22,7 @@ struct ApiCall {
   std::string method;                             // "GET", "POST", "DELETE"
   std::string path;                               // "/api/v1/models/cancer", decoded
   std::map<std::string, std::string> query = {};  // decoded
-  Json body = {};                                 // null if there is none
+  json::Json body = {};                           // null if there is none
   std::vector<ApiPart> parts = {};                // files; `body` is null then
   std::string actor = {};  // who calls; set by the receiving edge, never by the wire
 };
@@ -30,7 +30,7 @@ struct ApiCall {
 // A successful answer. Errors travel as base::Error.
 struct ApiReply {
   int status = 200;  // 200 or 201
-  Json body;
+  json::Json body;
 };
 
 }  // namespace moorage::model

@@ -16,40 +16,40 @@ using base::Status;
 
 constexpr std::int64_t kFormat = 1;
 
-Json SpecToJson(const TensorSpec& spec) {
-  Json json = Json::object();
+json::Json SpecToJson(const TensorSpec& spec) {
+  json::Json json = json::Json::object();
   json["name"] = spec.name;
   json["datatype"] = std::string(Name(spec.type));
-  json["shape"] = spec.has_shape ? Json(spec.shape) : Json(nullptr);
+  json["shape"] = spec.has_shape ? json::Json(spec.shape) : json::Json(nullptr);
   if (spec.optional) json["optional"] = true;
   if (spec.kind == ValueKind::kMapSequence) json["map_keys"] = std::string(Name(spec.key_type));
   return json;
 }
 
-Result<DataType> ReadDataType(const JsonReader& reader) {
+Result<DataType> ReadDataType(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const std::string name, reader.String());
   if (const auto type = ParseDataType(name)) return *type;
   return reader.Problem("must be a datatype of the Open Inference Protocol, for instance FP32");
 }
 
-Result<Shape> ReadShape(const JsonReader& reader) {
+Result<Shape> ReadShape(const json::JsonReader& reader) {
   Shape shape;
-  ASSIGN_OR_RETURN(const std::vector<JsonReader> sizes, reader.Items());
-  for (const JsonReader& size : sizes) {
+  ASSIGN_OR_RETURN(const std::vector<json::JsonReader> sizes, reader.Items());
+  for (const json::JsonReader& size : sizes) {
     ASSIGN_OR_RETURN(const std::int64_t value, size.Integer(-1, INT64_MAX));
     shape.push_back(value);
   }
   return shape;
 }
 
-Result<TensorSpec> ReadSpec(const JsonReader& reader) {
+Result<TensorSpec> ReadSpec(const json::JsonReader& reader) {
   RETURN_IF_ERROR(reader.OnlyMembers({"name", "datatype", "shape", "optional", "map_keys"}));
   TensorSpec spec;
-  ASSIGN_OR_RETURN(const JsonReader name, reader.Member("name"));
+  ASSIGN_OR_RETURN(const json::JsonReader name, reader.Member("name"));
   ASSIGN_OR_RETURN(spec.name, name.String());
-  ASSIGN_OR_RETURN(const JsonReader type, reader.Member("datatype"));
+  ASSIGN_OR_RETURN(const json::JsonReader type, reader.Member("datatype"));
   ASSIGN_OR_RETURN(spec.type, ReadDataType(type));
-  ASSIGN_OR_RETURN(const JsonReader shape, reader.Member("shape"));
+  ASSIGN_OR_RETURN(const json::JsonReader shape, reader.Member("shape"));
   spec.has_shape = !shape.value().is_null();
   if (spec.has_shape) {
     ASSIGN_OR_RETURN(spec.shape, ReadShape(shape));
@@ -67,11 +67,11 @@ Result<TensorSpec> ReadSpec(const JsonReader& reader) {
   return spec;
 }
 
-Result<std::vector<TensorSpec>> ReadSpecs(const JsonReader& reader) {
+Result<std::vector<TensorSpec>> ReadSpecs(const json::JsonReader& reader) {
   std::vector<TensorSpec> specs;
   std::set<std::string> names;
-  ASSIGN_OR_RETURN(const std::vector<JsonReader> items, reader.Items());
-  for (const JsonReader& item : items) {
+  ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, reader.Items());
+  for (const json::JsonReader& item : items) {
     ASSIGN_OR_RETURN(TensorSpec spec, ReadSpec(item));
     if (!names.insert(spec.name).second) return item.Problem("the name is taken");
     specs.push_back(std::move(spec));
@@ -79,18 +79,18 @@ Result<std::vector<TensorSpec>> ReadSpecs(const JsonReader& reader) {
   return specs;
 }
 
-Result<Signature> ReadSignature(const JsonReader& reader) {
+Result<Signature> ReadSignature(const json::JsonReader& reader) {
   RETURN_IF_ERROR(reader.OnlyMembers({"inputs", "outputs"}));
   Signature signature;
-  ASSIGN_OR_RETURN(const JsonReader inputs, reader.Member("inputs"));
+  ASSIGN_OR_RETURN(const json::JsonReader inputs, reader.Member("inputs"));
   ASSIGN_OR_RETURN(signature.inputs, ReadSpecs(inputs));
-  ASSIGN_OR_RETURN(const JsonReader outputs, reader.Member("outputs"));
+  ASSIGN_OR_RETURN(const json::JsonReader outputs, reader.Member("outputs"));
   ASSIGN_OR_RETURN(signature.outputs, ReadSpecs(outputs));
   return signature;
 }
 
-Json GoldenToJson(const GoldenRequest& golden) {
-  Json json = Json::object();
+json::Json GoldenToJson(const GoldenRequest& golden) {
+  json::Json json = json::Json::object();
   json["features"] = golden.features;
   json["prediction"] = golden.prediction;
   if (!golden.probability.empty()) json["probability"] = golden.probability;
@@ -98,7 +98,7 @@ Json GoldenToJson(const GoldenRequest& golden) {
   return json;
 }
 
-Status ReadTexts(const JsonReader& reader, Manifest& manifest) {
+Status ReadTexts(const json::JsonReader& reader, Manifest& manifest) {
   const std::pair<const char*, std::string*> texts[] = {{"training_date", &manifest.training_date},
                                                         {"description", &manifest.description},
                                                         {"notes", &manifest.notes},
@@ -111,8 +111,8 @@ Status ReadTexts(const JsonReader& reader, Manifest& manifest) {
   return {};
 }
 
-Status ReadMeaning(const JsonReader& reader, Manifest& manifest) {
-  ASSIGN_OR_RETURN(const JsonReader task, reader.Member("task"));
+Status ReadMeaning(const json::JsonReader& reader, Manifest& manifest) {
+  ASSIGN_OR_RETURN(const json::JsonReader task, reader.Member("task"));
   ASSIGN_OR_RETURN(manifest.task, ReadTask(task));
   if (const auto labels = reader.Find("labels")) {
     ASSIGN_OR_RETURN(manifest.labels, ReadLabels(*labels));
@@ -137,7 +137,7 @@ Status ReadMeaning(const JsonReader& reader, Manifest& manifest) {
   return {};
 }
 
-Status ReadRecords(const JsonReader& reader, Manifest& manifest) {
+Status ReadRecords(const json::JsonReader& reader, Manifest& manifest) {
   if (const auto metrics = reader.Find("metrics")) {
     ASSIGN_OR_RETURN(manifest.metrics, ReadMetrics(*metrics));
   }
@@ -191,55 +191,58 @@ std::string LabelText(const Labels& labels, std::size_t index) {
   return std::get<std::vector<std::string>>(labels)[index];
 }
 
-Json ToJson(const Signature& signature) {
-  Json json = Json::object();
-  json["inputs"] = Json::array();
-  json["outputs"] = Json::array();
+json::Json ToJson(const Signature& signature) {
+  json::Json json = json::Json::object();
+  json["inputs"] = json::Json::array();
+  json["outputs"] = json::Json::array();
   for (const TensorSpec& spec : signature.inputs) json["inputs"].push_back(SpecToJson(spec));
   for (const TensorSpec& spec : signature.outputs) json["outputs"].push_back(SpecToJson(spec));
   return json;
 }
 
-Result<Signature> SignatureFromJson(const Json& json) { return ReadSignature(JsonReader(json)); }
+Result<Signature> SignatureFromJson(const json::Json& json) {
+  return ReadSignature(json::JsonReader(json));
+}
 
-Json ToJson(const Manifest& manifest) {
-  Json json = Json::object();
+json::Json ToJson(const Manifest& manifest) {
+  json::Json json = json::Json::object();
   json["format"] = kFormat;
   json["task"] = std::string(Name(manifest.task));
   json["labels"] = std::visit(
-      [](const auto& list) { return list.empty() ? Json::array() : Json(list); }, manifest.labels);
+      [](const auto& list) { return list.empty() ? json::Json::array() : json::Json(list); },
+      manifest.labels);
   json["features"] = manifest.features;
-  json["output_roles"] = Json::object();
+  json["output_roles"] = json::Json::object();
   for (const auto& [output, role] : manifest.output_roles) {
     json["output_roles"][output] = std::string(Name(role));
   }
   json["sigmoid_threshold"] = manifest.sigmoid_threshold;
   json["allow_missing"] = manifest.allow_missing;
   json["training_date"] = manifest.training_date;
-  json["metrics"] = Json::object();
+  json["metrics"] = json::Json::object();
   for (const auto& [name, value] : manifest.metrics) json["metrics"][name] = value;
-  json["golden"] = Json::array();
+  json["golden"] = json::Json::array();
   for (const GoldenRequest& golden : manifest.golden)
     json["golden"].push_back(GoldenToJson(golden));
   json["description"] = manifest.description;
   json["notes"] = manifest.notes;
-  json["tags"] = Json::object();
+  json["tags"] = json::Json::object();
   for (const auto& [key, value] : manifest.tags) json["tags"][key] = value;
   json["producer"] = manifest.producer;
   json["signature"] = ToJson(manifest.signature);
   return json;
 }
 
-Result<Manifest> ManifestFromJson(const Json& json) {
-  const JsonReader reader(json);
+Result<Manifest> ManifestFromJson(const json::Json& json) {
+  const json::JsonReader reader(json);
   RETURN_IF_ERROR(
       reader.OnlyMembers({"format", "task", "labels", "features", "output_roles",
                           "sigmoid_threshold", "allow_missing", "training_date", "metrics",
                           "golden", "description", "notes", "tags", "producer", "signature"}));
-  ASSIGN_OR_RETURN(const JsonReader format, reader.Member("format"));
+  ASSIGN_OR_RETURN(const json::JsonReader format, reader.Member("format"));
   RETURN_IF_ERROR(format.Integer(kFormat, kFormat));
   Manifest manifest;
-  ASSIGN_OR_RETURN(const JsonReader signature, reader.Member("signature"));
+  ASSIGN_OR_RETURN(const json::JsonReader signature, reader.Member("signature"));
   ASSIGN_OR_RETURN(manifest.signature, ReadSignature(signature));
   RETURN_IF_ERROR(ReadMeaning(reader, manifest));
   RETURN_IF_ERROR(ReadRecords(reader, manifest));

@@ -9,7 +9,7 @@
 
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/semver.h"
 #include "foundation/model/signature.h"
 
@@ -38,8 +38,8 @@ std::string LabelText(const Labels& labels, std::size_t index);
 
 // One request with the answer that the model must give, replayed at every push.
 struct GoldenRequest {
-  Json features;                    // one row, as `/predict` takes it
-  Json prediction;                  // number or string
+  json::Json features;              // one row, as `/predict` takes it
+  json::Json prediction;            // number or string
   std::vector<double> probability;  // empty: not compared
   double tolerance = 1e-5;          // absolute, on probabilities and values
 
@@ -72,10 +72,10 @@ struct Manifest {
 // equal text. ManifestFromJson is strict: unknown keys, wrong types, names twice and roles of
 // outputs that do not exist are kInvalid with their path. Whether signature and meaning fit each
 // other is judged by RowLayout::Make and PredictionReader::Make.
-Json ToJson(const Manifest& manifest);
-base::Result<Manifest> ManifestFromJson(const Json& json);
+json::Json ToJson(const Manifest& manifest);
+base::Result<Manifest> ManifestFromJson(const json::Json& json);
 
-Json ToJson(const Signature& signature);
-base::Result<Signature> SignatureFromJson(const Json& json);
+json::Json ToJson(const Signature& signature);
+base::Result<Signature> SignatureFromJson(const json::Json& json);
 
 }  // namespace moorage::model

@@ -14,7 +14,7 @@ constexpr std::array kTasks = {Task::kClassification, Task::kRegression, Task::k
 constexpr std::array kRoles = {OutputRole::kLabel, OutputRole::kProbabilities, OutputRole::kLogits,
                                OutputRole::kSigmoid, OutputRole::kValue};
 
-Result<OutputRole> ReadRole(const JsonReader& reader) {
+Result<OutputRole> ReadRole(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const std::string name, reader.String());
   for (const OutputRole role : kRoles) {
     if (Name(role) == name) return role;
@@ -22,10 +22,10 @@ Result<OutputRole> ReadRole(const JsonReader& reader) {
   return reader.Problem("must be label, probabilities, logits, sigmoid or value");
 }
 
-Result<std::vector<std::int64_t>> ReadIntegerLabels(const std::vector<JsonReader>& items) {
+Result<std::vector<std::int64_t>> ReadIntegerLabels(const std::vector<json::JsonReader>& items) {
   std::vector<std::int64_t> labels;
   std::set<std::int64_t> seen;
-  for (const JsonReader& item : items) {
+  for (const json::JsonReader& item : items) {
     if (!item.value().is_number_integer()) {
       return item.Problem("must be an integer, as the first label is");
     }
@@ -37,11 +37,11 @@ Result<std::vector<std::int64_t>> ReadIntegerLabels(const std::vector<JsonReader
 }
 
 // Texts of which none is empty and none comes twice.
-Result<std::vector<std::string>> ReadUniqueTexts(const std::vector<JsonReader>& items,
+Result<std::vector<std::string>> ReadUniqueTexts(const std::vector<json::JsonReader>& items,
                                                  std::string_view what) {
   std::vector<std::string> texts;
   std::set<std::string> seen;
-  for (const JsonReader& item : items) {
+  for (const json::JsonReader& item : items) {
     ASSIGN_OR_RETURN(std::string text, item.String());
     if (text.empty()) return item.Problem("must not be empty");
     if (!seen.insert(text).second) {
@@ -52,22 +52,22 @@ Result<std::vector<std::string>> ReadUniqueTexts(const std::vector<JsonReader>& 
   return texts;
 }
 
-Result<GoldenRequest> ReadGoldenRequest(const JsonReader& reader) {
+Result<GoldenRequest> ReadGoldenRequest(const json::JsonReader& reader) {
   RETURN_IF_ERROR(reader.OnlyMembers({"features", "prediction", "probability", "tolerance"}));
   GoldenRequest golden;
-  ASSIGN_OR_RETURN(const JsonReader features, reader.Member("features"));
+  ASSIGN_OR_RETURN(const json::JsonReader features, reader.Member("features"));
   if (!features.value().is_array() && !features.value().is_object()) {
     return features.Problem("must be one row: an array, or an object by feature name");
   }
   golden.features = features.value();
-  ASSIGN_OR_RETURN(const JsonReader prediction, reader.Member("prediction"));
+  ASSIGN_OR_RETURN(const json::JsonReader prediction, reader.Member("prediction"));
   if (!prediction.value().is_number() && !prediction.value().is_string()) {
     return prediction.Problem("must be a number or a string");
   }
   golden.prediction = prediction.value();
   if (const auto probability = reader.Find("probability")) {
-    ASSIGN_OR_RETURN(const std::vector<JsonReader> items, probability->Items());
-    for (const JsonReader& item : items) {
+    ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, probability->Items());
+    for (const json::JsonReader& item : items) {
       ASSIGN_OR_RETURN(const double value, item.Number());
       if (value < 0 || value > 1) return item.Problem("must be from 0 to 1");
       golden.probability.push_back(value);
@@ -82,7 +82,7 @@ Result<GoldenRequest> ReadGoldenRequest(const JsonReader& reader) {
 
 }  // namespace
 
-Result<Task> ReadTask(const JsonReader& reader) {
+Result<Task> ReadTask(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const std::string name, reader.String());
   for (const Task task : kTasks) {
     if (Name(task) == name) return task;
@@ -90,8 +90,8 @@ Result<Task> ReadTask(const JsonReader& reader) {
   return reader.Problem("must be classification, regression or other");
 }
 
-Result<Labels> ReadLabels(const JsonReader& reader) {
-  ASSIGN_OR_RETURN(const std::vector<JsonReader> items, reader.Items());
+Result<Labels> ReadLabels(const json::JsonReader& reader) {
+  ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, reader.Items());
   if (items.empty() || items.front().value().is_number_integer()) {
     ASSIGN_OR_RETURN(std::vector<std::int64_t> integers, ReadIntegerLabels(items));
     return Labels(std::move(integers));
@@ -103,12 +103,12 @@ Result<Labels> ReadLabels(const JsonReader& reader) {
   return Labels(std::move(texts));
 }
 
-Result<std::vector<std::string>> ReadFeatureNames(const JsonReader& reader) {
-  ASSIGN_OR_RETURN(const std::vector<JsonReader> items, reader.Items());
+Result<std::vector<std::string>> ReadFeatureNames(const json::JsonReader& reader) {
+  ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, reader.Items());
   return ReadUniqueTexts(items, "feature");
 }
 
-Result<std::map<std::string, OutputRole>> ReadOutputRoles(const JsonReader& reader) {
+Result<std::map<std::string, OutputRole>> ReadOutputRoles(const json::JsonReader& reader) {
   std::map<std::string, OutputRole> roles;
   ASSIGN_OR_RETURN(const auto members, reader.Members());
   for (const auto& [output, value] : members) {
@@ -118,13 +118,13 @@ Result<std::map<std::string, OutputRole>> ReadOutputRoles(const JsonReader& read
   return roles;
 }
 
-Result<double> ReadThreshold(const JsonReader& reader) {
+Result<double> ReadThreshold(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const double threshold, reader.Number());
   if (threshold > 0 && threshold < 1) return threshold;
   return reader.Problem("must lie between 0 and 1");
 }
 
-Result<std::map<std::string, double>> ReadMetrics(const JsonReader& reader) {
+Result<std::map<std::string, double>> ReadMetrics(const json::JsonReader& reader) {
   std::map<std::string, double> metrics;
   ASSIGN_OR_RETURN(const auto members, reader.Members());
   for (const auto& [name, value] : members) {
@@ -134,7 +134,7 @@ Result<std::map<std::string, double>> ReadMetrics(const JsonReader& reader) {
   return metrics;
 }
 
-Result<std::map<std::string, std::string>> ReadTags(const JsonReader& reader) {
+Result<std::map<std::string, std::string>> ReadTags(const json::JsonReader& reader) {
   std::map<std::string, std::string> tags;
   ASSIGN_OR_RETURN(const auto members, reader.Members());
   for (const auto& [key, value] : members) {
@@ -144,10 +144,10 @@ Result<std::map<std::string, std::string>> ReadTags(const JsonReader& reader) {
   return tags;
 }
 
-Result<std::vector<GoldenRequest>> ReadGolden(const JsonReader& reader) {
+Result<std::vector<GoldenRequest>> ReadGolden(const json::JsonReader& reader) {
   std::vector<GoldenRequest> golden;
-  ASSIGN_OR_RETURN(const std::vector<JsonReader> items, reader.Items());
-  for (const JsonReader& item : items) {
+  ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, reader.Items());
+  for (const json::JsonReader& item : items) {
     ASSIGN_OR_RETURN(GoldenRequest request, ReadGoldenRequest(item));
     golden.push_back(std::move(request));
   }

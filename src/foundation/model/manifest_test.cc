@@ -27,7 +27,7 @@ Manifest Full() {
   manifest.allow_missing = true;
   manifest.training_date = "2026-01-12T09:20:00Z";
   manifest.metrics = {{"accuracy", 0.95}, {"f1", 1.0}};
-  manifest.golden = {{.features = Json::array({11.8, 3}),
+  manifest.golden = {{.features = json::Json::array({11.8, 3}),
                       .prediction = "barolo",
                       .probability = {0.25, 0.75},
                       .tolerance = 1e-6}};
@@ -56,21 +56,21 @@ constexpr const char* kLeast =
 
 // The least manifest with one member replaced or added.
 base::Result<Manifest> With(const std::string& key, const std::string& value) {
-  Json json = *ParseJson(kLeast);
-  json[key] = *ParseJson(value);
+  json::Json json = *json::ParseJson(kLeast);
+  json[key] = *json::ParseJson(value);
   return ManifestFromJson(json);
 }
 
 TEST(Manifest, HasOneTextThatIsReadBackTheSame) {
-  EXPECT_EQ(ToText(ToJson(Full())), kFullText);
-  const auto read = ManifestFromJson(*ParseJson(kFullText));
+  EXPECT_EQ(json::ToText(ToJson(Full())), kFullText);
+  const auto read = ManifestFromJson(*json::ParseJson(kFullText));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, Full());
-  EXPECT_EQ(ToText(ToJson(*read)), kFullText);
+  EXPECT_EQ(json::ToText(ToJson(*read)), kFullText);
 }
 
 TEST(Manifest, TakesItsDefaultsFromWhatIsAbsent) {
-  const auto read = ManifestFromJson(*ParseJson(kLeast));
+  const auto read = ManifestFromJson(*json::ParseJson(kLeast));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, Manifest{});
   EXPECT_EQ(*ManifestFromJson(ToJson(Manifest{})), Manifest{});
@@ -155,7 +155,7 @@ TEST(Manifest, ReadsASignatureOnItsOwn) {
   const auto signature = SignatureFromJson(ToJson(Full().signature));
   ASSERT_TRUE(signature.ok());
   EXPECT_EQ(*signature, Full().signature);
-  EXPECT_EQ(SignatureFromJson(Json::object()).error().message, "inputs: missing");
+  EXPECT_EQ(SignatureFromJson(json::Json::object()).error().message, "inputs: missing");
 }
 
 }  // namespace

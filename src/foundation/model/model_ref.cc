@@ -1,5 +1,7 @@
 #include "foundation/model/model_ref.h"
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::model {
 
 base::Result<ModelRef> ParseModelRef(std::string_view text) {
@@ -12,15 +14,14 @@ base::Result<ModelRef> ParseModelRef(std::string_view text) {
     return base::Error{base::Code::kInvalid, "reference '" + ref.name.value() +
                                                  "@': a version or an alias must follow the '@'"};
   }
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   // An alias may start with v too ("v2"), so the v is dropped only before a whole version.
-  if (selector.size() > 1 && selector[0] == 'v' && is_digit(selector[1])) {
+  if (selector.size() > 1 && selector[0] == 'v' && base::IsDigit(selector[1])) {
     if (auto version = SemVer::Parse(selector.substr(1)); version.ok()) {
       ref.selector = *std::move(version);
       return ref;
     }
   }
-  if (is_digit(selector.front())) {
+  if (base::IsDigit(selector.front())) {
     ASSIGN_OR_RETURN(ref.selector, SemVer::Parse(selector));
   } else {
     ASSIGN_OR_RETURN(ref.selector, ParseAlias(selector));

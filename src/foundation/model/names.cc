@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "foundation/base/ascii.h"
 #include "foundation/base/hex.h"
 #include "foundation/base/sha256.h"
 
@@ -18,28 +19,20 @@ constexpr std::size_t kMaxAlias = 64;
 constexpr std::string_view kDigestPrefix = "sha256:";
 constexpr std::size_t kDigestHex = 64;
 
-constexpr bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-constexpr bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool IsModelNameStart(char c) { return IsLower(c) || IsUpper(c) || IsDigit(c); }
+constexpr bool IsModelNameStart(char c) {
+  return base::IsLower(c) || base::IsUpper(c) || base::IsDigit(c);
+}
 constexpr bool IsModelNameChar(char c) {
   return IsModelNameStart(c) || c == '.' || c == '_' || c == '-';
 }
-constexpr bool IsAliasChar(char c) { return IsLower(c) || IsDigit(c) || c == '_' || c == '-'; }
-
-// What the user wrote, short enough for a sentence and without control characters.
-std::string Quoted(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  std::string quoted = "'";
-  for (const char c : text.substr(0, kShown)) {
-    quoted.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c);
-  }
-  if (text.size() > kShown) quoted += "...";
-  return quoted + "'";
+constexpr bool IsAliasChar(char c) {
+  return base::IsLower(c) || base::IsDigit(c) || c == '_' || c == '-';
 }
 
+// What the user wrote, short enough for a sentence and without control characters.
 Error Refused(std::string_view what, std::string_view text, std::string_view law) {
-  return Error{Code::kInvalid, std::string(what) + " " + Quoted(text) + ": " + std::string(law)};
+  return Error{Code::kInvalid,
+               std::string(what) + " " + base::QuotedExcerpt(text, 40) + ": " + std::string(law)};
 }
 
 }  // namespace
@@ -56,7 +49,7 @@ base::Result<ModelName> ParseModelName(std::string_view text) {
 }
 
 base::Result<Alias> ParseAlias(std::string_view text) {
-  const bool legal = !text.empty() && text.size() <= kMaxAlias && IsLower(text.front()) &&
+  const bool legal = !text.empty() && text.size() <= kMaxAlias && base::IsLower(text.front()) &&
                      std::all_of(text.begin(), text.end(), IsAliasChar);
   if (!legal) {
     return Refused("alias", text, "must be 1 to 64 of a-z 0-9 _ - and start with a letter");

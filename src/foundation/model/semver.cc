@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::model {
 
 namespace {
@@ -11,13 +13,12 @@ namespace {
 using base::Code;
 using base::Error;
 
-constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool IsIdentifierChar(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  return base::IsDigit(c) || base::IsLetter(c) || c == '-';
 }
 
 bool IsNumeric(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
+  return !text.empty() && std::all_of(text.begin(), text.end(), base::IsDigit);
 }
 
 bool HasLeadingZero(std::string_view number) { return number.size() > 1 && number.front() == '0'; }
@@ -111,7 +112,7 @@ base::Result<SemVer> SemVer::Parse(std::string_view text) {
   std::size_t at = 0;
   const auto skip_digits = [&] {
     const std::size_t from = at;
-    while (at < text.size() && IsDigit(text[at])) ++at;
+    while (at < text.size() && base::IsDigit(text[at])) ++at;
     return text.substr(from, at - from);
   };
   for (std::uint16_t* end : {&version.major_end_, &version.minor_end_, &version.patch_end_}) {

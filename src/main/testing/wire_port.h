@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "edge/api/http/http1_codec.h"
-#include "edge/api/http/http1_service.h"
-#include "edge/api/http/reactor_group.h"
-#include "edge/api/testing/fake_wire.h"
+#include "edge/http1/http1_codec.h"
+#include "edge/http1/http1_service.h"
+#include "edge/net/testing/fake_wire.h"
+#include "edge/port/reactor_group.h"
 #include "foundation/base/clock.h"
 
 namespace moorage::main {
@@ -14,7 +14,7 @@ namespace moorage::main {
 // One connection to a service, without a socket: what a client sends, and what it gets.
 class WirePort {
  public:
-  WirePort(api::ReactorService& service, const base::Clock& clock)
+  WirePort(port::ReactorService& service, const base::Clock& clock)
       : service_(service), http1_(service.dispatcher(), clock, {}) {}
   ~WirePort() {
     codec_.OnClosed();
@@ -42,10 +42,10 @@ class WirePort {
   }
 
  private:
-  api::ReactorService& service_;
-  api::Http1Service http1_;
-  api::FakeWire wire_;
-  api::Http1Codec codec_{wire_, http1_};
+  port::ReactorService& service_;
+  http1::Http1Service http1_;
+  net::FakeWire wire_;
+  http1::Http1Codec codec_{wire_, http1_};
 };
 
 }  // namespace moorage::main

@@ -3,7 +3,7 @@
 #include <array>
 #include <string>
 
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 
 namespace moorage::client {
 
@@ -43,7 +43,7 @@ Code CodeOfStatus(int status) {
   }
 }
 
-std::string TextAt(const model::Json& object, const char* key) {
+std::string TextAt(const json::Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -53,7 +53,7 @@ std::string TextAt(const model::Json& object, const char* key) {
 Error ErrorOfAnswer(int status, std::string_view body) {
   Error error{
       CodeOfStatus(status), "the server answered with status " + std::to_string(status), {}};
-  const auto json = model::ParseJson(body);
+  const auto json = json::ParseJson(body);
   if (!json.ok() || !json->is_object() || TextAt(*json, "error").empty()) {
     error.message += ", not in the form of Moorage: is this its port?";
     return error;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "foundation/base/ascii.h"
 #include "platform/client/api_error.h"
 
 namespace moorage::client {
@@ -62,8 +63,7 @@ std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) 
 }
 
 bool Unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+  return base::IsLetter(c) || base::IsDigit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 // Percent-encodes what RFC 3986 does not call unreserved, but for the characters of `keep`.
@@ -194,7 +194,7 @@ Result<ApiReply> HttpClient::Call(const ApiCall& call) {
     }
     state_->Set(CURLOPT_MIMEPOST, mime.get());
   } else if (!call.body.is_null()) {
-    text = model::ToText(call.body);
+    text = json::ToText(call.body);
     headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
     state_->Set(CURLOPT_HTTPHEADER, headers.get());
     state_->Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
@@ -211,7 +211,7 @@ Result<ApiReply> HttpClient::Call(const ApiCall& call) {
     return Error{Code::kUnavailable, "server " + state_->options.server +
                                          ": answers with a redirect; give its final address"};
   }
-  auto body = model::ParseJson(answer.body);
+  auto body = json::ParseJson(answer.body);
   if (!body.ok()) {
     return Error{Code::kUnavailable, "server " + state_->options.server +
                                          ": the answer is not JSON; is this Moorage's port?"};

@@ -15,7 +15,7 @@ namespace moorage::client {
 namespace {
 
 using base::Code;
-using model::Json;
+using json::Json;
 
 // A real HTTP server for one request: answers it with these bytes and keeps what it was asked.
 class OneAnswerServer {

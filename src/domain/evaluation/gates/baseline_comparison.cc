@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "domain/evaluation/mcnemar.h"
 #include "domain/evaluation/metric.h"
+#include "foundation/statistics/mcnemar.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -33,7 +33,7 @@ Measurement Compare(const std::string& metric, const Change& change, double valu
 
 // How often exactly one of the two classifiers was right, and how likely a difference at least as
 // uneven is if they are equally good.
-model::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseline) {
+json::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseline) {
   const auto& truth = candidate.classification.y_true;
   std::uint64_t only_candidate = 0;
   std::uint64_t only_baseline = 0;
@@ -46,7 +46,7 @@ model::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseli
   }
   return {{"only_candidate_right", only_candidate},
           {"only_baseline_right", only_baseline},
-          {"mcnemar_exact_p", McNemarExact(only_candidate, only_baseline)}};
+          {"mcnemar_exact_p", statistics::McNemarExact(only_candidate, only_baseline)}};
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) cons
                      (candidate.invalid_rows > 0 ? "candidate" : "baseline") +
                      " gave invalid answers");
   }
-  model::Json values = model::Json::object();
+  json::Json values = json::Json::object();
   std::vector<Measurement> measurements;
   for (const auto& [metric, change] : input.policy.compare) {
     constexpr double kNan = std::numeric_limits<double>::quiet_NaN();

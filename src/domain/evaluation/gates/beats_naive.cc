@@ -42,7 +42,7 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
     return report;
   }
   const auto metrics = rule.metrics.empty() ? NaiveMetrics(candidate.task) : rule.metrics;
-  model::Json naive = model::Json::object();
+  json::Json naive = json::Json::object();
   std::vector<Measurement> measurements;
   for (const std::string& metric : metrics) {
     constexpr double kNan = std::numeric_limits<double>::quiet_NaN();

@@ -12,7 +12,7 @@
 namespace moorage::evaluation {
 namespace {
 
-Policy Asking(std::vector<std::string> metrics, double min_gain) {
+Policy AskingFor(std::vector<std::string> metrics, double min_gain) {
   Policy policy;
   NaiveRule& rule = policy.beats_naive.emplace();
   rule.metrics = std::move(metrics);
@@ -21,7 +21,7 @@ Policy Asking(std::vector<std::string> metrics, double min_gain) {
 }
 
 GateReport Judge(const Evaluation& candidate, double min_gain = 0) {
-  const Policy policy = Asking({}, min_gain);
+  const Policy policy = AskingFor({}, min_gain);
   auto report = BeatsNaive().Judge({.policy = policy, .candidate = candidate});
   EXPECT_TRUE(report.has_value());
   return *report;
@@ -50,7 +50,7 @@ TEST(BeatsNaive, JudgesARegressionByR2) {
 }
 
 TEST(BeatsNaive, KnowsThatALowerErrorIsBetter) {
-  const Policy policy = Asking({"rmse"}, 1);
+  const Policy policy = AskingFor({"rmse"}, 1);
   const Evaluation good = FakeRegression({1, 2}, {{"rmse", 4}}, {{"rmse", 5}});
   const Evaluation bad = FakeRegression({1, 2}, {{"rmse", 4.5}}, {{"rmse", 5}});
   EXPECT_EQ(BeatsNaive().Judge({.policy = policy, .candidate = good})->outcome, Outcome::kPass);

@@ -15,7 +15,7 @@ std::optional<GateReport> FiniteOutputs::Judge(const GateInput& input) const {
                    std::to_string(candidate.rows) + " answers are invalid; row " +
                    std::to_string(candidate.invalid.front().row) + ": " +
                    candidate.invalid.front().problem;
-  model::Json rows = model::Json::array();
+  json::Json rows = json::Json::array();
   for (const InvalidRow& row : candidate.invalid) {
     rows.push_back({{"row", row.row}, {"problem", row.problem}});
   }

@@ -13,7 +13,7 @@ TEST(FiniteOutputs, JudgesWhateverThePolicyAsksFor) {
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->outcome, Outcome::kPass);
   EXPECT_EQ(report->message, "all 3 answers are valid");
-  EXPECT_EQ(report->evidence, model::Json::parse(R"({"rows": 3, "invalid_rows": 0})"));
+  EXPECT_EQ(report->evidence, json::Json::parse(R"({"rows": 3, "invalid_rows": 0})"));
 }
 
 TEST(FiniteOutputs, FailsForOneInvalidAnswerAndNamesItsRow) {
@@ -24,7 +24,7 @@ TEST(FiniteOutputs, FailsForOneInvalidAnswerAndNamesItsRow) {
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->outcome, Outcome::kFail);
   EXPECT_EQ(report->message, "2 of 3 answers are invalid; row 2: value is NaN");
-  EXPECT_EQ(report->evidence["invalid"], model::Json::parse(R"([
+  EXPECT_EQ(report->evidence["invalid"], json::Json::parse(R"([
       {"row": 2, "problem": "value is NaN"}, {"row": 3, "problem": "value is an infinity"}])"));
 }
 

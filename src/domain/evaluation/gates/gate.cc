@@ -50,8 +50,8 @@ GateReport Summarise(std::string_view gate, std::vector<Measurement> measurement
   return report;
 }
 
-model::Json ToJson(const GateReport& report) {
-  model::Json measurements = model::Json::array();
+json::Json ToJson(const GateReport& report) {
+  json::Json measurements = json::Json::array();
   for (const Measurement& measurement : report.measurements) {
     measurements.push_back({{"metric", measurement.metric},
                             {"value", NumberOrNull(measurement.value)},

@@ -7,7 +7,7 @@
 
 #include "domain/evaluation/evaluation.h"
 #include "domain/evaluation/policy.h"
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "foundation/model/outcome.h"
 
 namespace moorage::evaluation {
@@ -36,12 +36,12 @@ struct GateReport {
   Outcome outcome = Outcome::kPass;
   std::string message = {};  // one sentence, with the numbers
   std::vector<Measurement> measurements = {};
-  model::Json evidence = model::Json::object();
+  json::Json evidence = json::Json::object();
 };
 
 // {"name", "outcome", "message", "measurements": [{"metric", "value", "comparison", "threshold",
 // "outcome"}], "evidence"}
-model::Json ToJson(const GateReport& report);
+json::Json ToJson(const GateReport& report);
 
 // What gates look at. The baseline is null if there is none: because this is a first version, or
 // because the one that there is could not be measured, and then `not_compared` says why.

@@ -52,7 +52,7 @@ TEST(Gate, SummarisesByTheWorstAndListsWhatIsNoPass) {
 TEST(Gate, ItsReportIsTheDocumentedJsonWithNullForWhatIsNotDefined) {
   GateReport report = Summarise("metric_threshold", {Accuracy(std::nan(""), Outcome::kError)});
   report.evidence = {{"rows", 3}};
-  EXPECT_EQ(ToJson(report), model::Json::parse(R"({
+  EXPECT_EQ(ToJson(report), json::Json::parse(R"({
       "name": "metric_threshold", "outcome": "ERROR",
       "message": "accuracy is not defined, must be >= 0.9",
       "measurements": [{"metric": "accuracy", "value": null, "comparison": ">=", "threshold": 0.9,

@@ -11,16 +11,16 @@
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
-#include "foundation/model/json.h"
-#include "platform/store/directory_blob_store.h"
-#include "platform/store/sqlite_database.h"
+#include "foundation/json/json.h"
+#include "platform/store/directory/directory_blob_store.h"
+#include "platform/store/sqlite/sqlite_database.h"
 
 namespace moorage::registry {
 
 inline model::SemVer Version(std::string_view text) { return *model::SemVer::Parse(text); }
 
 // A smallest manifest that reads back.
-inline std::string ManifestText() { return model::ToText(model::ToJson(model::Manifest{})); }
+inline std::string ManifestText() { return json::ToText(model::ToJson(model::Manifest{})); }
 
 // The real thing below one directory, opened as a process would open it: SQLite and a blob
 // directory.

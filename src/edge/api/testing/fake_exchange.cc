@@ -6,6 +6,7 @@
 
 #include "edge/api/error_body.h"
 #include "edge/api/status_map.h"
+#include "foundation/base/ascii.h"
 
 namespace moorage::api {
 
@@ -37,12 +38,9 @@ void FakeExchange::Give(Handler& handler) {
 }
 
 std::optional<std::string> FakeExchange::AnswerHeader(std::string_view name) const {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-  });
+  const std::string lower = base::ToLower(name);
   for (const auto& [key, value] : answer_headers_) {
-    if (EqualsWithoutCase(key, lower)) return value;
+    if (base::EqualsIgnoreCase(key, lower)) return value;
   }
   return std::nullopt;
 }

@@ -9,7 +9,6 @@
 
 #include "edge/api/authenticator.h"
 #include "edge/api/dispatcher.h"
-#include "edge/api/http/reactor_group.h"
 #include "edge/api/router.h"
 #include "foundation/base/mutex.h"
 
@@ -37,7 +36,7 @@ class FakeCallObserver : public CallObserver {
 };
 
 // Handlers that tests write as lambdas, behind a router and a dispatcher.
-class TestService : public ReactorService {
+class TestService {
  public:
   using Answerer = std::function<void(ExchangeRef exchange, const PathParameters& path)>;
 
@@ -50,9 +49,9 @@ class TestService : public ReactorService {
     return *this;
   }
 
-  Dispatcher& dispatcher() override { return dispatcher_; }
+  Dispatcher& dispatcher() { return dispatcher_; }
   FakeCallObserver& observer() { return observer_; }
-  void EndTick() override {
+  void EndTick() {
     if (end_tick_) end_tick_();
   }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "foundation/base/ascii.h"
+
 namespace moorage::runtime {
 namespace {
 
@@ -15,10 +17,7 @@ constexpr std::string_view kPickleAdvice =
     "skl2onnx, or save it with the Python SDK, which does that";
 constexpr std::string_view kExportAdvice = "export the model to ONNX and push model.onnx";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsIdentifier(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c) || c == '_' || c == '.';
-}
+bool IsIdentifier(char c) { return base::IsLetter(c) || base::IsDigit(c) || c == '_' || c == '.'; }
 
 // A line of an identifier, as the GLOBAL opcode of pickle protocol 0 writes two of.
 bool TakeIdentifierLine(std::string_view& text) {
@@ -38,7 +37,7 @@ bool IsOldPickle(std::string_view bytes) {
   }
   // MARK or an empty container, then the memo of its place: "(dp0\n", "(lp1\n", "}q\0", "]q\0".
   if (bytes.size() >= 5 && bytes[0] == '(' && "dlit"sv.find(bytes[1]) != std::string_view::npos) {
-    return bytes[2] == 'p' && IsDigit(bytes[3]);
+    return bytes[2] == 'p' && base::IsDigit(bytes[3]);
   }
   return bytes.ends_with('.') && (bytes.starts_with("}q"sv) || bytes.starts_with("]q"sv));
 }

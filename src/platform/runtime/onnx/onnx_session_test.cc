@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "foundation/model/json.h"
+#include "foundation/json/json.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 #include "platform/runtime/testing/model_files.h"
 
@@ -25,7 +25,7 @@ using model::Shape;
 using model::Tensor;
 using model::TensorView;
 
-const std::string kModels = "tests/testdata/models/";
+const std::string kModelFolder = "tests/testdata/models/";
 
 template <typename T>
 Tensor MakeTensor(DataType type, Shape shape, const std::vector<T>& values) {
@@ -71,7 +71,7 @@ class EveryDatatype : public testing::TestWithParam<Identity> {};
 
 TEST_P(EveryDatatype, ComesBackBitForBit) {
   OnnxBackend backend;
-  const auto session = backend.Open(ArtifactOfFile(kModels + GetParam().file));
+  const auto session = backend.Open(ArtifactOfFile(kModelFolder + GetParam().file));
   ASSERT_TRUE(session.ok()) << session.error().message;
   EXPECT_EQ((*session)->signature().inputs.at(0).type, GetParam().tensor.type);
   EXPECT_EQ((*session)->signature().inputs.at(0).shape, (Shape{-1, 3}));
@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& each) { return std::string(Name(each.param.tensor.type)); });
 
 TEST_F(OnnxSessionTest, AnswersNoRowsForNoRows) {
-  const auto session = Open(kModels + "identity_fp32.onnx");
+  const auto session = Open(kModelFolder + "identity_fp32.onnx");
   const Tensor none = MakeTensor<float>(DataType::kFp32, {0, 3}, {});
   const TensorView view = none.view();
   const auto outputs = session->Run({&view, 1}, {}, nullptr);
@@ -127,7 +127,7 @@ TEST_F(OnnxSessionTest, AnswersNoRowsForNoRows) {
 }
 
 TEST_F(OnnxSessionTest, RunsSeveralInputsAndOutputsAndOnlyTheOutputsAskedFor) {
-  const auto session = Open(kModels + "two_inputs_two_outputs.onnx");
+  const auto session = Open(kModelFolder + "two_inputs_two_outputs.onnx");
   const Tensor a = MakeTensor<float>(DataType::kFp32, {2, 2}, {1, 2, 3, 4});
   const Tensor b = MakeTensor<float>(DataType::kFp32, {2, 3}, {1, 1, 1, 2, 2, 2});
   const TensorView inputs[] = {a.view(), b.view()};
@@ -144,7 +144,7 @@ TEST_F(OnnxSessionTest, RunsSeveralInputsAndOutputsAndOnlyTheOutputsAskedFor) {
 }
 
 TEST_F(OnnxSessionTest, MixesNumbersAndStrings) {
-  const auto session = Open(kModels + "mixed_columns.onnx");
+  const auto session = Open(kModelFolder + "mixed_columns.onnx");
   const Tensor age = MakeTensor<float>(DataType::kFp32, {3, 1}, {10, 20, 30});
   const Tensor city = MakeStrings({3, 1}, {"genoa", "m\xC3\xA1laga", "oslo"});
   const TensorView inputs[] = {age.view(), city.view()};
@@ -154,10 +154,10 @@ TEST_F(OnnxSessionTest, MixesNumbersAndStrings) {
 }
 
 TEST_F(OnnxSessionTest, UsesExternalWeights) {
-  model::Artifact artifact = ArtifactOfFile(kModels + "external_data.onnx");
-  artifact.external.push_back(
-      {"external_data.onnx.data", std::make_shared<const std::string>(
-                                      ReadRepositoryFile(kModels + "external_data.onnx.data"))});
+  model::Artifact artifact = ArtifactOfFile(kModelFolder + "external_data.onnx");
+  artifact.external.push_back({"external_data.onnx.data",
+                               std::make_shared<const std::string>(
+                                   ReadRepositoryFile(kModelFolder + "external_data.onnx.data"))});
   const auto session = backend_.Open(artifact);
   ASSERT_TRUE(session.ok()) << session.error().message;
   const auto& shape = (*session)->signature().inputs.at(0).shape;
@@ -176,7 +176,7 @@ TEST_F(OnnxSessionTest, UsesExternalWeights) {
 
 TEST_F(OnnxSessionTest, ReadsScalarsAndOutputsWithoutADeclaredShape) {
   for (const char* file : {"scalar_output.onnx", "optional_shape.onnx"}) {
-    const auto session = Open(kModels + file);
+    const auto session = Open(kModelFolder + file);
     ASSERT_NE(session, nullptr);
     const auto& spec = session->signature().inputs.at(0);
     const auto width = spec.shape.back() < 0 ? 3 : spec.shape.back();
@@ -190,7 +190,7 @@ TEST_F(OnnxSessionTest, ReadsScalarsAndOutputsWithoutADeclaredShape) {
 }
 
 TEST_F(OnnxSessionTest, RefusesWhatDoesNotFitTheSignatureByName) {
-  const auto session = Open(kModels + "two_inputs_two_outputs.onnx");
+  const auto session = Open(kModelFolder + "two_inputs_two_outputs.onnx");
   const Tensor a = MakeTensor<float>(DataType::kFp32, {2, 2}, {1, 2, 3, 4});
   const Tensor b = MakeTensor<float>(DataType::kFp32, {2, 3}, {1, 1, 1, 2, 2, 2});
   const auto message = [&](const TensorView& one, const TensorView& other) {
@@ -224,7 +224,7 @@ TEST_F(OnnxSessionTest, RefusesWhatDoesNotFitTheSignatureByName) {
 }
 
 TEST_F(OnnxSessionTest, HoldsAFixedBatchToItsSize) {
-  const auto session = Open(kModels + "fixed_batch_4.onnx");
+  const auto session = Open(kModelFolder + "fixed_batch_4.onnx");
   const Tensor two = MakeTensor<float>(DataType::kFp32, {2, 4}, std::vector<float>(8, 1));
   const TensorView view = two.view();
   const auto refused = session->Run({&view, 1}, {}, nullptr);
@@ -236,7 +236,7 @@ TEST_F(OnnxSessionTest, HoldsAFixedBatchToItsSize) {
 }
 
 TEST_F(OnnxSessionTest, StopsARunThatIsTerminatedAndServesTheNextOne) {
-  const auto session = Open(kModels + "slow_loop.onnx");
+  const auto session = Open(kModelFolder + "slow_loop.onnx");
   ASSERT_EQ(session->signature().inputs.size(), 1U);
   const Tensor forever = MakeTensor<std::int64_t>(DataType::kInt64, {1}, {std::int64_t{1} << 60});
   const TensorView view = forever.view();
@@ -257,7 +257,7 @@ TEST_F(OnnxSessionTest, StopsARunThatIsTerminatedAndServesTheNextOne) {
 }
 
 TEST_F(OnnxSessionTest, ReportsAFaultInsideTheModelWithoutPathsOfTheLibrary) {
-  const auto session = Open(kModels + "allocation_on_run.onnx");
+  const auto session = Open(kModelFolder + "allocation_on_run.onnx");
   const Tensor negative = MakeTensor<std::int64_t>(DataType::kInt64, {1}, {-1});
   const TensorView view = negative.view();
   const auto outputs = session->Run({&view, 1}, {}, nullptr);
@@ -272,12 +272,12 @@ struct Reference {
   std::vector<float> rows;
   std::int64_t count = 0;
   std::int64_t width = 0;
-  model::Json expected;
+  json::Json expected;
 };
 
 Reference ReadReference(const std::string& name) {
   Reference reference;
-  auto json = model::ParseJson(ReadRepositoryFile("tests/reference/predictions_" + name + ".json"));
+  auto json = json::ParseJson(ReadRepositoryFile("tests/reference/predictions_" + name + ".json"));
   EXPECT_TRUE(json.ok());
   if (!json.ok()) return reference;
   reference.expected = *std::move(json);

@@ -31,7 +31,7 @@ std::size_t FindSourceMark(std::string_view text, std::size_t from) {
     std::size_t at = text.find(ending, from);
     while (at != std::string_view::npos) {
       const std::size_t digit = at + ending.size();
-      if (digit < text.size() && text[digit] >= '0' && text[digit] <= '9') break;
+      if (digit < text.size() && base::IsDigit(text[digit])) break;
       at = text.find(ending, at + 1);
     }
     best = std::min(best, at);

@@ -1,0 +1,24 @@
+#include "control/promote/promote.h"
+
+namespace moorage::control {
+
+base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
+  const std::string context =
+      "promote " + model::Format(request.ref) + " to " + request.alias.value();
+  if (request.rule == registry::EvidenceRule::kWaived &&
+      request.reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return base::Error{base::Code::kInvalid,
+                       context + ": force needs a reason, which the audit log will show",
+                       {{"reason", "missing"}}};
+  }
+  ASSIGN_OR_RETURN(const registry::ModelVersion version, deps_.registry.Resolve(request.ref));
+  return deps_.registry.Promote({.name = version.name,
+                                 .to = version.version,
+                                 .alias = request.alias,
+                                 .actor = request.actor,
+                                 .reason = request.reason,
+                                 .rule = request.rule,
+                                 .expected = request.expected});
+}
+
+}  // namespace moorage::control

@@ -1,0 +1,74 @@
+#include "control/push/choose_version.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace moorage::control {
+namespace {
+
+using base::Code;
+using base::Error;
+
+Error TooSmall(const std::string& asked, const ChosenVersion& chosen, const model::SemVer& least) {
+  Error error{Code::kConflict, ""};
+  std::string list;
+  constexpr std::size_t kShown = 5;
+  for (const contract::ContractChange& change : chosen.changes) {
+    error.details.push_back({std::string(contract::Name(change.bump)), change.what});
+    if (error.details.size() <= kShown) list += (list.empty() ? "" : "; ") + change.what;
+  }
+  if (chosen.changes.size() > kShown) {
+    list += "; and " + std::to_string(chosen.changes.size() - kShown) + " more";
+  }
+  error.message = asked + " promises callers less change since " + chosen.compared_with->text() +
+                  " than there is (" + list + "); the least version is " + least.text();
+  return error;
+}
+
+}  // namespace
+
+const registry::ModelVersion* ComparedWith(const VersionWish& wish,
+                                           std::span<const registry::ModelVersion> versions) {
+  const auto* exact = std::get_if<model::SemVer>(&wish);
+  const registry::ModelVersion* highest = nullptr;
+  const registry::ModelVersion* release = nullptr;
+  for (const registry::ModelVersion& version : versions) {
+    if (exact != nullptr && !(version.version < *exact)) break;
+    highest = &version;
+    if (!version.version.is_prerelease()) release = &version;
+  }
+  if (release != nullptr || exact != nullptr) return release;
+  return highest;
+}
+
+base::Result<ChosenVersion> ChooseVersion(const VersionWish& wish, const model::SemVer* base,
+                                          std::vector<contract::ContractChange> changes,
+                                          Registered registered) {
+  contract::Bump least = contract::LeastBump(changes);
+  const auto* exact = std::get_if<model::SemVer>(&wish);
+  if (base == nullptr) {
+    if (exact != nullptr) return ChosenVersion{*exact, least, std::nullopt, {}};
+    ASSIGN_OR_RETURN(model::SemVer first, model::SemVer::Parse(kFirstVersion));
+    return ChosenVersion{std::move(first), least, std::nullopt, {}};
+  }
+  // Before 1.0.0 nothing is promised: by custom the minor number then says what the major one
+  // would.
+  if (base->major() == "0") least = std::min(least, contract::Bump::kMinor);
+  const model::SemVer least_version = contract::Next(*base, least);
+  ChosenVersion chosen{least_version, least, *base, std::move(changes)};
+  if (const auto* bump = std::get_if<contract::Bump>(&wish)) {
+    chosen.version = contract::Next(*base, *bump);
+    chosen.step = *bump;
+    if (*bump < least && !contract::Covers(*base, chosen.version, least)) {
+      return TooSmall("a " + std::string(contract::Name(*bump)) + " bump", chosen, least_version);
+    }
+  } else if (exact != nullptr) {
+    chosen.version = *exact;
+    if (registered == Registered::kNo && !contract::Covers(*base, *exact, least)) {
+      return TooSmall("version " + exact->text(), chosen, least_version);
+    }
+  }
+  return chosen;
+}
+
+}  // namespace moorage::control

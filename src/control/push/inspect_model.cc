@@ -1,0 +1,129 @@
+#include "control/push/inspect_model.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "domain/evaluation/dataset.h"
+
+namespace moorage::control {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+// The labels that a classifier node of the graph carries are better than counting classes. A
+// document that the exporter put into the graph speaks for itself.
+bool GraphNamesLabels(const runtime::GraphInfo& graph, const contract::Metadata& told) {
+  return !told.labels && graph.labels.has_value() && !graph.metadata.contains("moorage.metadata") &&
+         told.task.value_or(model::Task::kClassification) == model::Task::kClassification;
+}
+
+std::string LabelsNote(const model::Labels& labels) {
+  constexpr std::size_t kShown = 8;
+  std::string text = "labels: ";
+  for (std::size_t i = 0; i < std::min(model::Count(labels), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + model::LabelText(labels, i);
+  }
+  if (model::Count(labels) > kShown) text += ", ...";
+  return text + ", because the graph's classifier has them";
+}
+
+Result<contract::Inferred> Infer(const runtime::Session& session, const contract::Metadata& told) {
+  const runtime::GraphInfo& graph = session.graph();
+  if (GraphNamesLabels(graph, told)) {
+    contract::Metadata with_labels = told;
+    with_labels.labels = graph.labels;
+    auto inferred =
+        contract::InferManifest(session.signature(), with_labels, graph.metadata, graph.producer);
+    if (inferred.ok()) {
+      inferred->notes.push_back(LabelsNote(*graph.labels));
+      return inferred;
+    }
+  }
+  return contract::InferManifest(session.signature(), told, graph.metadata, graph.producer);
+}
+
+Status CheckExternalNames(const std::vector<model::NamedBytes>& external) {
+  std::set<std::string_view> names;
+  for (const model::NamedBytes& file : external) {
+    RETURN_IF_ERROR(base::Annotate("external data", model::CheckArtifactFileName(file.name)));
+    if (file.name == model::kModelFile || file.name == model::kManifestFile ||
+        file.name == kReferenceFile) {
+      return Error{Code::kInvalid, "external data: the name '" + file.name + "' is taken"};
+    }
+    if (!names.insert(file.name).second) {
+      return Error{Code::kInvalid, "external data: '" + file.name + "' is there twice"};
+    }
+  }
+  return {};
+}
+
+Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
+  const auto& named = inspected.told.reference;
+  if (!files.reference) {
+    if (!named) return {};
+    return Error{Code::kInvalid,
+                 "reference: the metadata names '" + *named + "', but the file was not given",
+                 {{"reference", "the file '" + *named + "' was not given"}}};
+  }
+  const auto rows = evaluation::Dataset::FromCsv(*files.reference, inspected.manifest, {});
+  if (rows.ok()) {
+    inspected.notes.push_back("reference: " + std::to_string(rows->size()) + " rows");
+    return {};
+  }
+  if (rows.error().code != Code::kUnsupported) return base::Annotate("reference", rows.error());
+  inspected.notes.emplace_back("reference: kept unread, because the model takes no rows");
+  return {};
+}
+
+model::ArtifactFile Entry(std::string_view name, std::string_view bytes) {
+  return {std::string(name), model::DigestOf(bytes), bytes.size()};
+}
+
+model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest) {
+  model::ArtifactIndex index;
+  index.files.push_back(Entry(model::kModelFile, *files.model));
+  index.files.push_back(Entry(model::kManifestFile, manifest));
+  for (const model::NamedBytes& file : files.external) {
+    index.files.push_back(Entry(file.name, *file.bytes));
+  }
+  if (files.reference) index.files.push_back(Entry(kReferenceFile, *files.reference));
+  std::sort(index.files.begin(), index.files.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return index;
+}
+
+}  // namespace
+
+Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
+                                    const contract::Metadata& options) {
+  InspectedModel inspected;
+  if (files.metadata) {
+    ASSIGN_OR_RETURN(inspected.told, ParseMetadata(*files.metadata, kMetadataPart));
+  }
+  inspected.told = contract::Merge(std::move(inspected.told), options);
+  RETURN_IF_ERROR(CheckExternalNames(files.external));
+  ASSIGN_OR_RETURN(
+      inspected.session,
+      backend.Open(
+          {.digest = {}, .model = files.model, .external = files.external, .manifest = {}}));
+  ASSIGN_OR_RETURN(contract::Inferred inferred, Infer(*inspected.session, inspected.told));
+  inspected.manifest = std::move(inferred.manifest);
+  inspected.notes = std::move(inferred.notes);
+  RETURN_IF_ERROR(CheckReference(files, inspected));
+  inspected.manifest_text = json::ToText(model::ToJson(inspected.manifest));
+  inspected.index = IndexOf(files, inspected.manifest_text);
+  return inspected;
+}
+
+model::Artifact ToArtifact(const ModelFiles& files, const InspectedModel& inspected) {
+  return {.digest = inspected.index.digest(),
+          .model = files.model,
+          .external = files.external,
+          .manifest = inspected.manifest};
+}
+
+}  // namespace moorage::control

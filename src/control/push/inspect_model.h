@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/push/model_files.h"
+#include "domain/contract/metadata.h"
+#include "foundation/base/result.h"
+#include "foundation/model/artifact.h"
+#include "platform/runtime/backend.h"
+#include "platform/runtime/session.h"
+
+namespace moorage::control {
+
+inline constexpr std::string_view kReferenceFile = "reference.csv";
+
+// A model that could be opened, and all that could be found out about it. Nothing is stored.
+struct InspectedModel {
+  std::unique_ptr<runtime::Session> session;
+  contract::Metadata told;  // file and options, merged
+  model::Manifest manifest;
+  std::vector<std::string> notes;  // what was inferred rather than told
+  std::string manifest_text;       // as it is stored
+  model::ArtifactIndex index;      // of the files that a push would store
+};
+
+// Opens the files in the backend and builds the manifest from the graph and what the user says:
+// `options` win over the metadata file, and both over the graph. The reference data, if there is
+// any, must be rows for this model, its features and nothing else; a model that takes no rows keeps
+// it unread. Reference data that the metadata names must be among the files. Errors are those of
+// the backend and of InferManifest, or kInvalid with the part that is wrong ("reference: ...").
+base::Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
+                                          const contract::Metadata& options);
+
+// The whole model as a backend and a server take it.
+model::Artifact ToArtifact(const ModelFiles& files, const InspectedModel& inspected);
+
+}  // namespace moorage::control

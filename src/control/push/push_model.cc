@@ -1,0 +1,192 @@
+#include "control/push/push_model.h"
+
+#include <utility>
+
+#include "domain/evaluation/golden_replay.h"
+#include "foundation/json/json.h"
+
+namespace moorage::control {
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+// How many taken versions a push without an exact version steps over.
+constexpr int kMaxSteps = 16;
+
+Status CheckName(const PushRequest& request, const contract::Metadata& told) {
+  if (!told.model_name || *told.model_name == request.name.value()) return {};
+  const std::string why = "the metadata is about the model '" + *told.model_name + "', not '" +
+                          request.name.value() +
+                          "': push it under that name, or correct model_name";
+  return Error{Code::kInvalid, why, {{"model_name", why}}};
+}
+
+// Where the user does not say, the metadata does.
+VersionWish WishOf(const PushRequest& request, InspectedModel& inspected) {
+  const auto& told = inspected.told.version;
+  if (std::holds_alternative<std::monostate>(request.wish)) {
+    if (!told) return LeastLegal{};
+    inspected.notes.push_back("version: " + told->text() + ", because the metadata says so");
+    return *told;
+  }
+  const auto* exact = std::get_if<model::SemVer>(&request.wish);
+  if (told && exact == nullptr) {
+    inspected.notes.push_back("version: not " + told->text() +
+                              " as in the metadata, because a bump was asked for");
+  } else if (told && *exact != *told) {
+    inspected.notes.push_back("version: " + exact->text() + ", not " + told->text() +
+                              " as in the metadata, because it was asked for");
+  }
+  return request.wish;
+}
+
+// How to mend a version that is taken, for whoever named it.
+std::string AnotherVersion(const PushRequest& request) {
+  if (!std::holds_alternative<std::monostate>(request.wish)) return "push them as another version";
+  return "the metadata names this version: correct it there, or ask for a version or a bump";
+}
+
+bool IsRegistered(const VersionWish& wish, std::span<const registry::ModelVersion> versions) {
+  const auto* exact = std::get_if<model::SemVer>(&wish);
+  if (exact == nullptr) return false;
+  for (const registry::ModelVersion& version : versions) {
+    if (version.version == *exact) return true;
+  }
+  return false;
+}
+
+std::string ChecksText(const InspectedModel& inspected, const ChosenVersion& chosen,
+                       const evaluation::GateReport& golden, const std::string& engine) {
+  json::Json checks;
+  checks["engine"] = engine;
+  checks["golden"] = evaluation::ToJson(golden);
+  checks["inferred"] = inspected.notes;
+  checks["compared_with"] = nullptr;
+  if (chosen.compared_with) checks["compared_with"] = chosen.compared_with->text();
+  json::Json& changes = checks["changes"] = json::Json::array();
+  for (const contract::ContractChange& change : chosen.changes) {
+    changes.push_back({{"bump", contract::Name(change.bump)}, {"what", change.what}});
+  }
+  return json::ToText(checks);
+}
+
+std::vector<registry::FileBytes> FilesOf(const ModelFiles& files, const InspectedModel& inspected) {
+  std::vector<registry::FileBytes> list;
+  list.push_back({std::string(model::kModelFile), *files.model});
+  list.push_back({std::string(model::kManifestFile), inspected.manifest_text});
+  for (const model::NamedBytes& file : files.external) list.push_back({file.name, *file.bytes});
+  if (files.reference) list.push_back({std::string(kReferenceFile), *files.reference});
+  return list;
+}
+
+}  // namespace
+
+Result<ChosenVersion> PushModel::Choose(const PushRequest& request, const VersionWish& wish,
+                                        const InspectedModel& inspected,
+                                        std::span<const registry::ModelVersion> versions) {
+  const auto registered = IsRegistered(wish, versions) ? Registered::kYes : Registered::kNo;
+  const registry::ModelVersion* base = ComparedWith(wish, versions);
+  if (base == nullptr) return ChooseVersion(wish, nullptr, {}, registered);
+  ASSIGN_OR_RETURN(const model::Manifest before, deps_.registry.LoadManifest(*base));
+  // The same files once more, without naming a version: that version again, not a new one.
+  if (std::holds_alternative<LeastLegal>(wish) && base->artifact == inspected.index.digest()) {
+    return ChosenVersion{base->version, contract::Bump::kPatch, std::nullopt, {}};
+  }
+  return base::Annotate(
+      "push " + request.name.value(),
+      ChooseVersion(wish, &base->version, contract::Diff(before, inspected.manifest), registered));
+}
+
+Result<PushResult> PushModel::Run(const PushRequest& request) {
+  const std::string context = "push " + request.name.value();
+  auto opened = InspectModel(deps_.backend, request.files, request.options);
+  if (!opened.ok()) return base::Annotate(context, std::move(opened).error());
+  InspectedModel inspected = *std::move(opened);
+  RETURN_IF_ERROR(base::Annotate(context, CheckName(request, inspected.told)));
+  const VersionWish wish = WishOf(request, inspected);
+  const bool exact = std::holds_alternative<model::SemVer>(wish);
+
+  int taken = 0;
+  while (true) {
+    auto versions = deps_.registry.Versions(request.name);
+    if (!versions.ok() && versions.error().code != Code::kNotFound) {
+      return std::move(versions).error();
+    }
+    static const std::vector<registry::ModelVersion> kNone;
+    ASSIGN_OR_RETURN(ChosenVersion chosen,
+                     Choose(request, wish, inspected, versions.ok() ? *versions : kNone));
+    for (int i = 0; i < taken; ++i) chosen.version = contract::Next(chosen.version, chosen.step);
+    auto reservation = deps_.registry.Reserve(
+        request.name, chosen.version, request.actor,
+        exact ? registry::Takeover::kAlways : registry::Takeover::kIfAbandoned);
+    if (reservation.ok()) {
+      if (std::holds_alternative<LeastLegal>(wish)) {
+        reservation->same = registry::SameArtifact::kLatestVersion;
+      }
+      const auto& existing = reservation->existing;
+      const bool other = existing && existing->artifact != inspected.index.digest();
+      if (!other || exact) {
+        return Complete(request, std::move(inspected), std::move(chosen), *reservation);
+      }
+    } else if (exact || reservation.error().code != Code::kConflict) {
+      return std::move(reservation).error();
+    }
+    // Deleted, in another push's hands, or published a moment ago: the next one.
+    if (++taken > kMaxSteps) {
+      return Error{Code::kConflict, context + ": the next " + std::to_string(kMaxSteps) +
+                                        " versions are all taken; name one with --version"};
+    }
+  }
+}
+
+Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedModel inspected,
+                                       ChosenVersion chosen,
+                                       const registry::Reservation& reservation) {
+  if (reservation.existing && reservation.existing->artifact != inspected.index.digest()) {
+    return Error{Code::kConflict, "push " + registry::Format(request.name, chosen.version) +
+                                      ": registered already with other files (" +
+                                      reservation.existing->artifact.value() + " there, " +
+                                      inspected.index.digest().value() + " pushed); " +
+                                      AnotherVersion(request)};
+  }
+  auto published = CheckAndPublish(request, inspected, chosen, reservation);
+  if (!published.ok()) {
+    // The first error is the one that matters; a reservation that stays is taken over in time.
+    if (!reservation.existing) {
+      (void)deps_.registry.Reject(reservation, published.error().message);
+    }
+    return std::move(published).error();
+  }
+  if (published->version.version != chosen.version) {  // another push of the same files was faster
+    chosen = {published->version.version, contract::Bump::kPatch, std::nullopt, {}};
+  }
+  PushResult result{.version = std::move(published->version),
+                    .already_there = published->already_there,
+                    .chosen = std::move(chosen),
+                    .index = std::move(inspected.index),
+                    .task = inspected.manifest.task,
+                    .notes = std::move(inspected.notes),
+                    .golden = inspected.manifest.golden.size()};
+  return result;
+}
+
+Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& request,
+                                                       const InspectedModel& inspected,
+                                                       const ChosenVersion& chosen,
+                                                       const registry::Reservation& reservation) {
+  const evaluation::GateReport golden =
+      evaluation::ReplayGolden(*inspected.session, inspected.manifest);
+  if (golden.outcome != evaluation::Outcome::kPass) {
+    return Error{Code::kInvalid, "push " + registry::Format(request.name, chosen.version) + ": " +
+                                     golden.message + "; nothing was registered"};
+  }
+  const std::vector<registry::FileBytes> files = FilesOf(request.files, inspected);
+  ASSIGN_OR_RETURN(const model::ArtifactIndex stored, deps_.registry.StoreArtifact(files));
+  const std::string engine = deps_.program + ", " + deps_.backend.version();
+  return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine));
+}
+
+}  // namespace moorage::control

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/push/model_files.h"
+#include "domain/serving/models/model_source.h"
+#include "foundation/base/file_system.h"
+#include "foundation/base/result.h"
+#include "foundation/model/names.h"
+#include "platform/runtime/backend.h"
+
+namespace moorage::control {
+
+// A model out of a file, ready to be served without a registry.
+struct FileModel {
+  model::ModelName name;
+  model::SemVer version;
+  model::Artifact artifact;
+  std::vector<std::string> notes;  // what was inferred
+};
+
+// "model.onnx" or "model.onnx=cancer": the value of `serve --model` and of MODEL_PATH.
+struct FileModelOption {
+  std::string path;
+  std::optional<model::ModelName> name;
+};
+base::Result<FileModelOption> ParseFileModelOption(std::string_view text);
+
+// Reads, opens and checks the model, golden requests included, as a push would. Its name is the
+// option's, else the metadata's, else "model"; its version the metadata's, else 1.0.0.
+base::Result<FileModel> LoadFileModel(base::FileSystem& files, runtime::Backend& backend,
+                                      const FileModelOption& option);
+
+// Serves a fixed list of models, each as production. It never changes.
+class FileModelSource : public models::ModelSource {
+ public:
+  // kInvalid if two models have one name.
+  static base::Result<FileModelSource> Make(std::vector<FileModel> models);
+
+  base::Result<std::uint64_t> Generation() override;
+  base::Result<std::vector<models::WantedModel>> Wanted() override;
+  base::Result<model::Artifact> Fetch(const model::ModelName& name,
+                                      const models::WantedVersion& version) override;
+
+ private:
+  explicit FileModelSource(std::vector<FileModel> models) : models_(std::move(models)) {}
+
+  std::vector<FileModel> models_;
+};
+
+}  // namespace moorage::control

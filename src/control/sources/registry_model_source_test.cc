@@ -1,0 +1,109 @@
+#include "control/sources/registry_model_source.h"
+
+#include <gtest/gtest.h>
+
+#include "control/testing/registry_fixture.h"
+
+namespace moorage::control {
+namespace {
+
+class RegistryModelSourceTest : public RegistryFixture {
+ protected:
+  RegistryModelSource Source(std::uint32_t keep_previous = 1,
+                             std::optional<model::ModelRef> default_model = std::nullopt) {
+    return RegistryModelSource({.aliases = {model::Alias("production"), model::Alias("staging")},
+                                .keep_previous = keep_previous,
+                                .default_model = std::move(default_model)},
+                               *registry_);
+  }
+
+  // "cancer: production=1.0.0 | 1.0.0 1.1.0"
+  static std::string Text(RegistryModelSource source) {
+    const auto wanted = source.Wanted();
+    if (!wanted.ok()) return wanted.error().message;
+    std::string text;
+    for (const models::WantedModel& model : *wanted) {
+      text += (text.empty() ? "" : "; ") + model.name.value() + ":";
+      for (const auto& target : model.aliases) {
+        text += " " + target.alias.value() + "=" + target.version.text();
+      }
+      text += " |";
+      for (const auto& version : model.versions) text += " " + version.version.text();
+    }
+    return text;
+  }
+
+  void PromoteTo(const std::string& alias, const std::string& version) {
+    const auto reply = RegistryFixture::Promote(
+        "cancer", alias, {{"version", version}, {"force", true}, {"reason", "test"}});
+    ASSERT_TRUE(reply.ok()) << reply.error().message;
+  }
+  void PushVersions() {
+    for (const char* version : {"1.0.0", "1.1.0", "1.2.0"}) {
+      const char* file = std::string_view(version) == "1.0.0" ? "model.onnx" : "model-v2.onnx";
+      const auto reply = Push("cancer", ExampleParts("cancer", file), {{"version", version}});
+      ASSERT_TRUE(reply.ok()) << reply.error().message;
+    }
+  }
+};
+
+TEST_F(RegistryModelSourceTest, WantsNothingOfAnEmptyRegistryAndNothingWithoutAnAlias) {
+  EXPECT_EQ(Text(Source()), "");
+  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
+  EXPECT_EQ(Text(Source()), "");
+  ASSERT_TRUE(RegistryFixture::Promote("cancer", "canary",
+                                       {{"version", "1.0.0"}, {"force", true}, {"reason", "t"}})
+                  .ok());
+  EXPECT_EQ(Text(Source()), "") << "an alias that is not configured is not served";
+}
+
+TEST_F(RegistryModelSourceTest, WantsTheAliasesAndWhatProductionWouldGoBackTo) {
+  PushVersions();
+  PromoteTo("production", "1.0.0");
+  PromoteTo("staging", "1.2.0");
+  EXPECT_EQ(Text(Source()), "cancer: production=1.0.0 staging=1.2.0 | 1.0.0 1.2.0");
+  PromoteTo("production", "1.1.0");
+  PromoteTo("production", "1.2.0");
+  EXPECT_EQ(Text(Source(0)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0");
+  EXPECT_EQ(Text(Source(1)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0 1.1.0");
+  EXPECT_EQ(Text(Source(5)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0 1.1.0 1.0.0");
+  ASSERT_TRUE(Call("POST", "/api/v1/models/cancer/aliases/production/rollback").ok());
+  EXPECT_EQ(Text(Source(1)), "cancer: production=1.1.0 staging=1.2.0 | 1.1.0 1.2.0 1.0.0");
+}
+
+TEST_F(RegistryModelSourceTest, ServesAVersionThatTheConfigurationNamesItself) {
+  PushVersions();
+  const auto ref = model::ParseModelRef("cancer@1.1.0");
+  ASSERT_TRUE(ref.ok());
+  EXPECT_EQ(Text(Source(1, *ref)), "cancer: | 1.1.0");
+}
+
+TEST_F(RegistryModelSourceTest, ItsGenerationChangesWithEveryMoveOfAnotherProcess) {
+  PushVersions();
+  RegistryModelSource source = Source();
+  const auto before = source.Generation();
+  PromoteTo("production", "1.0.0");
+  const auto after = source.Generation();
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_LT(*before, *after);
+}
+
+TEST_F(RegistryModelSourceTest, FetchesTheVerifiedArtifactThatABackendOpens) {
+  PushVersions();
+  PromoteTo("production", "1.0.0");
+  RegistryModelSource source = Source();
+  const auto wanted = source.Wanted();
+  ASSERT_TRUE(wanted.ok());
+  const auto artifact = source.Fetch(wanted->at(0).name, wanted->at(0).versions.at(0));
+  ASSERT_TRUE(artifact.ok()) << artifact.error().message;
+  EXPECT_EQ(*artifact->model, Example("cancer/model.onnx"));
+  EXPECT_EQ(artifact->manifest.features.size(), 30U);
+  EXPECT_TRUE(backend().Open(*artifact).ok());
+  EXPECT_FALSE(source
+                   .Fetch(wanted->at(0).name,
+                          {wanted->at(0).versions.at(0).version, model::DigestOf("something else")})
+                   .ok());
+}
+
+}  // namespace
+}  // namespace moorage::control

@@ -1,0 +1,128 @@
+#include "control/validate/validate_version.h"
+
+#include <utility>
+
+#include "domain/evaluation/evaluate.h"
+#include "domain/evaluation/gate_runner.h"
+#include "domain/evaluation/gates/standard_gates.h"
+#include "foundation/json/json.h"
+#include "platform/config/config.h"
+
+namespace moorage::control {
+namespace {
+
+using base::Code;
+using base::Result;
+
+Result<evaluation::Policy> ReadPolicy(const ValidateRequest& request, model::Task task) {
+  if (!request.policy) return evaluation::DefaultPolicy(task);
+  // JSON is YAML too.
+  ASSIGN_OR_RETURN(const json::Json json, config::YamlToJson(*request.policy, "policy"));
+  return evaluation::PolicyFromJson(json);
+}
+
+// `--baseline staging` reads as a model of that name: whoever meant an alias should know how.
+base::Error WithHint(base::Error error, const model::ModelRef& ref,
+                     const registry::ModelVersion& candidate) {
+  if (error.code == Code::kNotFound && ref.name != candidate.name) {
+    error.message += "; an alias of " + candidate.name.value() + " is written " +
+                     candidate.name.value() + "@ALIAS";
+  }
+  return error;
+}
+
+evaluation::ValidatedVersion Named(const registry::ModelVersion& version) {
+  return {version.name.value(), version.version.text(), version.artifact};
+}
+
+}  // namespace
+
+Result<ValidateVersion::Measured> ValidateVersion::Measure(const registry::ModelVersion& version,
+                                                           const model::Artifact& artifact,
+                                                           const ValidateRequest& request) {
+  ASSIGN_OR_RETURN(const auto session, deps_.backend.Open(artifact));
+  ASSIGN_OR_RETURN(const evaluation::Dataset dataset,
+                   evaluation::Dataset::FromCsv(
+                       request.data, artifact.manifest,
+                       {.target = request.target, .ignored = request.ignored, .limits = {}}));
+  ASSIGN_OR_RETURN(evaluation::Evaluation evaluation,
+                   evaluation::Evaluate(*session, artifact.manifest, dataset, deps_.clock));
+  return Measured{version, std::move(evaluation)};
+}
+
+Result<ValidateVersion::Baseline> ValidateVersion::MeasureBaseline(
+    const registry::ModelVersion& candidate, const ValidateRequest& request) {
+  if (std::holds_alternative<NoBaseline>(request.baseline)) return Baseline{};
+  const auto* named = std::get_if<model::ModelRef>(&request.baseline);
+  const model::ModelRef ref =
+      named != nullptr ? *named : model::ModelRef{candidate.name, model::Alias("production")};
+  auto version = deps_.registry.Resolve(ref);
+  if (!version.ok()) {
+    if (named == nullptr && version.error().code == Code::kNotFound) return Baseline{};
+    return base::Annotate("baseline", WithHint(std::move(version).error(), ref, candidate));
+  }
+  if (named == nullptr && version->artifact == candidate.artifact) return Baseline{};
+  ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(*version));
+  auto measured = Measure(*version, artifact, request);
+  if (measured.ok()) return Baseline{.measured = *std::move(measured)};
+  const Code code = measured.error().code;
+  // The data was right for the candidate, so the baseline is of another shape.
+  if (named == nullptr && (code == Code::kInvalid || code == Code::kUnsupported)) {
+    return Baseline{.not_compared = registry::Format(version->name, version->version) +
+                                    ", which is in production, cannot be measured on this data (" +
+                                    measured.error().message + ")"};
+  }
+  return base::Annotate("baseline " + model::Format(ref), std::move(measured).error());
+}
+
+Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
+  const std::string context = "validate " + model::Format(request.ref);
+  const base::Time started = deps_.clock.Now();
+  ASSIGN_OR_RETURN(const registry::ModelVersion version, deps_.registry.Resolve(request.ref));
+  ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(version));
+  ASSIGN_OR_RETURN(const evaluation::Policy policy,
+                   base::Annotate(context, ReadPolicy(request, artifact.manifest.task)));
+  RETURN_IF_ERROR(base::Annotate(context, evaluation::LintPolicy(policy, artifact.manifest)));
+  ASSIGN_OR_RETURN(Measured candidate,
+                   base::Annotate(context, Measure(version, artifact, request)));
+  ASSIGN_OR_RETURN(Baseline compared, base::Annotate(context, MeasureBaseline(version, request)));
+  const std::optional<Measured>& baseline = compared.measured;
+
+  evaluation::ValidationReport report{.candidate = Named(version),
+                                      .baseline = std::nullopt,
+                                      .not_compared = std::move(compared.not_compared),
+                                      .evaluation = std::move(candidate.evaluation),
+                                      .policy = policy,
+                                      .policy_source = request.policy
+                                                           ? evaluation::PolicySource::kGiven
+                                                           : evaluation::PolicySource::kDefault,
+                                      .verdict = {},
+                                      .engine = deps_.program + ", " + deps_.backend.version(),
+                                      .started = started};
+  if (baseline) report.baseline = {Named(baseline->version), baseline->evaluation.metrics};
+  report.verdict = evaluation::RunGates(evaluation::StandardGates(),
+                                        {.policy = report.policy,
+                                         .candidate = report.evaluation,
+                                         .baseline = baseline ? &baseline->evaluation : nullptr,
+                                         .not_compared = report.not_compared});
+
+  registry::Evidence evidence{.id = 0,
+                              .name = version.name,
+                              .version = version.version,
+                              .artifact = version.artifact,
+                              .kind = std::string(registry::kValidateEvidence),
+                              .outcome = report.verdict.outcome,
+                              .dataset = report.evaluation.dataset,
+                              .rows = report.evaluation.rows,
+                              .policy = policy.digest(),
+                              .baseline = std::nullopt,
+                              .engine = report.engine,
+                              .created = {},
+                              .actor = request.actor,
+                              .report = json::ToText(evaluation::ToJson(report))};
+  if (baseline) evidence.baseline = baseline->version.artifact;
+  ASSIGN_OR_RETURN(registry::Evidence stored, deps_.registry.RecordEvidence(std::move(evidence)));
+  return ValidateResult{std::move(report), std::move(stored)};
+}
+
+}  // namespace moorage::control

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/model/manifest.h"
+#include "foundation/model/semver.h"
+
+namespace moorage::contract {
+
+enum class Bump : std::uint8_t { kPatch, kMinor, kMajor };
+std::string_view Name(Bump bump);
+
+// One difference that callers can see, and the least bump that is honest about it.
+struct ContractChange {
+  Bump bump = Bump::kPatch;
+  std::string what;  // "input 'x': shape [-1,30] -> [-1,31]"
+};
+
+// Everything that changes for callers from one manifest to the next: removed, renamed, retyped or
+// narrowed inputs and outputs, new required inputs, rank, labels or their order, features, task,
+// roles are major; new optional inputs, new outputs, widened dimensions are minor. Empty: patch.
+std::vector<ContractChange> Diff(const model::Manifest& from, const model::Manifest& to);
+
+// The largest bump of the changes; kPatch if there are none.
+Bump LeastBump(const std::vector<ContractChange>& changes);
+
+model::SemVer Next(const model::SemVer& current, Bump bump);
+// True if `next` comes after `current` and says at least `needed` about the step: it, or the
+// release that it is a pre-release of, is Next(current, needed) or later. From 0.y.z any later
+// version covers anything.
+bool Covers(const model::SemVer& current, const model::SemVer& next, Bump needed);
+
+}  // namespace moorage::contract

@@ -1,0 +1,96 @@
+#include "domain/serving/lane/batch_executor.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "domain/serving/lane/job_queue.h"
+#include "domain/serving/lane/job_runner.h"
+#include "domain/serving/lane/mailbox.h"
+
+namespace moorage::lane {
+namespace {
+
+void NameThread(std::thread& thread, const std::string& name) {
+  constexpr std::size_t kLongest = 15;
+  pthread_setname_np(thread.native_handle(), name.substr(0, kLongest).c_str());
+}
+
+void Return(Jobs jobs) {
+  for (std::unique_ptr<BatchJob>& job : jobs) {
+    const std::shared_ptr<Mailbox> reply = std::exchange(job->reply, nullptr);
+    reply->Put(std::move(job));
+  }
+}
+
+}  // namespace
+
+struct BatchExecutor::State {
+  State(const Options& options, const base::Clock& clock_in)
+      : clock(clock_in),
+        threads(std::max<std::size_t>(options.threads, 1)),
+        queue(options.max_queued_rows),
+        watch(clock_in),
+        runner(queue, watch, clock_in) {}
+
+  void Work() {
+    while (true) {
+      Jobs jobs = queue.Take();
+      if (jobs.empty()) return;
+      runner.Run(jobs);
+      Return(std::move(jobs));
+    }
+  }
+
+  const base::Clock& clock;
+  const std::size_t threads;
+  JobQueue queue;
+  RunWatch watch;
+  const JobRunner runner;
+  std::vector<std::thread> workers;
+  std::thread watchdog;
+};
+
+BatchExecutor::BatchExecutor(const Options& options, const base::Clock& clock)
+    : state_(std::make_unique<State>(options, clock)) {
+  State* state = state_.get();
+  for (std::size_t i = 0; i < state->threads; ++i) {
+    state->workers.emplace_back([state] { state->Work(); });
+    NameThread(state->workers.back(), "moorage-run-" + std::to_string(i));
+  }
+  state->watchdog = std::thread([state] { state->watch.Watch(); });
+  NameThread(state->watchdog, "moorage-watch");
+}
+
+BatchExecutor::~BatchExecutor() {
+  state_->queue.Stop();
+  for (std::thread& worker : state_->workers) worker.join();
+  state_->watch.Stop();
+  state_->watchdog.join();
+}
+
+BatchExecutor::Guard::Guard(BatchExecutor& executor, runtime::RunControl& control,
+                            base::Instant give_up)
+    : run_(executor.state_->watch, {.control = &control, .give_up = give_up}) {}
+
+void BatchExecutor::GiveUp() { state_->watch.GiveUp(); }
+
+base::Result<base::Duration> BatchExecutor::Admit(const servable::Servable& servable,
+                                                  std::size_t rows, std::size_t batch_size) const {
+  ASSIGN_OR_RETURN(const JobQueue::Cost cost, state_->queue.Admit(servable, rows, batch_size));
+  const base::Duration running = state_->watch.Remaining(state_->clock.Monotonic());
+  return (cost.queued + running) / static_cast<long>(state_->threads) + cost.own;
+}
+
+void BatchExecutor::Submit(std::unique_ptr<BatchJob> job) { state_->queue.Put(std::move(job)); }
+
+std::map<std::string, std::size_t> BatchExecutor::queued_rows_by_model() const {
+  return state_->queue.rows_by_model();
+}
+
+std::size_t BatchExecutor::queued_rows() const { return state_->queue.rows(); }
+
+}  // namespace moorage::lane

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "domain/serving/lane/job_queue.h"
+#include "domain/serving/lane/run_watch.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "platform/runtime/session.h"
+
+namespace moorage::lane {
+
+// Runs the pieces of jobs that came from a JobQueue together: in groups of a batch's size, rows of
+// several jobs merged into one input; a group that fails is run again piece by piece. Pieces that
+// are late are not run. Stateless: any thread.
+class JobRunner {
+ public:
+  JobRunner(JobQueue& queue, RunWatch& watch, const base::Clock& clock)
+      : queue_(queue), watch_(watch), clock_(clock) {}
+
+  // Afterwards every piece of every job has its result.
+  void Run(Jobs& jobs) const;
+
+ private:
+  struct Load;
+  static base::Result<runtime::Outputs> RunTogether(std::span<const Load> loads, std::size_t rows,
+                                                    servable::RowBuffers& merged,
+                                                    runtime::RunControl* control);
+  bool RunLoads(std::span<const Load> loads, std::size_t rows, servable::RowBuffers& merged) const;
+
+  JobQueue& queue_;
+  RunWatch& watch_;
+  const base::Clock& clock_;
+};
+
+}  // namespace moorage::lane

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/serving/lane/lane_observer.h"
+#include "foundation/base/mutex.h"
+#include "foundation/telemetry/metrics/counter.h"
+#include "foundation/telemetry/metrics/exposition.h"
+#include "foundation/telemetry/metrics/histogram.h"
+
+namespace moorage::lane {
+
+// Counts the runs and rejections of all lanes: moorage_batch_size, once a run;
+// moorage_stage_duration_seconds for the stages queue and run, once a request, each with the figure
+// of its run; moorage_rejected_total. Each lane records into a shard of its own without a lock; a
+// scrape sums them.
+class LaneMetrics : public telemetry::Collector {
+ public:
+  LaneMetrics();
+  ~LaneMetrics() override;
+
+  // An observer for one lane, owned by this object; used on that lane's thread only.
+  LaneObserver& AddLane();
+
+  void Collect(telemetry::Exposition& exposition) const override;
+
+ private:
+  class Shard;
+
+  mutable base::Mutex mutex_;
+  std::vector<std::unique_ptr<Shard>> shards_ GUARDED_BY(mutex_);
+};
+
+}  // namespace moorage::lane

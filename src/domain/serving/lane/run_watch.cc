@@ -1,0 +1,89 @@
+#include "domain/serving/lane/run_watch.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace moorage::lane {
+namespace {
+
+using base::Instant;
+
+// Longest sleep while runs with a deadline are under way, so that a clock that does not move with
+// the machine's is followed too.
+constexpr auto kWatchInterval = std::chrono::milliseconds(50);
+
+}  // namespace
+
+RunWatch::Run::Run(RunWatch& watch, const Options& options) : watch_(watch), options_(options) {
+  const base::MutexLock lock(watch_.mu_);
+  watch_.runs_.push_back(this);
+  if (options_.give_up < watch_.watched_until_) watch_.changed_.notify_one();
+}
+
+RunWatch::Run::~Run() {
+  const base::MutexLock lock(watch_.mu_);
+  const auto found = std::ranges::find(watch_.runs_, this);
+  *found = watch_.runs_.back();
+  watch_.runs_.pop_back();
+}
+
+void RunWatch::Watch() {
+  base::MutexLock lock(mu_);
+  while (!stopped_) {
+    const Instant now = clock_.Monotonic();
+    const Instant next = StopLateLocked(now);
+    if (next == Instant::max()) {
+      watched_until_ = next;
+      changed_.wait(lock.native());
+    } else {
+      const auto pause = std::min<base::Duration>(next - now, kWatchInterval);
+      watched_until_ = now + pause;
+      changed_.wait_for(lock.native(), pause);
+    }
+  }
+}
+
+void RunWatch::Stop() {
+  const base::MutexLock lock(mu_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+Instant RunWatch::StopLate(Instant now) {
+  const base::MutexLock lock(mu_);
+  return StopLateLocked(now);
+}
+
+Instant RunWatch::StopLateLocked(Instant now) {
+  Instant next = Instant::max();
+  for (Run* run : runs_) {
+    Instant& give_up = run->options_.give_up;
+    if (run->options_.control == nullptr || give_up == Instant::max()) continue;
+    if (give_up < now) {
+      run->options_.control->Terminate();
+      give_up = Instant::max();
+    } else {
+      next = std::min(next, give_up);
+    }
+  }
+  return next;
+}
+
+void RunWatch::GiveUp() {
+  const base::MutexLock lock(mu_);
+  giving_up_ = true;
+  for (const Run* run : runs_) {
+    if (run->options_.control != nullptr) run->options_.control->Terminate();
+  }
+}
+
+base::Duration RunWatch::Remaining(Instant now) const {
+  const base::MutexLock lock(mu_);
+  base::Duration remaining{0};
+  for (const Run* run : runs_) {
+    remaining += std::max(run->options_.expected_end - now, base::Duration{0});
+  }
+  return remaining;
+}
+
+}  // namespace moorage::lane

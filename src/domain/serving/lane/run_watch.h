@@ -1,0 +1,68 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/mutex.h"
+#include "platform/runtime/session.h"
+
+namespace moorage::lane {
+
+// The runs under way, on any thread, and the end of those that nobody waits for any more. Whoever
+// runs a model declares it by a Run that lives as long; a watchdog's thread calls Watch().
+class RunWatch {
+ public:
+  explicit RunWatch(const base::Clock& clock) : clock_(clock) {}
+  RunWatch(const RunWatch&) = delete;
+  RunWatch& operator=(const RunWatch&) = delete;
+
+  class Run {
+   public:
+    struct Options {
+      runtime::RunControl* control = nullptr;        // null: cannot be stopped
+      base::Instant give_up = base::Instant::max();  // when every request of it is late
+      base::Instant expected_end = base::Instant{};  // what Remaining() counts
+    };
+
+    // The watch and the control outlive it.
+    Run(RunWatch& watch, const Options& options);
+    ~Run();
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+   private:
+    friend class RunWatch;
+    RunWatch& watch_;
+    Options options_;  // changed under the watch's lock only
+  };
+
+  // Stops what is late, again and again, until Stop().
+  void Watch() EXCLUDES(mu_);
+  void Stop() EXCLUDES(mu_);
+
+  // Terminates each run that is late at `now`, once; answers when the next one will be.
+  base::Instant StopLate(base::Instant now) EXCLUDES(mu_);
+
+  // The process is ending: terminates every run.
+  void GiveUp() EXCLUDES(mu_);
+  bool giving_up() const { return giving_up_.load(std::memory_order_relaxed); }
+
+  // Time until the runs that told their end are probably over, one after the other.
+  base::Duration Remaining(base::Instant now) const EXCLUDES(mu_);
+
+ private:
+  base::Instant StopLateLocked(base::Instant now) REQUIRES(mu_);
+
+  const base::Clock& clock_;
+  std::atomic<bool> giving_up_{false};
+
+  mutable base::Mutex mu_;
+  std::condition_variable changed_;
+  std::vector<Run*> runs_ GUARDED_BY(mu_);
+  base::Instant watched_until_ GUARDED_BY(mu_) = base::Instant::max();  // when it looks again
+  bool stopped_ GUARDED_BY(mu_) = false;
+};
+
+}  // namespace moorage::lane

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "foundation/base/result.h"
+#include "foundation/model/artifact.h"
+#include "foundation/model/model_ref.h"
+
+namespace moorage::models {
+
+struct AliasTarget {
+  model::Alias alias;
+  model::SemVer version;
+};
+
+struct WantedVersion {
+  model::SemVer version;
+  model::Digest digest;
+};
+
+// What should be served of one model. `versions` holds every target of `aliases`, and those that
+// are kept warm for a roll-back.
+struct WantedModel {
+  model::ModelName name;
+  std::vector<AliasTarget> aliases;
+  std::vector<WantedVersion> versions;
+};
+
+// Where the manager learns what to serve and gets it from. Called on the manager's thread only.
+class ModelSource {
+ public:
+  virtual ~ModelSource() = default;
+
+  // Changes whenever Wanted() may answer differently. Cheap: it is asked several times a second.
+  virtual base::Result<std::uint64_t> Generation() = 0;
+  virtual base::Result<std::vector<WantedModel>> Wanted() = 0;
+  // The verified bytes of a wanted version.
+  virtual base::Result<model::Artifact> Fetch(const model::ModelName& name,
+                                              const WantedVersion& version) = 0;
+};
+
+}  // namespace moorage::models

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/serving/servable/servable.h"
+#include "foundation/base/result.h"
+#include "foundation/model/model_ref.h"
+
+namespace moorage::models {
+
+// Which name leads to which loaded version. Immutable: a promote publishes a new table, so a
+// request sees the old world or the new one, never a mixture.
+class RoutingTable {
+ public:
+  struct Model {
+    std::map<std::string, servable::ServableHandle, std::less<>> aliases;
+    std::vector<servable::ServableHandle> versions;  // by precedence, newest last
+  };
+
+  RoutingTable() = default;
+  RoutingTable(const RoutingTable&) = delete;
+  RoutingTable& operator=(const RoutingTable&) = delete;
+  RoutingTable(std::uint64_t generation, std::map<std::string, Model, std::less<>> models,
+               std::optional<model::ModelRef> default_ref);
+
+  // The version behind "name" (production), "name@alias" or "name@1.2.0". kNotFound says whether
+  // the model, the alias or the version is missing, and names what is there. The pointer lives as
+  // long as the table.
+  base::Result<const servable::ServableHandle*> Resolve(std::string_view name,
+                                                        std::string_view selector) const;
+  // What requests without a model name mean: the configured default, or the only model that is
+  // served.
+  base::Result<const servable::ServableHandle*> Default() const;
+
+  std::uint64_t generation() const { return generation_; }
+  const std::map<std::string, Model, std::less<>>& models() const { return models_; }
+
+ private:
+  base::Result<const servable::ServableHandle*> FindDefault() const;
+  base::Error NoModel(std::string_view name) const;
+  std::string ListModels() const;
+
+  std::uint64_t generation_ = 0;
+  std::map<std::string, Model, std::less<>> models_;
+  std::optional<model::ModelRef> default_ref_;
+  const servable::ServableHandle* default_ =
+      nullptr;  // into models_; what Default() finds, if anything
+};
+
+}  // namespace moorage::models

@@ -1,0 +1,104 @@
+#include "domain/serving/models/version_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "domain/serving/servable/testing/fake_servable.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
+
+namespace moorage::models {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using State = VersionStatus::State;
+
+model::SemVer Version(const std::string& text) { return *model::SemVer::Parse(text); }
+
+class VersionReportTest : public testing::Test {
+ protected:
+  servable::ServableHandle Loaded(const std::string& version) {
+    return servable::MakeFakeServable(script_, {.name = "cancer", .version = version});
+  }
+  // "cancer" is wanted in these versions; production is the last of them.
+  static std::vector<WantedModel> Want(const std::vector<std::string>& versions) {
+    WantedModel wanted{.name = model::ModelName("cancer"), .aliases = {}, .versions = {}};
+    for (const std::string& version : versions) {
+      wanted.versions.push_back({Version(version), model::DigestOf(version)});
+    }
+    wanted.aliases.push_back({model::Alias("production"), Version(versions.back())});
+    return {wanted};
+  }
+  void Fail(const std::string& version, const std::string& reason) {
+    failures_[FailureKey(model::ModelName("cancer"), Version(version))] = {
+        model::DigestOf(version), reason, {}};
+  }
+
+  runtime::FakeScript script_;
+  std::map<std::string, RoutingTable::Model, std::less<>> served_;
+  LoadFailures failures_;
+};
+
+TEST_F(VersionReportTest, NamesReadyVersionsWithTheAliasesThatLeadToThem) {
+  const servable::ServableHandle one = Loaded("1.0.0");
+  const servable::ServableHandle two = Loaded("2.0.0");
+  served_["cancer"] = {.aliases = {{"production", two}, {"staging", two}}, .versions = {one, two}};
+  const VersionReport report = ReportVersions(Want({"1.0.0", "2.0.0"}), served_, failures_);
+  ASSERT_EQ(report.versions.size(), 2U);
+  EXPECT_EQ(report.versions[0].state, State::kReady);
+  EXPECT_THAT(report.versions[0].aliases, IsEmpty());
+  EXPECT_THAT(report.versions[1].aliases,
+              ElementsAre(model::Alias("production"), model::Alias("staging")));
+  EXPECT_THAT(report.problems, IsEmpty());
+}
+
+TEST_F(VersionReportTest, SaysWhatAnAliasDoesWhereItsVersionCannotBeLoaded) {
+  const servable::ServableHandle one = Loaded("1.0.0");
+  served_["cancer"] = {.aliases = {{"production", one}}, .versions = {one}};
+  Fail("2.0.0", "the blob is gone");
+  const VersionReport report = ReportVersions(Want({"1.0.0", "2.0.0"}), served_, failures_);
+  ASSERT_EQ(report.versions.size(), 2U);
+  EXPECT_EQ(report.versions[1].state, State::kFailed);
+  EXPECT_EQ(report.versions[1].reason, "the blob is gone");
+  EXPECT_THAT(report.problems, ElementsAre("cancer@2.0.0 cannot be loaded: the blob is gone; "
+                                           "cancer@production stays at 1.0.0"));
+  served_.clear();
+  EXPECT_THAT(
+      ReportVersions(Want({"2.0.0"}), served_, failures_).problems,
+      ElementsAre(
+          "cancer@2.0.0 cannot be loaded: the blob is gone; cancer@production is not served"));
+}
+
+TEST_F(VersionReportTest, AVersionThatIsKeptWarmFailsWithoutAWordOfAliases) {
+  Fail("1.0.0", "damaged");
+  EXPECT_THAT(ReportVersions(Want({"1.0.0", "2.0.0"}), served_, failures_).problems,
+              ElementsAre("cancer@1.0.0 cannot be loaded: damaged"));
+}
+
+TEST_F(VersionReportTest, ForgetsFailuresOfVersionsThatNobodyWants) {
+  Fail("1.0.0", "a");
+  Fail("2.0.0", "b");
+  ForgetUnwanted(Want({"2.0.0"}), failures_);
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_EQ(failures_.begin()->first, "cancer@2.0.0");
+  ForgetUnwanted({}, failures_);
+  EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(VersionReportTest, LogsOnlyAliasesThatLeadElsewhereThanBefore) {
+  const servable::ServableHandle one = Loaded("1.0.0");
+  const servable::ServableHandle two = Loaded("2.0.0");
+  telemetry::FakeLog log;
+  LogMoves(log, "cancer", {.aliases = {{"production", one}, {"staging", one}}, .versions = {}},
+           {.aliases = {{"production", two}, {"staging", one}, {"canary", two}}, .versions = {}});
+  std::vector<std::string> lines;
+  for (const auto& line : log.lines()) lines.push_back(line.text);
+  EXPECT_THAT(
+      lines,
+      ElementsAre("serving cancer@canary = 2.0.0 model=cancer alias=canary version=2.0.0 before=",
+                  "serving cancer@production = 2.0.0 model=cancer alias=production version=2.0.0 "
+                  "before=1.0.0"));
+}
+
+}  // namespace
+}  // namespace moorage::models

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+
+#include "domain/serving/servable/servable.h"
+#include "foundation/base/clock.h"
+
+namespace moorage::servable {
+
+// What a run will probably cost now: the line measured at load, scaled by how runs have lately
+// compared with it. The scale follows an exponentially weighted mean but moves only when that mean
+// has left it by half, so that a choice made by it does not flicker. Not thread-safe: one per
+// owner.
+class CostEstimate {
+ public:
+  explicit CostEstimate(const RunCost& measured_at_load) : line_(measured_at_load) {}
+
+  base::Duration Of(std::size_t rows) const;
+  // As many runs as `rows` need at `batch_size` rows each; nothing for no rows.
+  base::Duration OfSlices(std::size_t rows, std::size_t batch_size) const;
+  void Record(std::size_t rows, base::Duration ran);
+  // A run that was so long that no mean may soften it: believed at once.
+  void Believe(std::size_t rows, base::Duration ran);
+
+ private:
+  double Line(std::size_t rows) const;  // nanoseconds, at least 100
+
+  RunCost line_;
+  double mean_ = 1.0;   // of ran / line
+  double scale_ = 1.0;  // the one in use
+};
+
+}  // namespace moorage::servable

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "foundation/model/signature.h"
+#include "foundation/model/tensor.h"
+#include "foundation/rows/row_layout.h"
+
+namespace moorage::servable {
+
+// What one row looks like in every input of a model. Rows of equal form may share a run.
+struct RowForm {
+  struct Input {
+    model::DataType type = model::DataType::kFp32;
+    model::Shape shape = {};   // [1, ...]; empty: the input is left out (it is optional)
+    std::size_t elements = 0;  // of one row
+    std::size_t bytes = 0;     // of one row; 0 for BYTES
+
+    bool operator==(const Input&) const = default;
+  };
+  std::vector<Input> inputs;
+
+  // The rows that `layout` fills.
+  static RowForm Of(const model::Signature& signature, const rows::RowLayout& layout);
+  // The rows of these tensors; nothing if their first dimensions differ or one has none.
+  static std::optional<RowForm> Of(std::span<const model::Tensor> tensors);
+
+  bool operator==(const RowForm&) const = default;
+};
+
+// Rows of one form, gathered per input in one contiguous block that starts on a cache line, so that
+// any consecutive rows are the input tensors of a run as they lie there. Memory is kept when it is
+// cleared.
+class RowBuffers {
+ public:
+  explicit RowBuffers(RowForm form);
+  RowBuffers(const RowBuffers&) = delete;
+  RowBuffers& operator=(const RowBuffers&) = delete;
+
+  const RowForm& form() const { return form_; }
+  std::size_t rows() const { return rows_; }
+  std::size_t capacity() const { return capacity_; }
+
+  // One more row, its dense elements undefined and its strings whatever they were. The memory stays
+  // put until the next row is added or the rows are cleared.
+  rows::RowTarget Add() {
+    if (rows_ == capacity_) Reserve(rows_ + 1);
+    Point(rows_++);
+    return {targets_};
+  }
+  // One more row of zeros and empty strings.
+  void AddZero();
+  // Copies rows of the same form.
+  void Append(const RowBuffers& other, std::size_t first, std::size_t rows);
+  // Copies dense tensors and moves strings; RowForm::Of(tensors) must equal form().
+  void Append(std::vector<model::Tensor> tensors);
+  // Forgets all rows but the first `rows`.
+  void Truncate(std::size_t rows) { rows_ = rows; }
+  // Forgets all rows, and returns memory that has not been needed for a while.
+  void Clear();
+
+  // The rows [first, first + rows) as input tensors. Valid until the next call of any member.
+  std::span<const model::TensorView> Views(std::size_t first, std::size_t rows);
+
+ private:
+  struct AlignedDelete {
+    void operator()(std::byte* block) const { ::operator delete(block, kAlignment); }
+  };
+  struct Block {
+    std::unique_ptr<std::byte, AlignedDelete> bytes;
+    std::vector<std::string> strings;
+  };
+  static constexpr std::align_val_t kAlignment{64};
+
+  void Point(std::size_t row) {
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      const RowForm::Input& input = form_.inputs[i];
+      if (input.bytes != 0) {
+        targets_[i].bytes = blocks_[i].bytes.get() + row * input.bytes;
+      } else if (input.elements != 0) {
+        targets_[i].strings = blocks_[i].strings.data() + row * input.elements;
+      }
+    }
+  }
+  void Reserve(std::size_t rows);
+  void Resize(std::size_t capacity);
+
+  const RowForm form_;
+  const std::size_t row_bytes_;  // of all inputs
+  const std::size_t first_capacity_;
+  std::vector<Block> blocks_;
+  std::vector<rows::RowTarget::Input> targets_;
+  std::vector<model::Shape> shapes_;
+  std::vector<model::TensorView> views_;
+  std::size_t rows_ = 0;
+  std::size_t capacity_ = 0;
+  std::size_t peak_ = 0;  // rows of the largest of the last batches, fading
+};
+
+}  // namespace moorage::servable

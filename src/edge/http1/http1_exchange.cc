@@ -1,0 +1,239 @@
+#include "edge/http1/http1_exchange.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "edge/api/error_body.h"
+#include "edge/api/status_map.h"
+#include "edge/http1/http1_codec.h"
+#include "edge/http1/http1_service.h"
+
+namespace moorage::http1 {
+namespace {
+
+constexpr int kClientGone = 499;
+constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a resting exchange may hold
+
+bool IsClean(std::string_view text) {
+  constexpr std::string_view kBreaks("\r\n\0", 3);
+  return text.find_first_of(kBreaks) == std::string_view::npos;
+}
+
+bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
+
+// Text being written into room that is known to suffice.
+class Cursor {
+ public:
+  explicit Cursor(std::span<char> room) : start_(room.data()), at_(room.data()), room_(room) {}
+
+  void Put(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+  void PutNumber(std::size_t number) {
+    at_ = std::to_chars(at_, room_.data() + room_.size(), number).ptr;
+  }
+  std::size_t size() const { return static_cast<std::size_t>(at_ - start_); }
+
+ private:
+  char* start_;
+  char* at_;
+  std::span<char> room_;
+};
+
+void PutStatusLine(int status, Cursor& cursor) {
+  if (status == 200) return cursor.Put("HTTP/1.1 200 OK\r\n");
+  cursor.Put("HTTP/1.1 ");
+  cursor.PutNumber(static_cast<std::size_t>(std::clamp(status, 100, 999)));
+  cursor.Put(" ");
+  cursor.Put(api::ReasonPhrase(status));
+  cursor.Put("\r\n");
+}
+
+}  // namespace
+
+void Http1Exchange::Start(Http1Codec& codec, const Http1Head& head, std::string_view body) {
+  codec_ = &codec;
+  next_ = nullptr;
+  request_.method = head.method;
+  request_.path = head.path;
+  request_.query = head.query;
+  request_.headers = head.headers;
+  request_.body = body;
+  state_ = State::kPending;
+  status_ = 0;
+  released_ = false;
+  keep_alive_ = head.keep_alive;
+  http10_ = head.minor_version == 0;
+  head_only_ = head.method == api::Method::kHead;
+  closes_ = false;
+}
+
+void Http1Exchange::ForgetRequest() {
+  request_.path = {};
+  request_.query = {};
+  request_.headers = {};
+  request_.body = {};
+}
+
+void Http1Exchange::Detach() {
+  codec_ = nullptr;
+  next_ = nullptr;
+  held_.Clear();
+}
+
+void Http1Exchange::CallResume() {
+  if (resume_) std::exchange(resume_, {})();
+}
+
+bool Http1Exchange::alive() const { return codec_ != nullptr && codec_->alive(); }
+
+json::ByteBuffer& Http1Exchange::Out() {
+  return codec_ != nullptr ? codec_->OutputOf(*this) : held_;
+}
+
+void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out) {
+  constexpr std::size_t kFixed = 320;  // status line, Date, names of headers, numbers
+  const std::string_view date = codec_->date();
+  std::size_t bound = kFixed + answer.content_type.size() + context_.request_id.size();
+  for (const api::Header& header : answer.headers)
+    bound += header.name.size() + header.value.size() + 4;
+
+  Cursor cursor(out.Room(bound));
+  PutStatusLine(answer.status, cursor);
+  cursor.Put(date);
+  if (!answer.content_type.empty() && HasBody(answer.status)) {
+    cursor.Put("Content-Type: ");
+    cursor.Put(answer.content_type);
+    cursor.Put("\r\n");
+  }
+  if (form == BodyForm::kLength) {
+    cursor.Put("Content-Length: ");
+    cursor.PutNumber(answer.body.size());
+    cursor.Put("\r\n");
+  } else if (form == BodyForm::kChunked) {
+    cursor.Put("Transfer-Encoding: chunked\r\n");
+  }
+  cursor.Put("X-Request-Id: ");
+  cursor.Put(context_.request_id);
+  cursor.Put("\r\n");
+  if (!context_.api_version.empty()) {
+    cursor.Put("API-Version: ");
+    cursor.Put(context_.api_version.substr(0, 16));
+    cursor.Put("\r\n");
+  }
+  for (const api::Header& header : answer.headers) {
+    if (!IsClean(header.name) || !IsClean(header.value)) continue;
+    cursor.Put(header.name);
+    cursor.Put(": ");
+    cursor.Put(header.value);
+    cursor.Put("\r\n");
+  }
+  if (closes_) {
+    cursor.Put("Connection: close\r\n\r\n");
+  } else if (http10_) {
+    cursor.Put("Connection: keep-alive\r\n\r\n");
+  } else {
+    cursor.Put("\r\n");
+  }
+  out.Commit(cursor.size());
+}
+
+void Http1Exchange::Send(const api::Answer& answer) {
+  if (state_ != State::kPending) return;
+  state_ = State::kDone;
+  status_ = answer.status;
+  if (codec_ == nullptr) return service_.Report(context_, kClientGone, {});
+  closes_ = codec_->DecideToClose(*this);
+  json::ByteBuffer& out = Out();
+  WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
+  if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
+  service_.Report(context_, answer.status, answer.body);
+  codec_->OnAnswered(*this);
+}
+
+void Http1Exchange::Fail(const base::Error& error) {
+  api::SendError(*this, api::HttpStatus(error.code), base::ClientCode(error), error);
+}
+
+void Http1Exchange::Begin(const api::Answer& head) {
+  if (state_ != State::kPending) return;
+  state_ = State::kStreaming;
+  status_ = head.status;
+  if (codec_ == nullptr) return;
+  if (!HasBody(head.status)) {
+    form_ = BodyForm::kNone;
+  } else if (http10_) {
+    form_ = BodyForm::kUntilClose;
+    keep_alive_ = false;
+  } else {
+    form_ = BodyForm::kChunked;
+  }
+  closes_ = codec_->DecideToClose(*this);
+  WriteHead(head, form_, Out());
+}
+
+bool Http1Exchange::Write(std::string_view chunk) {
+  if (state_ != State::kStreaming || !alive()) return false;
+  json::ByteBuffer& out = Out();
+  if (!chunk.empty() && !head_only_ && form_ != BodyForm::kNone) {
+    if (form_ == BodyForm::kChunked) {
+      char size[20];
+      char* end = std::to_chars(size, size + 16, chunk.size(), 16).ptr;
+      *end++ = '\r';
+      *end++ = '\n';
+      out.Append({size, end});
+      out.Append(chunk);
+      out.Append("\r\n");
+    } else {
+      out.Append(chunk);
+    }
+  }
+  return out.size() < service_.limits().high_water;
+}
+
+void Http1Exchange::Finish() {
+  if (state_ != State::kStreaming) return;
+  state_ = State::kDone;
+  resume_ = {};
+  if (!alive()) return service_.Report(context_, kClientGone, {});
+  if (form_ == BodyForm::kChunked && !head_only_) Out().Append("0\r\n\r\n");
+  service_.Report(context_, status_, {});
+  codec_->OnAnswered(*this);
+}
+
+void Http1Exchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
+  resume_ = std::move(resume);
+  if (codec_ != nullptr) {
+    codec_->WatchOutput();
+  } else {
+    CallResume();
+  }
+}
+
+void Http1Exchange::Release() {
+  if (state_ == State::kPending && codec_ != nullptr) {
+    Fail({base::Code::kInternal, "the request was dropped without an answer"});
+  } else if (state_ == State::kStreaming) {
+    // What was sent so far must not look whole.
+    state_ = State::kDone;
+    service_.Report(context_, alive() ? 500 : kClientGone, {});
+    if (codec_ != nullptr) codec_->AbortAll();
+  }
+  released_ = true;
+  if (codec_ == nullptr) ReturnToService();
+}
+
+void Http1Exchange::ReturnToService() {
+  context_.Reset();
+  ForgetRequest();
+  resume_ = {};
+  held_.Clear();
+  if (held_.capacity() > kKeptBytes) held_.Release();
+  if (context_.payload.capacity() > kKeptBytes) std::string().swap(context_.payload);
+  service_.Recycle(*this);
+}
+
+}  // namespace moorage::http1

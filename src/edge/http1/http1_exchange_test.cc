@@ -1,0 +1,126 @@
+#include "edge/http1/http1_exchange.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "edge/api/testing/test_service.h"
+#include "edge/http1/http1_codec.h"
+#include "edge/net/testing/fake_wire.h"
+#include "edge/net/testing/test_client.h"
+#include "foundation/base/testing/fake_clock.h"
+
+namespace moorage::http1 {
+namespace {
+
+constexpr api::Operation kGet{.name = "get", .method = api::Method::kGet, .path = "/x"};
+
+// One request on one connection, whose exchange the test answers itself.
+class Http1ExchangeTest : public testing::Test {
+ protected:
+  Http1ExchangeTest() {
+    service_.On(kGet, [this](api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
+      exchange_ = std::move(exchange);
+    });
+  }
+  ~Http1ExchangeTest() override {
+    exchange_.reset();
+    codec_.OnClosed();
+    EXPECT_EQ(http1_.in_use(), 0U) << "exchanges were lost";
+  }
+
+  api::Exchange& Ask(std::string_view head = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n") {
+    wire_.Arrive(codec_, head);
+    return *exchange_;
+  }
+  std::vector<int> Reported() const {
+    std::vector<int> statuses;
+    for (const auto& call : service_.observer().calls()) statuses.push_back(call.status);
+    return statuses;
+  }
+
+  base::FakeClock clock_;
+  mutable api::TestService service_{clock_};
+  Http1Service http1_{service_.dispatcher(), clock_, {}};
+  net::FakeWire wire_;
+  Http1Codec codec_{wire_, http1_};
+  api::ExchangeRef exchange_;
+};
+
+TEST_F(Http1ExchangeTest, IsAnsweredOnceWhateverIsTriedAfterwards) {
+  api::Exchange& exchange = Ask();
+  exchange.Send({.body = "first"});
+  exchange.Send({.body = "second"});
+  exchange.Fail({base::Code::kInternal, "third"});
+  exchange.Begin({});
+  EXPECT_FALSE(exchange.Write("fourth"));
+  exchange.Finish();
+  std::string sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "first");
+  EXPECT_EQ(sent, "");
+  EXPECT_EQ(Reported(), std::vector<int>{200});
+}
+
+TEST_F(Http1ExchangeTest, StreamsOnlyBetweenBeginAndFinish) {
+  api::Exchange& exchange = Ask();
+  EXPECT_FALSE(exchange.Write("too early"));
+  exchange.Finish();
+  EXPECT_EQ(wire_.TakeSent(), "");
+  exchange.Begin({.status = 202, .content_type = "text/plain"});
+  EXPECT_TRUE(exchange.Write("a"));
+  EXPECT_TRUE(exchange.Write(""));  // no chunk: an empty one would end the stream
+  EXPECT_TRUE(exchange.Write("bc"));
+  exchange.Finish();
+  EXPECT_FALSE(exchange.Write("too late"));
+  const std::string sent = wire_.TakeSent();
+  EXPECT_TRUE(sent.starts_with("HTTP/1.1 202 Accepted\r\n")) << sent;
+  EXPECT_TRUE(sent.ends_with("\r\n\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n")) << sent;
+  EXPECT_EQ(Reported(), std::vector<int>{202});
+}
+
+TEST_F(Http1ExchangeTest, HasNoBodyWhereTheStatusForbidsOne) {
+  Ask().Send({.status = 204, .body = "never sent"});
+  const std::string sent = wire_.TakeSent();
+  EXPECT_TRUE(sent.starts_with("HTTP/1.1 204 No Content\r\n")) << sent;
+  EXPECT_TRUE(sent.ends_with("\r\n\r\n")) << sent;
+  EXPECT_EQ(sent.find("Content-Length"), std::string::npos);
+}
+
+TEST_F(Http1ExchangeTest, AnswersIntoTheVoidAndIsReportedAs499OnceTheClientIsGone) {
+  api::Exchange& exchange = Ask();
+  codec_.OnClosed();
+  EXPECT_FALSE(exchange.alive());
+  bool resumed = false;
+  exchange.WhenWritable([&] { resumed = true; });
+  EXPECT_TRUE(resumed) << "whoever waits for the client must not wait for ever";
+  exchange.Send({.body = "nobody reads this"});
+  EXPECT_EQ(wire_.TakeSent(), "");
+  EXPECT_EQ(Reported(), std::vector<int>{499});
+}
+
+TEST_F(Http1ExchangeTest, ForgetsTheRequestWhenItsHandlerReturns) {
+  api::Exchange& exchange = Ask("GET /x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(exchange.request().path, "");
+  EXPECT_EQ(exchange.request().query, "");
+  EXPECT_TRUE(exchange.request().headers.empty());
+  EXPECT_EQ(exchange.context().path, "/x") << "what the access record says";
+}
+
+TEST_F(Http1ExchangeTest, BeginsEachCallAnew) {
+  api::Exchange& first = Ask("GET /x HTTP/1.1\r\nHost: a\r\nX-Request-Id: one\r\n\r\n");
+  first.context().error = "left over";
+  first.context().rows = 7;
+  first.Send({});
+  exchange_.reset();
+  api::Exchange& second = Ask();
+  EXPECT_NE(second.context().request_id, "one");
+  EXPECT_EQ(second.context().error, "");
+  EXPECT_EQ(second.context().rows, 0U);
+  EXPECT_EQ(second.context().peer, "192.0.2.1:49152");
+}
+
+}  // namespace
+}  // namespace moorage::http1

@@ -1,0 +1,209 @@
+#include "edge/inference/oip/element_writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace moorage::inference {
+
+namespace {
+
+using base::Code;
+using base::Detail;
+using base::Error;
+using base::Status;
+using model::DataType;
+using rows::Problem;
+
+base::Result<rows::RowLayout> OneFeature(DataType type) {
+  model::Manifest manifest;
+  manifest.signature.inputs = {{.name = "element", .type = type, .shape = {-1, 1}}};
+  return rows::RowLayout::Make(manifest);
+}
+
+// A number that is not finite, which only FP16, BF16, FP32 and FP64 can hold.
+Problem StoreNonFinite(DataType type, double value, std::byte* element) {
+  const auto narrow = static_cast<float>(value);
+  const std::uint16_t half =
+      type == DataType::kFp16 ? model::FloatToHalf(narrow) : model::FloatToBfloat(narrow);
+  switch (type) {
+    case DataType::kFp64:
+      std::memcpy(element, &value, sizeof(value));
+      return nullptr;
+    case DataType::kFp32:
+      std::memcpy(element, &narrow, sizeof(narrow));
+      return nullptr;
+    case DataType::kFp16:
+    case DataType::kBf16:
+      std::memcpy(element, &half, sizeof(half));
+      return nullptr;
+    default:
+      return "not a finite number";
+  }
+}
+
+// Reads one tensor's data; keeps where it is and what was wrong.
+class DataReader {
+ public:
+  DataReader(json::JsonCursor& json, std::string_view path, model::Tensor& tensor)
+      : json_(json), path_(path), tensor_(tensor), writer_(tensor.type) {}
+
+  Status Read(std::size_t elements) {
+    if (json_.Peek() != json::JsonCursor::Type::kArray) {
+      json_.Skip();
+      Report("must be an array");
+    } else {
+      ReadLevel();
+      if (flat_ && next_ != elements) {
+        Report("shape " + model::FormatShape(tensor_.shape) + " holds " + std::to_string(elements) +
+               " elements, got " + std::to_string(next_));
+      }
+    }
+    if (problems_.empty() || json_.failed()) return {};  // a mistake in the text is the caller's
+    std::string message = problems_.front().path + ": " + problems_.front().problem;
+    return Error{Code::kInvalid, std::move(message), std::move(problems_)};
+  }
+
+ private:
+  void Report(std::string problem) {
+    if (problems_.size() >= base::kMaxDetails) return;
+    std::string path(path_);
+    for (const std::size_t index : indices_) path += "[" + std::to_string(index) + "]";
+    problems_.push_back({std::move(path), std::move(problem)});
+  }
+
+  std::size_t capacity() const {
+    return tensor_.type == DataType::kBytes
+               ? tensor_.strings.size()
+               : tensor_.bytes.size() / model::ElementSize(tensor_.type);
+  }
+
+  // An array at the depth of indices_. Its first element decides whether the data is flat.
+  void ReadLevel() {
+    const std::size_t depth = indices_.size();
+    const bool innermost = depth + 1 >= tensor_.shape.size();
+    std::size_t count = 0;
+    json_.BeginArray();
+    if (tensor_.type == DataType::kFp32 && (innermost || depth == 0)) {
+      auto* const floats = static_cast<float*>(static_cast<void*>(tensor_.bytes.data()));
+      const std::size_t room = capacity() - std::min(next_, capacity());
+      count = json_.ReadShortFloats(floats + std::min(next_, capacity()), room);
+      next_ += count;
+      if (count > 0 && !innermost) flat_ = true;
+    }
+    while (json_.NextElement()) {
+      const bool nested = json_.Peek() == json::JsonCursor::Type::kArray;
+      indices_.push_back(count++);
+      if (!nested && !innermost && depth == 0 && count == 1) flat_ = true;
+      if (nested && !innermost && !flat_) {
+        ReadLevel();
+      } else if (nested || (!innermost && !flat_)) {
+        json_.Skip();
+        Report(nested ? "nested more deeply than the shape" : "must be an array");
+      } else {
+        ReadElement();
+      }
+      indices_.pop_back();
+    }
+    if (flat_ || depth >= tensor_.shape.size()) {
+      if (tensor_.shape.empty()) flat_ = true;
+      return;
+    }
+    if (static_cast<std::int64_t>(count) != tensor_.shape[depth]) {
+      if (depth == 0 && (innermost || count == 0)) {
+        flat_ = true;  // the count of a flat array is judged as a whole
+      } else {
+        Report("expected " + std::to_string(tensor_.shape[depth]) + " elements, got " +
+               std::to_string(count));
+      }
+    }
+  }
+
+  void ReadElement() {
+    if (next_ >= capacity()) {
+      json_.Skip();
+    } else if (const Problem problem = writer_.Store(json_, tensor_, next_)) {
+      Report(problem);
+    }
+    ++next_;
+  }
+
+  json::JsonCursor& json_;
+  const std::string_view path_;
+  model::Tensor& tensor_;
+  const ElementWriter writer_;
+  std::vector<std::size_t> indices_;
+  std::size_t next_ = 0;
+  bool flat_ = false;
+  std::vector<Detail> problems_;
+};
+
+}  // namespace
+
+ElementWriter::ElementWriter(DataType type) : layout_(OneFeature(type)) {}
+
+Problem ElementWriter::Store(json::JsonCursor& json, model::Tensor& tensor,
+                             std::size_t index) const {
+  const bool text = tensor.type == DataType::kBytes;
+  rows::RowTarget::Input place;
+  if (text) {
+    place.strings = &tensor.strings[index];
+  } else {
+    place.bytes = tensor.bytes.data() + index * model::ElementSize(tensor.type);
+  }
+  const rows::RowTarget row{{&place, 1}};
+  switch (json.Peek()) {
+    case json::JsonCursor::Type::kNumber: {
+      const json::JsonNumber number = json.ReadNumber();
+      switch (number.kind) {
+        case json::JsonNumber::Kind::kInteger:
+          return layout_->StoreInteger(row, 0, number.integer);
+        case json::JsonNumber::Kind::kUnsigned:
+          return layout_->StoreUnsigned(row, 0, number.unsigned_integer);
+        case json::JsonNumber::Kind::kDouble:
+          if (!std::isfinite(number.real) && !text) {
+            return StoreNonFinite(tensor.type, number.real, place.bytes);
+          }
+          return layout_->StoreDouble(row, 0, number.real);
+        case json::JsonNumber::Kind::kTooLarge:
+          return "out of range for a number";
+      }
+      return nullptr;
+    }
+    case json::JsonCursor::Type::kString: {
+      std::string_view value;
+      return json.ReadString(value) ? layout_->StoreString(row, 0, value) : nullptr;
+    }
+    case json::JsonCursor::Type::kBoolean:
+      return layout_->StoreBool(row, 0, json.ReadBoolean());
+    case json::JsonCursor::Type::kNull:
+      json.ReadNull();
+      return layout_->StoreNull(row, 0);
+    default:
+      json.Skip();
+      return "neither a number, a string nor a boolean";
+  }
+}
+
+Status ReadTensorData(json::JsonCursor& json, std::string_view path, model::Tensor& tensor) {
+  ASSIGN_OR_RETURN(const std::size_t elements, model::ElementCount(tensor.shape));
+  // Each element takes two characters of the text at least, so a small body cannot ask for much
+  // memory.
+  if (elements > json.remaining() / 2) {
+    return Error{Code::kInvalid,
+                 std::string(path) + ": fewer elements than shape " +
+                     model::FormatShape(tensor.shape) + " holds",
+                 {{std::string(path), "fewer elements than the shape holds"}}};
+  }
+  if (tensor.type == DataType::kBytes) {
+    tensor.strings.resize(elements);
+  } else {
+    tensor.bytes.resize(elements * model::ElementSize(tensor.type));
+  }
+  return DataReader(json, path, tensor).Read(elements);
+}
+
+}  // namespace moorage::inference

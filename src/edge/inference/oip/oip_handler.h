@@ -1,0 +1,42 @@
+#pragma once
+
+#include "domain/serving/lane/inference_lane.h"
+#include "edge/api/operation.h"
+#include "edge/inference/model_door.h"
+#include "edge/inference/oip/oip_request.h"
+
+namespace moorage::inference {
+
+// The Open Inference Protocol (V2) over REST with JSON tensors. One object per reactor and
+// operation. A version in a path is a semantic version. Only 200 is success; errors have the one
+// error form, whose `error` is the string that the protocol's clients read.
+class OipHandler : public api::Handler {
+ public:
+  enum class Call : std::uint8_t {
+    kServer,      // GET /v2
+    kModels,      // GET /v2/models
+    kModel,       // GET /v2/models/{name}[/versions/{version}]
+    kModelReady,  // GET …/ready
+    kInfer,       // POST …/infer
+  };
+
+  OipHandler(Call call, ModelDoor& door, std::string_view server_version)
+      : call_(call), door_(door), server_version_(server_version) {}
+
+  void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
+
+ private:
+  void Infer(api::ExchangeRef exchange, const servable::ServableHandle& servable);
+  void Answer(api::Exchange& exchange, const OipRequest& request,
+              const base::Result<lane::InferAnswer>& answer);
+  base::Status WriteAnswer(const OipRequest& request, const lane::InferAnswer& answer);
+  void WriteServer();
+  void WriteModels();
+  void WriteModel(const servable::Servable& servable);
+
+  const Call call_;
+  ModelDoor& door_;
+  const std::string_view server_version_;
+};
+
+}  // namespace moorage::inference

@@ -1,0 +1,304 @@
+#include "edge/inference/oip/oip_request.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "edge/inference/oip/element_writer.h"
+#include "foundation/base/ascii.h"
+#include "foundation/json/json_cursor.h"
+
+namespace moorage::inference {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using model::TensorSpec;
+
+constexpr std::size_t kMaxRank = 16;
+
+Error Invalid(std::string path, std::string problem) {
+  return Error{Code::kInvalid, path + ": " + problem, {{path, problem}}};
+}
+
+std::string At(std::string_view list, std::size_t index) {
+  return std::string(list) + "[" + std::to_string(index) + "]";
+}
+
+// Names come from anybody: errors quote no more than this of them.
+std::string Names(const std::vector<TensorSpec>& specs) {
+  std::string names;
+  for (const TensorSpec& spec : specs) names += (names.empty() ? "" : ", ") + spec.name;
+  return names;
+}
+
+// One entry of "inputs" as it was written; the data is read when type and shape are known.
+struct InputEntry {
+  std::string name;
+  std::string datatype;
+  std::optional<model::Shape> shape;
+  std::optional<json::JsonCursor> data;
+};
+
+class Decoder {
+ public:
+  Decoder(std::string_view body, const servable::Servable& servable)
+      : body_(body),
+        json_(body, json::JsonCursor::NonFiniteWords::kAccept),
+        signature_(servable.session->signature()),
+        given_(signature_.inputs.size()) {
+    request_.inputs.resize(signature_.inputs.size());
+    for (std::size_t i = 0; i < signature_.inputs.size(); ++i) {
+      request_.inputs[i].type = signature_.inputs[i].type;
+    }
+  }
+
+  Result<OipRequest> Run() {
+    if (body_.empty()) return Invalid("body", "is empty: expected {\"inputs\": [...]}");
+    const Status read = ReadBody();
+    if (json_.failed()) return Syntax(json_);
+    RETURN_IF_ERROR(read);
+    if (!json_.AtEnd()) return Syntax(json_);
+    if (!has_inputs_) return Invalid("inputs", "missing");
+    RETURN_IF_ERROR(CheckComplete());
+    if (request_.outputs.empty()) {
+      for (std::size_t i = 0; i < signature_.outputs.size(); ++i) request_.outputs.push_back(i);
+    }
+    return std::move(request_);
+  }
+
+ private:
+  static Error Syntax(const json::JsonCursor& json) {
+    const std::string place = "byte " + std::to_string(json.position());
+    return Error{Code::kInvalid,
+                 std::string("the body is not valid JSON: ") + json.problem() + " at " + place,
+                 {{place, json.problem()}}};
+  }
+
+  Status ReadBody() {
+    std::string_view name;
+    if (!json_.BeginObject()) return {};
+    while (json_.NextMember(name)) {
+      if (name == "id") {
+        RETURN_IF_ERROR(ReadText("id", request_.id));
+      } else if (name == "parameters") {
+        RETURN_IF_ERROR(ReadParameters("parameters"));
+      } else if (name == "inputs") {
+        if (std::exchange(has_inputs_, true)) return Invalid("inputs", "given twice");
+        RETURN_IF_ERROR(ReadInputs());
+      } else if (name == "outputs") {
+        RETURN_IF_ERROR(ReadOutputs());
+      } else {
+        json_.Skip();
+      }
+    }
+    return {};
+  }
+
+  // Parameters are free but for the names that mean something this server does not do, which would
+  // otherwise be answered wrongly instead of refused.
+  Status ReadParameters(const std::string& path) {
+    if (json_.Peek() != json::JsonCursor::Type::kObject) return Invalid(path, "must be an object");
+    std::string_view name;
+    json_.BeginObject();
+    while (json_.NextMember(name)) {
+      const std::string where = path + "." + std::string(name);
+      if (name.starts_with("triton_")) return Invalid(where, "a reserved name");
+      if (name == "binary_data_size" || name == "shared_memory_region") {
+        return Invalid(where, "this server takes tensors as JSON: send \"data\"");
+      }
+      if (name == "classification") return Invalid(where, "not supported");
+      if (name != "binary_data" && name != "binary_data_output") {
+        json_.Skip();
+        continue;
+      }
+      if (json_.Peek() != json::JsonCursor::Type::kBoolean)
+        return Invalid(where, "must be a boolean");
+      if (json_.ReadBoolean()) {
+        return Invalid(where, "this server answers tensors as JSON: send false");
+      }
+    }
+    return {};
+  }
+
+  Status ReadInputs() {
+    if (json_.Peek() != json::JsonCursor::Type::kArray)
+      return Invalid("inputs", "must be an array");
+    json_.BeginArray();
+    for (std::size_t i = 0; json_.NextElement(); ++i) {
+      const std::string path = At("inputs", i);
+      InputEntry entry;
+      RETURN_IF_ERROR(ReadInput(path, entry));
+      if (json_.failed()) return {};
+      RETURN_IF_ERROR(TakeInput(path, entry));
+    }
+    return {};
+  }
+
+  Status ReadText(const std::string& path, std::string& text) {
+    if (json_.Peek() != json::JsonCursor::Type::kString) return Invalid(path, "must be a string");
+    if (!text.empty()) return Invalid(path, "given twice");
+    std::string_view view;
+    if (json_.ReadString(view)) text = view;
+    return {};
+  }
+
+  Status ReadInput(const std::string& path, InputEntry& entry) {
+    if (json_.Peek() != json::JsonCursor::Type::kObject) return Invalid(path, "must be an object");
+    std::string_view name;
+    json_.BeginObject();
+    while (json_.NextMember(name)) {
+      if (name == "name") {
+        RETURN_IF_ERROR(ReadText(path + ".name", entry.name));
+      } else if (name == "datatype") {
+        RETURN_IF_ERROR(ReadText(path + ".datatype", entry.datatype));
+      } else if (name == "shape") {
+        RETURN_IF_ERROR(ReadShape(path + ".shape", entry));
+      } else if (name == "parameters") {
+        RETURN_IF_ERROR(ReadParameters(path + ".parameters"));
+      } else if (name == "data") {
+        if (entry.data) return Invalid(path + ".data", "given twice");
+        json_.Peek();  // over the white space before it
+        entry.data = json_;
+        json_.Skip();
+      } else {
+        json_.Skip();
+      }
+    }
+    return {};
+  }
+
+  Status ReadShape(const std::string& path, InputEntry& entry) {
+    if (json_.Peek() != json::JsonCursor::Type::kArray) return Invalid(path, "must be an array");
+    if (entry.shape) return Invalid(path, "given twice");
+    entry.shape.emplace();
+    json_.BeginArray();
+    while (json_.NextElement()) {
+      const std::string where = At(path, entry.shape->size());
+      if (json_.Peek() != json::JsonCursor::Type::kNumber)
+        return Invalid(where, "must be an integer");
+      const json::JsonNumber size = json_.ReadNumber();
+      if (size.kind != json::JsonNumber::Kind::kInteger || size.integer < 0) {
+        return Invalid(where, "must be an integer of at least 0");
+      }
+      if (entry.shape->size() == kMaxRank) return Invalid(path, "has too many dimensions");
+      entry.shape->push_back(size.integer);
+    }
+    return {};
+  }
+
+  // Checks an entry against the signature and reads its data.
+  Status TakeInput(const std::string& path, InputEntry& entry) {
+    if (entry.name.empty()) return Invalid(path + ".name", "missing");
+    const auto index = signature_.FindInput(entry.name);
+    if (!index) {
+      return Invalid(path + ".name",
+                     base::QuotedExcerpt(entry.name) +
+                         " is not an input of this model; its inputs: " + Names(signature_.inputs));
+    }
+    if (given_[*index]) return Invalid(path + ".name", "'" + entry.name + "' given twice");
+    given_[*index] = true;
+    const TensorSpec& spec = signature_.inputs[*index];
+    if (entry.datatype != model::Name(spec.type)) {
+      return Invalid(path + ".datatype", entry.datatype.empty()
+                                             ? "missing"
+                                             : "'" + entry.name + "' is " +
+                                                   std::string(model::Name(spec.type)) + ", got " +
+                                                   base::QuotedExcerpt(entry.datatype));
+    }
+    if (!entry.shape) return Invalid(path + ".shape", "missing");
+    RETURN_IF_ERROR(CheckShape(path + ".shape", spec, *entry.shape));
+    if (!entry.data) return Invalid(path + ".data", "missing");
+    model::Tensor& tensor = request_.inputs[*index];
+    tensor.shape = *std::move(entry.shape);
+    return ReadTensorData(*entry.data, path + ".data", tensor);
+  }
+
+  static Status CheckShape(const std::string& path, const TensorSpec& spec,
+                           const model::Shape& shape) {
+    if (!spec.has_shape) return {};
+    bool fits = shape.size() == spec.shape.size();
+    for (std::size_t i = 0; fits && i < shape.size(); ++i) {
+      fits = spec.shape[i] < 0 || spec.shape[i] == shape[i];
+    }
+    if (fits) return {};
+    return Invalid(path, "'" + spec.name + "' is " + model::FormatShape(spec.shape) + ", got " +
+                             model::FormatShape(shape));
+  }
+
+  Status ReadOutputs() {
+    if (json_.Peek() != json::JsonCursor::Type::kArray)
+      return Invalid("outputs", "must be an array");
+    json_.BeginArray();
+    for (std::size_t i = 0; json_.NextElement(); ++i) {
+      const std::string path = At("outputs", i);
+      if (json_.Peek() != json::JsonCursor::Type::kObject)
+        return Invalid(path, "must be an object");
+      std::string output;
+      std::string_view name;
+      json_.BeginObject();
+      while (json_.NextMember(name)) {
+        if (name == "name") {
+          RETURN_IF_ERROR(ReadText(path + ".name", output));
+        } else if (name == "parameters") {
+          RETURN_IF_ERROR(ReadParameters(path + ".parameters"));
+        } else {
+          json_.Skip();
+        }
+      }
+      if (json_.failed()) return {};
+      if (output.empty()) return Invalid(path + ".name", "missing");
+      const auto index = signature_.FindOutput(output);
+      if (!index) {
+        return Invalid(path + ".name", base::QuotedExcerpt(output) +
+                                           " is not an output of this model; its outputs: " +
+                                           Names(signature_.outputs));
+      }
+      auto& wanted = request_.outputs;
+      if (std::find(wanted.begin(), wanted.end(), *index) != wanted.end()) {
+        return Invalid(path + ".name", "'" + output + "' given twice");
+      }
+      wanted.push_back(*index);
+    }
+    return {};
+  }
+
+  // Every required input is there, and those with a variable first dimension agree on it.
+  Status CheckComplete() const {
+    std::optional<std::int64_t> rows;
+    for (std::size_t i = 0; i < signature_.inputs.size(); ++i) {
+      const TensorSpec& spec = signature_.inputs[i];
+      if (!given_[i]) {
+        if (spec.optional) continue;
+        return Invalid("inputs", "'" + spec.name + "' is missing");
+      }
+      if (!spec.has_shape || spec.shape.empty() || spec.shape.front() >= 0) continue;
+      if (!signature_.batchable()) continue;
+      const std::int64_t own = request_.inputs[i].shape.front();
+      if (rows && *rows != own) {
+        return Invalid("inputs", "'" + spec.name + "' has " + std::to_string(own) +
+                                     " rows, another input has " + std::to_string(*rows));
+      }
+      rows = own;
+    }
+    return {};
+  }
+
+  const std::string_view body_;
+  json::JsonCursor json_;
+  const model::Signature& signature_;
+  std::vector<bool> given_;
+  bool has_inputs_ = false;
+  OipRequest request_;
+};
+
+}  // namespace
+
+Result<OipRequest> DecodeOipRequest(std::string_view body, const servable::Servable& servable) {
+  return Decoder(body, servable).Run();
+}
+
+}  // namespace moorage::inference

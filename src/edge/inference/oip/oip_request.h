@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/serving/servable/servable.h"
+#include "foundation/base/result.h"
+#include "foundation/model/tensor.h"
+
+namespace moorage::inference {
+
+// An inference request of the Open Inference Protocol, checked against the model that it is for.
+struct OipRequest {
+  std::string id;  // empty: not given
+  // One for each input of the signature, in its order; an optional input that was left out has an
+  // empty shape and no elements.
+  std::vector<model::Tensor> inputs;
+  // Outputs that were asked for, as indices into the signature, in the order of the request; all of
+  // them if the request names none.
+  std::vector<std::size_t> outputs;
+};
+
+// Decodes and checks the JSON body of an infer request. Errors name paths: "inputs[0].data[3]",
+// "inputs[1].shape". Unknown members are ignored, as the protocol asks; the binary tensor extension
+// and shared memory are refused with a sentence, and so are reserved parameters.
+base::Result<OipRequest> DecodeOipRequest(std::string_view body,
+                                          const servable::Servable& servable);
+
+}  // namespace moorage::inference

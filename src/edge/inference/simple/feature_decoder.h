@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/base/result.h"
+#include "foundation/json/json_cursor.h"
+#include "foundation/rows/row_layout.h"
+
+namespace moorage::inference {
+
+// Where decoded rows go: the open rows of a lane, or a test's buffer.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+
+  // The memory of one more row, untouched until the next call.
+  virtual base::Result<rows::RowTarget> AddRow() = 0;
+};
+
+// Decodes the bodies of the simple endpoints straight into rows, in one pass over the text. What a
+// scalar means is RowLayout's business; this class knows JSON and paths. An error names every
+// problem with its path ("features[3]", "instances[2].mean radius"), at most 16 of them; text that
+// is not JSON is one problem with its byte. One object per reactor: it keeps scratch memory between
+// calls.
+class FeatureDecoder {
+ public:
+  // {"features": row}; a row is an array in order, nested arrays of the signature's shape, or an
+  // object by feature name.
+  base::Status DecodeOne(std::string_view body, const rows::RowLayout& layout, RowSink& sink);
+
+  // {"instances": [row, ...]} or [row, ...]; at least one row.
+  base::Status DecodeMany(std::string_view body, const rows::RowLayout& layout, RowSink& sink);
+
+ private:
+  struct Call;
+
+  // Each reads one value; problems are collected, and false means that reading cannot go on.
+  bool ReadRow(Call& call);
+  bool ReadRows(Call& call);
+  bool ReadArray(Call& call, const rows::RowTarget& row);
+  bool ReadObject(Call& call, const rows::RowTarget& row);
+  bool ReadNested(Call& call, const rows::RowTarget& row, std::size_t& next);
+  base::Status Decode(std::string_view body, const rows::RowLayout& layout, RowSink& sink,
+                      std::string_view member);
+  base::Status Finish(Call& call);
+
+  std::vector<std::uint64_t> seen_;   // a bit for each feature of the object being read
+  std::vector<std::size_t> indices_;  // where in nested arrays the reading is
+};
+
+}  // namespace moorage::inference

@@ -1,0 +1,159 @@
+#include "edge/inference/simple/predict_handler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "edge/inference/tensor_json.h"
+
+namespace moorage::inference {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+using Form = PredictHandler::Form;
+
+// Rows of a request go straight into the batch that will run them.
+class BatchRows : public RowSink {
+ public:
+  explicit BatchRows(lane::RowSet& rows) : rows_(rows) {}
+  Result<rows::RowTarget> AddRow() override { return rows_.Add(); }
+
+ private:
+  lane::RowSet& rows_;
+};
+
+Result<Form> FormOf(Form form, api::Exchange& exchange) {
+  if (form != Form::kByHeader) return form;
+  const auto version = exchange.request().Find("api-version");
+  exchange.context().api_version = "v1";
+  if (!version || *version == "v1") return Form::kV1;
+  if (*version == "v2") {
+    exchange.context().api_version = "v2";
+    return Form::kV2;
+  }
+  Error error{Code::kInvalid,
+              "API-Version: this server speaks v1 and v2",
+              {{"API-Version", "must be v1 or v2"}}};
+  error.reason = "unsupported_api_version";
+  return error;
+}
+
+// Whether the form can be answered by the model at all.
+Status Answerable(Form form, const servable::Servable& servable) {
+  if (!servable.layout.ok()) return servable.layout.error();
+  if (form != Form::kV2 && !servable.reader.ok()) return servable.reader.error();
+  return {};
+}
+
+void WriteResult(const rows::Prediction& prediction, json::JsonOutput& json) {
+  if (prediction.integer) {
+    json.Integer(*prediction.integer);
+  } else if (prediction.text) {
+    json.String(*prediction.text);
+  } else {
+    json.Number(prediction.value.value_or(0));
+  }
+}
+
+}  // namespace
+
+void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
+  const auto form = FormOf(form_, *exchange);
+  if (!form.ok()) return exchange->Fail(form.error());
+  const auto found = door_.Resolve(path.Get("ref"));
+  if (!found.ok()) return exchange->Fail(found.error());
+  const servable::ServableHandle& servable = **found;
+  exchange->context().servable = servable;
+  if (const Status able = Answerable(*form, *servable); !able.ok()) {
+    return exchange->Fail(able.error());
+  }
+  auto rows = door_.lane().OpenRows(servable);
+  if (!rows.ok()) return exchange->Fail(rows.error());
+  BatchRows sink(*rows);
+  const std::string_view body = exchange->request().body;
+  const Status decoded = *form == Form::kV2 ? decoder_.DecodeMany(body, *servable->layout, sink)
+                                            : decoder_.DecodeOne(body, *servable->layout, sink);
+  if (!decoded.ok()) return exchange->Fail(decoded.error());
+  const lane::SubmitOptions options{.deadline = exchange->context().deadline};
+  door_.lane().Submit(
+      *std::move(rows), options,
+      [this, form = *form, exchange = std::move(exchange)](
+          const Result<lane::InferAnswer>& answer) mutable { Answer(form, *exchange, answer); });
+}
+
+void PredictHandler::Answer(Form form, api::Exchange& exchange,
+                            const Result<lane::InferAnswer>& answer) {
+  if (!answer.ok()) return exchange.Fail(answer.error());
+  api::CallContext& call = exchange.context();
+  call.queued = answer->queued;
+  call.ran = answer->ran;
+  call.rows = answer->rows;
+  if (const Status written = Write(form, call, *answer); !written.ok()) {
+    return exchange.Fail(written.error());
+  }
+  exchange.Send({.body = door_.json().view(), .headers = {}});
+}
+
+Status PredictHandler::Write(Form form, const api::CallContext& call,
+                             const lane::InferAnswer& answer) {
+  const servable::Servable& servable = *answer.servable;
+  json::JsonOutput& json = door_.json().Clear();
+  if (form == Form::kV2) {
+    json.BeginObject().Key("model").String(servable.name.value());
+    json.Key("version").String(servable.version.text());
+    if (servable.reader.ok()) {
+      json.Key("predictions").BeginArray();
+      for (std::size_t row = 0; row < answer.rows; ++row) {
+        ASSIGN_OR_RETURN(const auto prediction,
+                         servable.reader->Read(answer.outputs, answer.first_row + row, scratch_));
+        WriteV2Prediction(*servable.reader, prediction);
+      }
+      json.EndArray();
+    } else {
+      RETURN_IF_ERROR(WriteNamedOutputs(answer, json));
+    }
+    json.Key("request_id").String(call.request_id);
+    json.Key("timestamp").Time(door_.clock().Now()).EndObject();
+    return {};
+  }
+  ASSIGN_OR_RETURN(const auto prediction,
+                   servable.reader->Read(answer.outputs, answer.first_row, scratch_));
+  json.BeginObject().Key(form == Form::kPredict ? "prediction" : "result");
+  WriteResult(prediction, json);
+  if (form == Form::kV1) {
+    if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);
+  } else {
+    if (!prediction.probabilities.empty()) {
+      json.Key("probability").BeginArray();
+      for (const double probability : prediction.probabilities) json.Number(probability);
+      json.EndArray();
+    }
+    json.Key("timestamp").Time(door_.clock().Now());
+  }
+  json.EndObject();
+  return {};
+}
+
+void PredictHandler::WriteV2Prediction(const rows::PredictionReader& reader,
+                                       const rows::Prediction& prediction) {
+  json::JsonOutput& json = door_.json();
+  json.BeginObject().Key("result");
+  WriteResult(prediction, json);
+  if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);
+  if (!prediction.probabilities.empty()) {
+    json.Key("probabilities").BeginObject();
+    for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
+      json.Key(model::LabelText(reader.labels(), i)).Number(prediction.probabilities[i]);
+    }
+    json.EndObject();
+  }
+  json.EndObject();
+}
+
+}  // namespace moorage::inference

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/serving/lane/testing/lane_rig.h"
+#include "domain/serving/models/testing/fake_model_source.h"
+#include "edge/api/testing/fake_exchange.h"
+#include "edge/inference/model_door.h"
+#include "edge/inference/testing/fake_tensor_model.h"
+#include "foundation/base/testing/fake_clock.h"
+#include "foundation/telemetry/log/testing/fake_log.h"
+
+namespace moorage::inference {
+
+// What the handlers of one reactor stand on: a manager that serves what the test wants, a lane, a
+// door. Everything runs on the test's thread; the clock stands still.
+class ProtocolRig {
+ public:
+  // A model of this manifest that does what `function` says.
+  ProtocolRig(const model::Manifest& manifest, TensorFunction function,
+              const lane::InferenceLane::Options& lane = {})
+      : backend_(std::make_unique<FakeTensorBackend>(manifest.signature, std::move(function))),
+        source_(manifest),
+        manager_({}, source_, *backend_, clock_, log_),
+        lane_(clock_, lane),
+        door_(lane_.lane(), manager_, clock_) {}
+  // The linear fake with three features: label and probabilities of their mean.
+  explicit ProtocolRig(const model::Manifest& manifest = servable::FakeManifest(),
+                       const lane::InferenceLane::Options& lane = {})
+      : backend_(std::make_unique<runtime::FakeBackend>(script_)),
+        source_(manifest),
+        manager_({}, source_, *backend_, clock_, log_),
+        lane_(clock_, lane),
+        door_(lane_.lane(), manager_, clock_) {}
+
+  // From now on `name` is served in these versions; production is the last.
+  ProtocolRig& Serve(const std::string& name, const std::vector<std::string>& versions) {
+    source_.Want(name, versions, {{"production", versions.back()}});
+    return Reconcile();
+  }
+  ProtocolRig& Reconcile() {
+    manager_.ReconcileOnce();
+    door_.Refresh();
+    return *this;
+  }
+  // Gives the call to the handler and ends the tick.
+  const api::FakeExchange& Ask(api::Handler& handler, api::FakeExchange& call) {
+    call.Give(handler);
+    lane_.lane().EndTick();
+    return call;
+  }
+
+  ModelDoor& door() { return door_; }
+  const models::RoutingView& view() const { return door_.view(); }
+  lane::InferenceLane& lane() { return lane_.lane(); }
+  models::FakeModelSource& source() { return source_; }
+  models::ModelManager& manager() { return manager_; }
+  base::FakeClock& clock() { return clock_; }
+
+ private:
+  base::FakeClock clock_;
+  telemetry::FakeLog log_;
+  runtime::FakeScript script_;
+  std::unique_ptr<runtime::Backend> backend_;
+  models::FakeModelSource source_;
+  models::ModelManager manager_;
+  lane::LaneRig lane_;
+  ModelDoor door_;
+};
+
+}  // namespace moorage::inference

@@ -1,0 +1,153 @@
+#include "edge/management/management_handler.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "edge/inference/testing/protocol_rig.h"
+
+namespace moorage::management_http {
+namespace {
+
+// Keeps jobs until the test runs them.
+class HeldJobs : public JobQueue {
+ public:
+  explicit HeldJobs(std::size_t room) : room_(room) {}
+  bool TrySubmit(std::function<void()> job) override {
+    if (jobs_.size() == room_) return false;
+    jobs_.push_back(std::move(job));
+    return true;
+  }
+  void RunAll() {
+    for (; !jobs_.empty(); jobs_.pop_front()) jobs_.front()();
+  }
+
+ private:
+  const std::size_t room_;
+  std::deque<std::function<void()>> jobs_;
+};
+
+class FakeManagement : public management::Management {
+ public:
+  base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
+    calls.push_back(call);
+    if (failure) return *failure;
+    return model::ApiReply{.status = call.method == "POST" ? 201 : 200, .body = {{"done", true}}};
+  }
+
+  std::vector<model::ApiCall> calls;
+  std::optional<base::Error> failure;
+};
+
+class ManagementCalls : public testing::Test {
+ protected:
+  // Gives the call, runs its job and the reactor's next tick.
+  void Ask(api::FakeExchange& call) {
+    call.Give(handler_);
+    jobs_.RunAll();
+    Turn();
+  }
+  void Turn() {
+    reactor_.Post([this] { reactor_.Stop(); });
+    reactor_.Run();
+  }
+
+  inference::ProtocolRig rig_;
+  FakeManagement management_;
+  HeldJobs jobs_{1};
+  net::Reactor reactor_{rig_.clock(), {}};
+  ManagementHandler handler_{{management_, rig_.manager(), jobs_, reactor_}};
+};
+
+TEST_F(ManagementCalls, AnswerOnTheReactorWithWhatTheRegistrySays) {
+  api::FakeExchange call(api::Method::kPost, "/api/v1/gc?x=a%20b+c&y=%C3%A9&z",
+                         R"({"dry_run": true})");
+  call.context().principal = "ann";
+  call.Give(handler_);
+  EXPECT_FALSE(call.answered());
+  jobs_.RunAll();
+  EXPECT_FALSE(call.answered()) << "only the reactor's thread may answer";
+  Turn();
+  EXPECT_EQ(call.status(), 201);
+  EXPECT_EQ(call.body(), R"({"done":true})");
+  EXPECT_TRUE(call.released());
+  ASSERT_EQ(management_.calls.size(), 1U);
+  const model::ApiCall& seen = management_.calls[0];
+  EXPECT_EQ(seen.method, "POST");
+  EXPECT_EQ(seen.path, "/api/v1/gc");
+  EXPECT_EQ(seen.query,
+            (std::map<std::string, std::string>{{"x", "a b c"}, {"y", "\xC3\xA9"}, {"z", ""}}));
+  EXPECT_EQ(seen.body, (json::Json{{"dry_run", true}}));
+  EXPECT_EQ(seen.actor, "ann");
+}
+
+TEST_F(ManagementCalls, CarryThePartsOfAForm) {
+  api::FakeExchange call(
+      api::Method::kPost, "/api/v1/models/m/versions",
+      "--B\r\nContent-Disposition: form-data; name=\"model\"; filename=\"m.onnx\""
+      "\r\n\r\nbytes\r\n--B--\r\n");
+  Ask(call.WithHeader("Content-Type", "multipart/form-data; boundary=B"));
+  ASSERT_EQ(management_.calls.at(0).parts.size(), 1U);
+  EXPECT_EQ(management_.calls[0].parts[0].bytes, "bytes");
+  EXPECT_TRUE(management_.calls[0].body.is_null());
+}
+
+TEST_F(ManagementCalls, TakeHeadAndASlashAtTheEndForTheSameCall) {
+  api::FakeExchange call(api::Method::kHead, "/api/v1/models/");
+  Ask(call);
+  EXPECT_EQ(management_.calls.at(0).method, "GET");
+  EXPECT_EQ(management_.calls[0].path, "/api/v1/models");
+}
+
+TEST_F(ManagementCalls, AnswerUnavailableAtOnceWhenTheQueueIsFull) {
+  api::FakeExchange first(api::Method::kGet, "/api/v1/models");
+  api::FakeExchange second(api::Method::kGet, "/api/v1/models");
+  first.Give(handler_);
+  second.Give(handler_);
+  EXPECT_EQ(second.status(), 503);
+  EXPECT_EQ(second.AnswerHeader("Retry-After"), "1");
+  EXPECT_TRUE(second.released());
+  jobs_.RunAll();
+  Turn();
+  EXPECT_EQ(first.status(), 200);
+}
+
+TEST_F(ManagementCalls, PassErrorsOnInTheOneForm) {
+  management_.failure = base::Error{base::Code::kNotFound, "model 'beer' is not registered"};
+  api::FakeExchange call(api::Method::kGet, "/api/v1/models/beer");
+  Ask(call);
+  EXPECT_EQ(call.status(), 404);
+  EXPECT_EQ(call.body(), R"({"error":"model 'beer' is not registered","code":"not_found",)"
+                         R"("request_id":"test-request"})");
+}
+
+TEST_F(ManagementCalls, RefuseWhatCannotBeReadBeforeAnyWork) {
+  for (const auto& [target, body] : {std::pair{"/api/v1/gc?a=%", ""},
+                                     {"/api/v1/gc?a=%4", ""},
+                                     {"/api/v1/gc?a=%zz", ""},
+                                     {"/api/v1/gc?a=1&a=2", ""},
+                                     {"/api/v1/gc", "{"},
+                                     {"/api/v1/gc", "model=x"}}) {
+    api::FakeExchange call(api::Method::kPost, target, body);
+    Ask(call);
+    EXPECT_EQ(call.status(), 400) << target << " " << body;
+  }
+  api::FakeExchange form(api::Method::kPost, "/api/v1/models/m/versions", "no form");
+  Ask(form.WithHeader("Content-Type", "multipart/form-data; boundary=B"));
+  EXPECT_EQ(form.status(), 400);
+  EXPECT_TRUE(management_.calls.empty());
+}
+
+TEST_F(ManagementCalls, DoNoHarmWhenTheClientHasGone) {
+  api::FakeExchange call(api::Method::kGet, "/api/v1/models");
+  call.Give(handler_);
+  call.Disconnect();
+  jobs_.RunAll();
+  Turn();
+  EXPECT_TRUE(call.released());
+}
+
+}  // namespace
+}  // namespace moorage::management_http

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "domain/serving/models/routing_view.h"
+#include "edge/api/operation.h"
+
+namespace moorage::management_http {
+
+// The management API of a server that serves files and has no registry: it lists and describes what
+// it serves, in the documents of the registry (docs/operations/api.md) with null for what only a
+// registry knows and without files and evidence. Everything else is kUnsupported, with what to do.
+class ServedModelsHandler : public api::Handler {
+ public:
+  // `operation` is the name of a management operation: "list_models".
+  ServedModelsHandler(std::string_view operation, const models::RoutingView& view);
+
+  // Whether a server without a registry answers this operation.
+  static bool Answers(std::string_view operation);
+
+  void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
+
+ private:
+  enum class Call { kListModels, kShowModel, kShowVersion, kOther };
+  static Call CallOf(std::string_view operation);
+
+  const Call call_;
+  const models::RoutingView& view_;
+};
+
+}  // namespace moorage::management_http

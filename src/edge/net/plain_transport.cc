@@ -1,0 +1,29 @@
+#include "edge/net/plain_transport.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace moorage::net {
+namespace {
+
+Transport::Result Outcome(ssize_t moved) {
+  if (moved >= 0) return {Transport::State::kOk, static_cast<std::size_t>(moved)};
+  if (errno == EAGAIN || errno == EINTR) return {Transport::State::kWouldBlock, 0};
+  return {Transport::State::kBroken, 0};
+}
+
+}  // namespace
+
+Transport::Result PlainTransport::Read(std::span<char> room) {
+  const ssize_t moved = ::recv(fd_.get(), room.data(), room.size(), 0);
+  return moved == 0 ? Result{State::kEnd, 0} : Outcome(moved);
+}
+
+Transport::Result PlainTransport::Write(std::string_view bytes) {
+  return Outcome(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+void PlainTransport::ShutdownWrite() { ::shutdown(fd_.get(), SHUT_WR); }
+
+}  // namespace moorage::net

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <utility>
+
+#include "edge/net/transport.h"
+#include "edge/net/unique_fd.h"
+
+namespace moorage::net {
+
+// TCP as it is: one system call each.
+class PlainTransport : public Transport {
+ public:
+  explicit PlainTransport(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  Result Read(std::span<char> room) override;
+  Result Write(std::string_view bytes) override;
+  void ShutdownWrite() override;
+  int fd() const override { return fd_.get(); }
+
+ private:
+  UniqueFd fd_;
+};
+
+}  // namespace moorage::net

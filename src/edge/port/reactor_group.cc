@@ -1,0 +1,189 @@
+#include "edge/port/reactor_group.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "edge/http1/http1_codec.h"
+#include "edge/net/connection_table.h"
+#include "edge/net/cpu_budget.h"
+#include "edge/port/tick_end.h"
+
+namespace moorage::port {
+namespace {
+
+// Where one thread waits for the reactors.
+class Rendezvous {
+ public:
+  void Arrive() {
+    {
+      const base::MutexLock lock(mu_);
+      ++count_;
+    }
+    changed_.notify_all();
+  }
+
+  // False if fewer than `count` have arrived by then.
+  bool Await(std::size_t count, base::Instant deadline) {
+    base::MutexLock lock(mu_);
+    while (count_ < count) {
+      if (changed_.wait_until(lock.native(), deadline) == std::cv_status::timeout) {
+        return count_ >= count;
+      }
+    }
+    return true;
+  }
+
+ private:
+  base::Mutex mu_;
+  std::condition_variable changed_;
+  std::size_t count_ GUARDED_BY(mu_) = 0;
+};
+
+void NameAndPin(std::thread& thread, const std::string& name, std::optional<int> cpu) {
+  ::pthread_setname_np(thread.native_handle(), name.substr(0, 15).c_str());
+  if (!cpu.has_value()) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(*cpu), &set);
+  ::pthread_setaffinity_np(thread.native_handle(), sizeof(set), &set);
+}
+
+}  // namespace
+
+struct ReactorGroup::Unit {
+  Unit(const base::Clock& clock, const Options& options) : reactor(clock, options.reactor) {}
+
+  ~Unit() {
+    // Whoever still holds an exchange lets go of it before the exchanges' owner does.
+    if (table) table->CloseAll();
+    if (http1) http1->Close();
+    reactor.DiscardPosted();
+    service.reset();
+    reactor.DiscardPosted();
+  }
+
+  net::Reactor reactor;
+  std::unique_ptr<http1::Http1Service> http1;
+  std::unique_ptr<net::ConnectionTable> table;
+  std::unique_ptr<ReactorService> service;
+  std::optional<TickEnd> tick_end;
+  std::thread thread;
+};
+
+ReactorGroup::ReactorGroup(const Options& options, const base::Clock& clock)
+    : options_(options), clock_(clock) {}
+
+ReactorGroup::~ReactorGroup() { Stop(); }
+
+base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& options,
+                                                                const base::Clock& clock,
+                                                                const ServiceFactory& factory) {
+  std::unique_ptr<ReactorGroup> group(new ReactorGroup(options, clock));
+  const std::size_t count = options.reactors > 0 ? options.reactors : net::UsableCpus();
+  const net::PortSharing sharing =
+      count > 1 ? net::PortSharing::kAmongReactors : net::PortSharing::kExclusive;
+  net::ListenAddress address = options.listen;
+  if (count > 1 && address.port != 0) RETURN_IF_ERROR(net::CheckFree(address));
+  for (std::size_t i = 0; i < count; ++i) {
+    auto unit = std::make_unique<Unit>(clock, options);
+    ASSIGN_OR_RETURN(net::UniqueFd listener, net::Listen(address, sharing, options.backlog));
+    address.port = group->port_ = net::BoundPort(listener.get());
+    ASSIGN_OR_RETURN(unit->service, factory(unit->reactor));
+    unit->http1 =
+        std::make_unique<http1::Http1Service>(unit->service->dispatcher(), clock, options.http);
+    unit->table = std::make_unique<net::ConnectionTable>(
+        unit->reactor, options.connections,
+        [http1 = unit->http1.get()](std::string_view /*first*/, net::Wire& wire) {
+          return std::make_unique<http1::Http1Codec>(wire, *http1);
+        });
+    unit->tick_end.emplace(unit->reactor, unit->service->dispatcher(), *unit->service, *unit->table,
+                           options.stages != nullptr ? &options.stages->AddReactor() : nullptr);
+    unit->reactor.AddObserver(*unit->tick_end);
+    unit->table->Serve(std::move(listener));
+    group->units_.push_back(std::move(unit));
+  }
+  for (std::size_t i = 0; i < count; ++i) group->StartThread(i);
+  return group;
+}
+
+void ReactorGroup::StartThread(std::size_t index) {
+  Unit& unit = *units_[index];
+  // Signals are for the main thread.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  unit.thread = std::thread([&unit] { unit.reactor.Run(); });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  const bool pinned = index < options_.pin.size();
+  NameAndPin(unit.thread, options_.thread_name + "-" + std::to_string(index),
+             pinned ? std::optional<int>(options_.pin[index]) : std::nullopt);
+}
+
+std::size_t ReactorGroup::connections() const {
+  std::size_t sum = 0;
+  for (const auto& unit : units_) sum += unit->table->size();
+  return sum;
+}
+
+// An answer that says "close" makes its client connect anew. So none says it before every listener
+// is closed and the client learns at once that it must go elsewhere.
+void ReactorGroup::StopListening(base::Instant deadline) {
+  auto done = std::make_shared<Rendezvous>();
+  auto remote = std::make_shared<std::atomic<bool>>(false);
+  for (const auto& unit : units_) {
+    unit->reactor.Post([table = unit->table.get(), done, remote] {
+      if (table->StopAdmitting()) *remote = true;
+      done->Arrive();
+    });
+  }
+  done->Await(units_.size(), deadline);
+  const base::Duration grace = *remote ? options_.remote_handshake : options_.local_handshake;
+  std::this_thread::sleep_for(std::min(grace, deadline - clock_.Monotonic()));
+  for (const auto& unit : units_) {
+    unit->reactor.Post([table = unit->table.get(), done] {
+      table->CloseListener();
+      done->Arrive();
+    });
+  }
+  done->Await(2 * units_.size(), deadline);
+}
+
+ReactorGroup::DrainResult ReactorGroup::Drain(base::Duration limit) {
+  const base::Instant deadline = clock_.Monotonic() + limit;
+  StopListening(deadline);
+  const base::Instant idle_until = std::min(deadline, clock_.Monotonic() + options_.idle_grace);
+  auto empty = std::make_shared<Rendezvous>();
+  for (const auto& unit : units_) {
+    unit->reactor.Post([table = unit->table.get(), idle_until, empty] {
+      table->StartDrain(idle_until, [empty] { empty->Arrive(); });
+    });
+  }
+  if (empty->Await(units_.size(), deadline)) return {};
+  auto cut = std::make_shared<std::atomic<std::size_t>>(0);
+  for (const auto& unit : units_) {
+    unit->reactor.Post([table = unit->table.get(), cut] {
+      *cut += table->busy();
+      table->CloseAll();
+    });
+  }
+  empty->Await(units_.size(), clock_.Monotonic() + std::chrono::seconds(1));
+  return {.cut = *cut};
+}
+
+void ReactorGroup::Stop() {
+  for (const auto& unit : units_) unit->reactor.Stop();
+  for (const auto& unit : units_) {
+    if (unit->thread.joinable()) unit->thread.join();
+  }
+}
+
+}  // namespace moorage::port

@@ -1,0 +1,52 @@
+#include "edge/port/tick_end.h"
+
+namespace moorage::port {
+namespace {
+
+base::Duration Share(base::Duration whole, std::uint64_t parts) {
+  return whole / static_cast<std::int64_t>(parts);
+}
+
+}  // namespace
+
+TickEnd::TickEnd(const net::Reactor& reactor, const api::Dispatcher& dispatcher,
+                 net::TickObserver& service, net::TickObserver& wires, StageShard* stages)
+    : reactor_(reactor),
+      dispatcher_(dispatcher),
+      service_(service),
+      wires_(wires),
+      stages_(stages) {}
+
+void TickEnd::EndTick() {
+  if (stages_ != nullptr) return EndTimedTick(*stages_);
+  service_.EndTick();
+  wires_.EndTick();
+}
+
+void TickEnd::EndTimedTick(StageShard& stages) {
+  const std::uint64_t dispatched = dispatcher_.dispatched() - dispatched_;
+  if (dispatched > 0) {
+    const base::Instant read = reactor_.HandedOut();
+    stages.parse.Observe(Share(read - reactor_.now(), dispatched), dispatched);
+  }
+  service_.EndTick();
+  const std::uint64_t answered = dispatcher_.answered() - answered_;
+  if (answered > 0) {
+    const base::Clock& clock = reactor_.clock();
+    const base::Instant start = clock.Monotonic();
+    wires_.EndTick();
+    stages.write.Observe(Share(clock.Monotonic() - start, answered), answered);
+  } else {
+    wires_.EndTick();
+  }
+  // What the wires let in belongs to no tick's reading.
+  dispatched_ = dispatcher_.dispatched();
+  answered_ = dispatcher_.answered();
+}
+
+void TickEnd::OnPulse() {
+  service_.OnPulse();
+  wires_.OnPulse();
+}
+
+}  // namespace moorage::port

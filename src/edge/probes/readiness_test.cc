@@ -1,0 +1,55 @@
+#include "edge/probes/readiness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "edge/inference/testing/protocol_rig.h"
+
+namespace moorage::probes {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ReadinessTest : public testing::Test {
+ protected:
+  inference::ProtocolRig rig_;
+  Readiness readiness_{rig_.manager()};
+};
+
+TEST_F(ReadinessTest, WantsAModelBeforeAnyTraffic) {
+  const std::string nothing = "no model is served: push one, validate it and promote it";
+  EXPECT_THAT(readiness_.Obstacles(), ElementsAre(nothing));
+  EXPECT_THAT(readiness_.Reasons(), ElementsAre(nothing));
+  rig_.Serve("cancer", {"1.0.0"});
+  EXPECT_THAT(readiness_.Obstacles(), IsEmpty());
+  EXPECT_THAT(readiness_.Reasons(), IsEmpty());
+}
+
+TEST_F(ReadinessTest, TakesTrafficWithTheOldVersionAndSaysThatTheNewOneIsBad) {
+  rig_.Serve("cancer", {"1.0.0"});
+  rig_.source().FailFetch("2.0.0");
+  rig_.Serve("cancer", {"1.0.0", "2.0.0"});
+  EXPECT_THAT(readiness_.Obstacles(), IsEmpty());
+  EXPECT_THAT(readiness_.Reasons(), ElementsAre(HasSubstr("cancer@2.0.0 cannot be loaded")));
+}
+
+TEST_F(ReadinessTest, SaysWhyNothingIsServed) {
+  rig_.source().FailFetch("1.0.0");
+  rig_.Serve("cancer", {"1.0.0"});
+  EXPECT_THAT(readiness_.Obstacles(), ElementsAre(HasSubstr("cancer@1.0.0 cannot be loaded"),
+                                                  HasSubstr("no model is served")));
+}
+
+TEST_F(ReadinessTest, HasOneReasonWhileItDrains) {
+  rig_.Serve("cancer", {"1.0.0"});
+  EXPECT_FALSE(readiness_.draining());
+  readiness_.StartDraining();
+  EXPECT_TRUE(readiness_.draining());
+  EXPECT_THAT(readiness_.Obstacles(), ElementsAre("the server is shutting down"));
+  EXPECT_THAT(readiness_.Reasons(), ElementsAre("the server is shutting down"));
+}
+
+}  // namespace
+}  // namespace moorage::probes

@@ -1,0 +1,45 @@
+#include "foundation/json/byte_buffer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace moorage::json {
+
+ByteBuffer::ByteBuffer(ByteBuffer&& other) noexcept
+    : data_(std::move(other.data_)),
+      begin_(std::exchange(other.begin_, 0)),
+      end_(std::exchange(other.end_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+ByteBuffer& ByteBuffer::operator=(ByteBuffer&& other) noexcept {
+  data_ = std::move(other.data_);
+  begin_ = std::exchange(other.begin_, 0);
+  end_ = std::exchange(other.end_, 0);
+  capacity_ = std::exchange(other.capacity_, 0);
+  return *this;
+}
+
+void ByteBuffer::Append(std::string_view text) {
+  if (text.empty()) return;
+  std::memcpy(Room(text.size()).data(), text.data(), text.size());
+  end_ += text.size();
+}
+
+void ByteBuffer::Grow(std::size_t bytes) {
+  constexpr std::size_t kSmallest = 1024;
+  const std::size_t held = size();
+  if (begin_ > 0 && capacity_ - held >= bytes && held <= begin_) {
+    std::memcpy(data_.get(), data_.get() + begin_, held);
+  } else {
+    const std::size_t wanted = std::max({kSmallest, capacity_ * 2, held + bytes});
+    auto grown = std::make_unique_for_overwrite<char[]>(wanted);
+    if (held > 0) std::memcpy(grown.get(), data_.get() + begin_, held);
+    data_ = std::move(grown);
+    capacity_ = wanted;
+  }
+  begin_ = 0;
+  end_ = held;
+}
+
+}  // namespace moorage::json

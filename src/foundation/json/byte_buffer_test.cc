@@ -1,0 +1,46 @@
+#include "foundation/json/byte_buffer.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <string>
+
+namespace moorage::json {
+namespace {
+
+TEST(ByteBuffer, KeepsItsBytesThroughGrowthAndConsumption) {
+  ByteBuffer buffer;
+  std::string expected;
+  for (int i = 0; i < 5000; ++i) {
+    const std::string piece = std::to_string(i);
+    buffer.Append(piece);
+    expected += piece;
+    if (i % 3 == 0) {
+      buffer.Consume(1);
+      expected.erase(0, 1);
+    }
+    if (i % 500 == 0) {
+      const auto room = buffer.Room(3000);
+      ASSERT_GE(room.size(), 3000U);
+      std::memset(room.data(), 'x', 3000);
+      buffer.Commit(3000);
+      expected.append(3000, 'x');
+    }
+  }
+  EXPECT_EQ(buffer.view(), expected);
+}
+
+TEST(ByteBuffer, MovesItsMemoryAndLeavesNothingBehind) {
+  ByteBuffer first;
+  first.Append("hello");
+  ByteBuffer second = std::move(first);
+  EXPECT_EQ(second.view(), "hello");
+  EXPECT_EQ(first.capacity(), 0U);  // NOLINT(bugprone-use-after-move): that is the promise
+  second.Clear();
+  EXPECT_GT(second.capacity(), 0U);
+  second.Release();
+  EXPECT_EQ(second.capacity(), 0U);
+}
+
+}  // namespace
+}  // namespace moorage::json

@@ -1,0 +1,257 @@
+// How JsonCursor reads numbers: the part of it that the hot path lives in.
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cstring>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include "foundation/base/ascii.h"
+#include "foundation/json/json_cursor.h"
+
+namespace moorage::json {
+
+namespace {
+
+// Powers of ten that a double holds exactly; with a mantissa below 2^53 one multiplication or
+// division is then correctly rounded (W. Clinger, How to read floating point numbers accurately).
+constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::uint64_t kExactMantissa = std::uint64_t{1} << 53;
+constexpr int kSafeDigits = 19;  // any number of so many decimal digits fits 64 bits
+
+constexpr std::array<std::uint64_t, 9> kIntegerPowersOfTen = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+
+struct Digits {
+  std::size_t count = 0;  // 0 to 8
+  std::uint64_t value = 0;
+};
+
+// The digits at the front of the next eight bytes, without a loop: all bytes at once in one word,
+// the first byte in the lowest place (the word is little-endian, like the machines that we build
+// for).
+Digits ReadEightDigits(const char* text) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, sizeof(word));
+  word ^= 0x3030303030303030;  // a digit becomes 0 to 9, anything else more
+  // The highest bit of each byte above 9; a carry can only disturb bytes behind the first of them.
+  const std::uint64_t other = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
+  const auto count = static_cast<std::size_t>(std::countr_zero(other)) / 8;
+  if (count == 0) return {};
+  word <<= (8 - count) * 8;        // leading zeros do no harm
+  word = word * 10 + (word >> 8);  // pairs of digits, in bytes 0, 2, 4, 6
+  const std::uint64_t high = (word & 0x000000FF000000FF) * 0x000F424000000064;
+  const std::uint64_t low = ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001;
+  return {count, (high + low) >> 32};
+}
+
+// True if a number's text, which is out of a double's range, is too large for it; else it is too
+// small. The place of the first digit that is not 0 and the exponent tell: 0.001e3 has its first
+// digit before the point.
+bool IsTooLarge(std::string_view text) {
+  const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, mark);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::size_t first = std::min(digits.find_first_of("123456789"), digits.size());
+  const auto place = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
+  if (mark == text.size()) return place > 0;
+  std::string_view power = text.substr(mark + 1);
+  if (power.starts_with('+')) power.remove_prefix(1);
+  std::int64_t exponent = 0;
+  const auto read = std::from_chars(power.data(), power.data() + power.size(), exponent);
+  if (read.ec != std::errc()) return !power.starts_with('-');  // far beyond any text's length
+  return exponent > -place;
+}
+
+// Elements of an array from `begin` on, the comma before each included unless it is the first.
+struct ShortFloatText {
+  const char* begin;
+  const char* safe_end;  // 32 bytes may be read from anywhere before it
+  bool first;
+};
+struct ShortFloats {
+  std::size_t count = 0;
+  const char* end = nullptr;  // behind the last one
+};
+
+ShortFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
+  std::size_t count = 0;
+  const char* done = text.begin;
+  while (count < capacity && done < text.safe_end) {
+    const char* at = done;
+    if (!text.first && *at++ != ',') break;
+    if (*at == ' ') ++at;
+    const bool negative = *at == '-';
+    if (negative) ++at;
+    const char* const digits = at;
+    std::uint64_t mantissa = 0;
+    while (base::IsDigit(*at) && at != digits + 8) {
+      mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
+    }
+    const std::ptrdiff_t whole = at - digits;
+    if (whole == 0 || whole > 7 || (whole > 1 && *digits == '0')) break;
+    // Signed before it is a double: the integer -0 is 0, as everywhere.
+    const auto integer = static_cast<std::int64_t>(mantissa);
+    auto value = static_cast<double>(negative ? -integer : integer);
+    if (*at == '.') {
+      const Digits fraction = ReadEightDigits(++at);
+      if (fraction.count == 0) break;
+      at += fraction.count;
+      mantissa = mantissa * kIntegerPowersOfTen[fraction.count] + fraction.value;
+      value =
+          static_cast<double>(static_cast<std::int64_t>(mantissa)) / kPowersOfTen[fraction.count];
+      if (negative) value = -value;
+    }
+    if (*at != ',' && *at != ']') break;
+    out[count++] = static_cast<float>(value);
+    done = at;
+    text.first = false;
+  }
+  return {count, done};
+}
+
+}  // namespace
+
+JsonNumber JsonCursor::ReadNumber() {
+  JsonNumber number;
+  if (failed()) return number;
+  SkipSpace();
+  const char* const start = at_;
+  const char* at = at_;
+  const bool negative = at != end_ && *at == '-';
+  if (negative) ++at;
+  if (at == end_ || !base::IsDigit(*at)) {
+    if (words_ && ReadNonFinite(number)) return number;
+    Fail(at == start ? "expected a number" : "expected a digit");
+    return number;
+  }
+  std::uint64_t mantissa = 0;
+  const char* const digits = at;
+  while (at != end_ && base::IsDigit(*at))
+    mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
+  if (*digits == '0' && at - digits > 1) {
+    Fail("a number cannot begin with 0");
+    return number;
+  }
+  std::ptrdiff_t length = at - digits;
+  if (at == end_ || (*at != '.' && *at != 'e' && *at != 'E')) {
+    at_ = at;
+    if (length > kSafeDigits) return LongNumber(start, true);
+    if (!negative && mantissa > static_cast<std::uint64_t>(INT64_MAX)) {
+      number.kind = JsonNumber::Kind::kUnsigned;
+      number.unsigned_integer = mantissa;
+    } else if (mantissa > (std::uint64_t{1} << 63)) {
+      number.kind = JsonNumber::Kind::kTooLarge;
+    } else {
+      number.integer = static_cast<std::int64_t>(negative ? 0 - mantissa : mantissa);
+    }
+    return number;
+  }
+  std::ptrdiff_t scale = 0;
+  if (*at == '.') {
+    const char* const fraction = ++at;
+    while (at != end_ && base::IsDigit(*at)) {
+      mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
+    }
+    scale = at - fraction;
+    if (scale == 0) {
+      at_ = at;
+      Fail("expected a digit after '.'");
+      return number;
+    }
+    length += scale;
+  }
+  bool exponent = false;
+  if (at != end_ && (*at == 'e' || *at == 'E')) {
+    exponent = true;
+    ++at;
+    if (at != end_ && (*at == '+' || *at == '-')) ++at;
+    const char* const first = at;
+    while (at != end_ && base::IsDigit(*at)) ++at;
+    if (at == first) {
+      at_ = at;
+      Fail("expected a digit in the exponent");
+      return number;
+    }
+  }
+  at_ = at;
+  if (exponent || length > kSafeDigits || mantissa >= kExactMantissa || scale > 22) {
+    return LongNumber(start, false);
+  }
+  number.kind = JsonNumber::Kind::kDouble;
+  const double value =
+      static_cast<double>(mantissa) / kPowersOfTen[static_cast<std::size_t>(scale)];
+  number.real = negative ? -value : value;
+  return number;
+}
+
+bool JsonCursor::ReadNonFinite(JsonNumber& number) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr std::array<std::pair<std::string_view, double>, 3> kWords = {
+      {{"NaN", std::numeric_limits<double>::quiet_NaN()},
+       {"Infinity", kInfinity},
+       {"-Infinity", -kInfinity}}};
+  const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+  for (const auto& [word, value] : kWords) {
+    if (!rest.starts_with(word)) continue;
+    at_ += word.size();
+    number.kind = JsonNumber::Kind::kDouble;
+    number.real = value;
+    return true;
+  }
+  return false;
+}
+
+std::size_t JsonCursor::ReadShortFloats(float* out, std::size_t capacity) {
+  // No element below is longer, so a look at the end before each is enough.
+  constexpr std::size_t kRoom = 32;
+  if (failed()) return 0;
+  std::size_t count = 0;
+  if (remaining() > kRoom) {
+    const char* const safe_end = end_ - kRoom;
+    const ShortFloats read = ReadShort({at_, safe_end, first_}, out, capacity);
+    at_ = read.end;
+    first_ = first_ && read.count == 0;
+    count = read.count;
+  }
+  if (const std::size_t left = remaining(); count < capacity && left > 0 && left <= kRoom + 1) {
+    // The last few elements, with room made behind them; a zero ends any number.
+    std::array<char, 2 * kRoom + 2> copy{};
+    std::memcpy(copy.data(), at_, left);
+    const ShortFloats read =
+        ReadShort({copy.data(), copy.data() + left, first_}, out + count, capacity - count);
+    at_ += read.end - copy.data();
+    first_ = first_ && read.count == 0;
+    count += read.count;
+  }
+  return count;
+}
+
+// The text from `start` to here is a number by the grammar, and not one of the short ones.
+JsonNumber JsonCursor::LongNumber(const char* start, bool integer) {
+  JsonNumber number;
+  if (integer) {
+    if (std::from_chars(start, at_, number.integer).ec == std::errc()) return number;
+    number.integer = 0;
+    const bool fits =
+        *start != '-' && std::from_chars(start, at_, number.unsigned_integer).ec == std::errc();
+    number.kind = fits ? JsonNumber::Kind::kUnsigned : JsonNumber::Kind::kTooLarge;
+    return number;
+  }
+  number.kind = JsonNumber::Kind::kDouble;
+  if (std::from_chars(start, at_, number.real).ec == std::errc::result_out_of_range) {
+    number.real = *start == '-' ? -0.0 : 0.0;
+    if (IsTooLarge({start, static_cast<std::size_t>(at_ - start)})) {
+      number.kind = JsonNumber::Kind::kTooLarge;
+    }
+  }
+  return number;
+}
+
+}  // namespace moorage::json

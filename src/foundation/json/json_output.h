@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "foundation/base/clock.h"
+#include "foundation/json/byte_buffer.h"
+
+namespace moorage::json {
+
+// Appends `text` as the inside of a JSON string (no quotes). What is not valid UTF-8 becomes
+// U+FFFD.
+void AppendJsonEscaped(std::string_view text, ByteBuffer& out);
+
+// Writes JSON text for the hot path: append-only, commas by itself, memory kept between documents.
+// Whoever writes sees to it that objects get Key() before each value and that Begin and End match.
+//
+//   out.Clear().BeginObject().Key("result").Integer(1).Key("confidence").Number(0.98).EndObject();
+//   exchange->Send({.body = out.view()});
+//
+// One object per reactor; the view dies with the next Clear().
+class JsonOutput {
+ public:
+  std::string_view view() const { return buffer_.view(); }
+
+  JsonOutput& Clear() {
+    buffer_.Clear();
+    comma_ = false;
+    return *this;
+  }
+
+  JsonOutput& BeginObject() { return Open('{'); }
+  JsonOutput& EndObject() { return Close('}'); }
+  JsonOutput& BeginArray() { return Open('['); }
+  JsonOutput& EndArray() { return Close(']'); }
+
+  // `name` is escaped like a string.
+  JsonOutput& Key(std::string_view name);
+  // A literal is written as it stands: it must need no escapes.
+  template <std::size_t kSize>
+  JsonOutput& Key(const char (&name)[kSize]) {
+    Comma();
+    buffer_.Append('"');
+    buffer_.Append(std::string_view(name, kSize - 1));
+    buffer_.Append("\":");
+    comma_ = false;
+    return *this;
+  }
+  JsonOutput& String(std::string_view text);
+  JsonOutput& Integer(std::int64_t value);
+  JsonOutput& Unsigned(std::uint64_t value);
+  // The shortest text that reads back as the same double or float, always a JSON number. JSON has
+  // no NaN and no infinity: they become null; a protocol that has its own spelling writes it with
+  // Raw().
+  JsonOutput& Number(double value);
+  JsonOutput& Number(float value);
+  JsonOutput& Boolean(bool value) { return Raw(value ? "true" : "false"); }
+  JsonOutput& Null() { return Raw("null"); }
+  // ISO 8601 in UTC with milliseconds, as a string: "2026-01-27T01:08:12.345Z".
+  JsonOutput& Time(base::Time time);
+  // A value that is JSON already.
+  JsonOutput& Raw(std::string_view json) {
+    Comma();
+    buffer_.Append(json);
+    comma_ = true;
+    return *this;
+  }
+
+ private:
+  JsonOutput& Open(char bracket) {
+    Comma();
+    buffer_.Append(bracket);
+    comma_ = false;
+    return *this;
+  }
+  JsonOutput& Close(char bracket) {
+    buffer_.Append(bracket);
+    comma_ = true;
+    return *this;
+  }
+  void Comma() {
+    if (comma_) buffer_.Append(',');
+  }
+
+  ByteBuffer buffer_;
+  bool comma_ = false;
+  // The text of the last Time(); only the milliseconds change within a second.
+  std::int64_t second_ = INT64_MIN;
+  char time_[26];
+};
+
+}  // namespace moorage::json

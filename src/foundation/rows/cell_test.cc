@@ -1,0 +1,98 @@
+#include "foundation/rows/cell.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "foundation/json/json.h"
+#include "foundation/rows/row_memory.h"
+
+namespace moorage::rows {
+namespace {
+
+using model::DataType;
+
+model::Manifest OneFeature(DataType type) {
+  model::Manifest manifest;
+  manifest.signature.inputs = {{.name = "x", .type = type, .shape = {-1, 1}}};
+  return manifest;
+}
+
+// What the model gets for the text, or why it gets nothing.
+std::string FromCell(DataType type, std::string_view text) {
+  const model::Manifest manifest = OneFeature(type);
+  const RowLayout layout = *RowLayout::Make(manifest);
+  const RowMemory memory(layout);
+  const std::string problem = StoreCell(layout, memory.target(), 0, {.text = text});
+  if (!problem.empty()) return problem;
+  return json::ToText(json::Json(model::NumberAt(memory.Tensors(manifest.signature)[0].view(), 0)));
+}
+
+TEST(Cell, MeansWhatTheSameTextMeansInAJsonRequest) {
+  const struct {
+    DataType type;
+    const char* text;
+    const char* stored;  // the number, or the problem
+  } rows[] = {
+      {DataType::kFp64, "9007199254740992", "9.007199254740992e+15"},
+      {DataType::kFp64, "9007199254740993",
+       "'9007199254740993' is an integer that FP64 cannot hold exactly; write it with a decimal "
+       "point if rounding is fine"},
+      {DataType::kFp64, "9007199254740993.0", "9.007199254740992e+15"},
+      {DataType::kFp64, "1e400", "'1e400' is out of range for a number"},
+      {DataType::kFp64, "-1e400", "'-1e400' is out of range for a number"},
+      {DataType::kFp64, "1e-400", "0.0"},
+      {DataType::kFp64, "0.001e311", "1e+308"},
+      {DataType::kFp64, "inf", "'inf' is not a finite number"},
+      {DataType::kFp64, "99999999999999999999",
+       "'99999999999999999999' is out of range for a number"},
+      {DataType::kFp64, "1e20", "1e+20"},
+      {DataType::kInt64, "99999999999999999999",
+       "'99999999999999999999' is out of range for a number"},
+      {DataType::kInt64, "9223372036854775808", "'9223372036854775808' is out of range for INT64"},
+      {DataType::kInt64, "1.5", "'1.5' is not a whole number"},
+      {DataType::kInt64, "2.0", "2.0"},
+      {DataType::kUint8, "300", "'300' is out of range for UINT8"},
+      {DataType::kUint8, "-1", "'-1' is out of range for UINT8"},
+      {DataType::kUint8, "255", "255.0"},
+      {DataType::kFp32, "1e39", "'1e39' is out of range for FP32"},
+      {DataType::kBool, "True", "1.0"},
+      {DataType::kBool, "yes", "'yes' is not a boolean (true, false, 1 or 0)"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(FromCell(row.type, row.text), row.stored) << row.text;
+    if (row.type == DataType::kBool || std::string(row.text) == "inf") continue;  // no JSON numbers
+    const RowLayout layout = *RowLayout::Make(OneFeature(row.type));
+    const RowMemory memory(layout);
+    const auto json = json::ParseJson("[" + std::string(row.text) + "]");
+    const bool taken = json.ok() && StoreJsonRow(layout, memory.target(), *json, "features").ok();
+    EXPECT_EQ(taken, row.stored[0] != '\'') << row.text;
+  }
+}
+
+TEST(Cell, IsANumberAsAWholeOrNotAtAll) {
+  for (const char* text : {" 1", "1 ", "+1", "1,5", "0x10", "1e", "--1", "1_000", "1.2.3", "one"}) {
+    EXPECT_EQ(FromCell(DataType::kFp64, text), "'" + std::string(text) + "' is not a number");
+  }
+  EXPECT_EQ(FromCell(DataType::kFp64, "0005"), "5.0");
+  EXPECT_EQ(FromCell(DataType::kFp64, ".5"), "0.5");
+}
+
+TEST(Cell, OfATextFeatureIsItselfAndMissingOnlyIfItIsEmptyAndUnquoted) {
+  const RowLayout layout = *RowLayout::Make(OneFeature(DataType::kBytes));
+  const RowMemory memory(layout);
+  const auto store = [&](std::string_view text, bool quoted) {
+    return StoreCell(layout, memory.target(), 0, {.text = text, .quoted = quoted});
+  };
+  EXPECT_EQ(store("NA", false), "");
+  EXPECT_EQ(store("", true), "");
+  EXPECT_EQ(store("", false), "missing, and this model does not take missing values");
+}
+
+TEST(Cell, IsShownShortInMessages) {
+  EXPECT_EQ(ShownCell("1,5"), "'1,5'");
+  EXPECT_EQ(ShownCell(std::string(41, 'x')), "'" + std::string(40, 'x') + "...'");
+}
+
+}  // namespace
+}  // namespace moorage::rows

@@ -1,0 +1,363 @@
+#include "foundation/rows/prediction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace moorage::rows {
+
+namespace {
+
+using base::Code;
+using base::Error;
+using base::Result;
+using base::Status;
+
+// What rounding may put a probability outside [0, 1] before it is called wrong.
+constexpr double kProbabilitySlack = 1e-6;
+
+Error OutputInvalid(const std::string& why) {
+  Error error{Code::kInternal, "the model's answer is invalid: " + why};
+  error.reason = "model_output_invalid";
+  return error;
+}
+
+Error Misfit(const std::string& output, std::string_view why) {
+  return Error{Code::kInvalid, "output_roles." + output + ": " + std::string(why)};
+}
+
+std::string Shortest(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+bool HasStrings(const model::Labels& labels) {
+  return std::holds_alternative<std::vector<std::string>>(labels);
+}
+
+// [N] or [N,1], as far as the graph says.
+bool MayBeColumn(const model::TensorSpec& spec) {
+  if (spec.kind == model::ValueKind::kMapSequence) return false;
+  if (!spec.has_shape) return true;
+  return spec.shape.size() == 1 ||
+         (spec.shape.size() == 2 && (spec.shape[1] == 1 || spec.shape[1] < 0));
+}
+
+Status CheckLabelOutput(const model::TensorSpec& spec, const model::Labels& labels) {
+  if (!MayBeColumn(spec))
+    return Misfit(spec.name, "a label output must have the shape [N] or [N,1]");
+  if (!model::IsInteger(spec.type) && spec.type != model::DataType::kBytes) {
+    return Misfit(spec.name, "a label output must hold integers or strings");
+  }
+  if (spec.type == model::DataType::kBytes && !HasStrings(labels) && model::Count(labels) > 0) {
+    return Misfit(spec.name, "the output holds strings, but 'labels' are integers");
+  }
+  return {};
+}
+
+Status CheckScoreOutput(const model::TensorSpec& spec, model::OutputRole role,
+                        const model::Labels& labels) {
+  const std::string role_name(model::Name(role));
+  if (!model::IsFloating(spec.type)) {
+    return Misfit(spec.name, "the role '" + role_name + "' needs floating-point numbers");
+  }
+  if (model::Count(labels) == 0) {
+    return Misfit(spec.name, "the role '" + role_name + "' needs 'labels'");
+  }
+  if (role == model::OutputRole::kSigmoid) {
+    if (!MayBeColumn(spec)) return Misfit(spec.name, "'sigmoid' must have the shape [N] or [N,1]");
+    if (model::Count(labels) != 2) return Misfit(spec.name, "'sigmoid' needs exactly two labels");
+    return {};
+  }
+  if (!spec.has_shape || spec.kind == model::ValueKind::kMapSequence) return {};
+  if (spec.shape.size() != 2) {
+    return Misfit(spec.name, "'" + role_name + "' must have the shape [N,C]");
+  }
+  if (spec.shape[1] >= 0 && static_cast<std::size_t>(spec.shape[1]) != model::Count(labels)) {
+    return Error{Code::kInvalid, "labels: there are " + std::to_string(model::Count(labels)) +
+                                     ", but output '" + spec.name + "' has " +
+                                     std::to_string(spec.shape[1]) + " columns"};
+  }
+  return {};
+}
+
+Status CheckValueOutput(const model::TensorSpec& spec) {
+  if (!MayBeColumn(spec)) return Misfit(spec.name, "'value' must have the shape [N] or [N,1]");
+  if (!model::IsFloating(spec.type) && !model::IsInteger(spec.type)) {
+    return Misfit(spec.name, "'value' must hold numbers");
+  }
+  return {};
+}
+
+// Numerically stable: the largest logit becomes exp(0).
+void SoftmaxInPlace(std::span<double> row) {
+  const double largest = *std::max_element(row.begin(), row.end());
+  double sum = 0;
+  for (double& value : row) {
+    value = std::exp(value - largest);
+    sum += value;
+  }
+  for (double& value : row) value /= sum;
+}
+
+// An integer element exactly, where NumberAt would round.
+std::int64_t IntegerAt(const model::TensorView& tensor, std::size_t index) {
+  if (tensor.type == model::DataType::kInt64 || tensor.type == model::DataType::kUint64) {
+    std::int64_t value = 0;
+    std::memcpy(&value, tensor.bytes.data() + index * sizeof value, sizeof value);
+    return value;
+  }
+  return static_cast<std::int64_t>(model::NumberAt(tensor, index));
+}
+
+// The tensor is a column ([N] or [N,1]) and has the row.
+bool HasColumnRow(const model::TensorView& tensor, std::size_t row) {
+  const bool column =
+      tensor.shape.size() == 1 || (tensor.shape.size() == 2 && tensor.shape[1] == 1);
+  return column && row < static_cast<std::size_t>(tensor.shape[0]) && row < tensor.elements();
+}
+
+Error WrongShape(const model::TensorView& tensor, std::size_t row, std::string_view wanted) {
+  return OutputInvalid("an output of shape " + model::FormatShape(tensor.shape) + " has no row " +
+                       std::to_string(row) + " of shape " + std::string(wanted));
+}
+
+}  // namespace
+
+Result<PredictionReader> PredictionReader::Make(const model::Manifest& manifest) {
+  if (manifest.task == model::Task::kOther) {
+    return Error{Code::kUnsupported,
+                 "this model's task is 'other', so it has no single prediction; ask POST "
+                 "/api/v2/predict, which answers its named outputs"};
+  }
+  PredictionReader reader;
+  reader.task_ = manifest.task;
+  reader.labels_ = manifest.labels;
+  reader.sigmoid_threshold_ = manifest.sigmoid_threshold;
+  if (!(reader.sigmoid_threshold_ > 0 && reader.sigmoid_threshold_ < 1)) {
+    return Error{Code::kInvalid, "sigmoid_threshold: must lie between 0 and 1"};
+  }
+  for (const auto& [output, role] : manifest.output_roles) {
+    if (!manifest.signature.FindOutput(output))
+      return Misfit(output, "the model has no such output");
+  }
+  const bool regression = manifest.task == model::Task::kRegression;
+  for (std::size_t i = 0; i < manifest.signature.outputs.size(); ++i) {
+    const model::TensorSpec& spec = manifest.signature.outputs[i];
+    const auto found = manifest.output_roles.find(spec.name);
+    if (found == manifest.output_roles.end()) continue;
+    const model::OutputRole role = found->second;
+    if (regression != (role == model::OutputRole::kValue)) {
+      return Misfit(spec.name, "the role '" + std::string(model::Name(role)) +
+                                   "' has no place in a " +
+                                   std::string(model::Name(manifest.task)));
+    }
+    auto& place = role == model::OutputRole::kLabel ? reader.label_output_ : reader.score_output_;
+    if (place) return Misfit(spec.name, "another output has this role, or one that contradicts it");
+    if (role == model::OutputRole::kLabel) {
+      RETURN_IF_ERROR(CheckLabelOutput(spec, reader.labels_));
+    } else if (role == model::OutputRole::kValue) {
+      RETURN_IF_ERROR(CheckValueOutput(spec));
+    } else {
+      RETURN_IF_ERROR(CheckScoreOutput(spec, role, reader.labels_));
+    }
+    if (role != model::OutputRole::kLabel) reader.score_role_ = role;
+    place = reader.needed_.size();
+    reader.needed_.push_back(i);
+  }
+  if (reader.needed_.empty()) {
+    return Error{Code::kInvalid, "output_roles: no output says the " +
+                                     std::string(regression ? "value" : "label or probabilities") +
+                                     " of a " + std::string(model::Name(manifest.task))};
+  }
+  return reader;
+}
+
+Result<Prediction> PredictionReader::Read(std::span<const model::TensorView> outputs,
+                                          std::size_t row, Scratch& scratch) const {
+  if (task_ == model::Task::kRegression) return ReadValue(outputs[*score_output_], row);
+  Prediction prediction;
+  std::optional<std::size_t> predicted;  // index of the label
+  if (score_output_) {
+    ASSIGN_OR_RETURN(predicted, ReadScores(outputs[*score_output_], row, scratch));
+    prediction.probabilities = scratch.probabilities;
+  }
+  if (label_output_) {
+    ASSIGN_OR_RETURN(predicted, ReadLabel(outputs[*label_output_], row, prediction));
+  } else {
+    SetLabel(*predicted, prediction);
+  }
+  if (predicted && score_output_) prediction.confidence = prediction.probabilities[*predicted];
+  return prediction;
+}
+
+Result<Prediction> PredictionReader::ReadValue(const model::TensorView& tensor, std::size_t row) {
+  if (!HasColumnRow(tensor, row)) return WrongShape(tensor, row, "[1]");
+  const double value = model::NumberAt(tensor, row);
+  if (!std::isfinite(value)) {
+    return OutputInvalid("the value is " + Shortest(value) + ", which is not a finite number");
+  }
+  Prediction prediction;
+  prediction.value = value;
+  return prediction;
+}
+
+Result<std::size_t> PredictionReader::ReadScores(const model::TensorView& tensor, std::size_t row,
+                                                 Scratch& scratch) const {
+  const std::size_t classes = model::Count(labels_);
+  scratch.probabilities.resize(classes);
+  const std::span<double> scores = scratch.probabilities;
+  if (!model::IsFloating(tensor.type))
+    return OutputInvalid("scores are not floating-point numbers");
+  if (score_role_ == model::OutputRole::kSigmoid) {
+    if (!HasColumnRow(tensor, row)) return WrongShape(tensor, row, "[1]");
+    scores[1] = model::NumberAt(tensor, row);
+    scores[0] = 1.0 - scores[1];
+  } else {
+    if (tensor.shape.size() != 2 || tensor.shape[1] != static_cast<std::int64_t>(classes) ||
+        row >= tensor.elements() / classes) {
+      return WrongShape(tensor, row, "[" + std::to_string(classes) + "]");
+    }
+    for (std::size_t i = 0; i < classes; ++i)
+      scores[i] = model::NumberAt(tensor, row * classes + i);
+  }
+  for (std::size_t i = 0; i < classes; ++i) RETURN_IF_ERROR(CheckScore(scores[i], i));
+  if (score_role_ == model::OutputRole::kSigmoid) {
+    return scores[1] >= sigmoid_threshold_ ? std::size_t{1} : std::size_t{0};
+  }
+  if (score_role_ == model::OutputRole::kLogits) SoftmaxInPlace(scores);
+  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+Status PredictionReader::CheckScore(double score, std::size_t index) const {
+  if (!std::isfinite(score)) {
+    return OutputInvalid("the score of label " + model::LabelText(labels_, index) + " is " +
+                         Shortest(score) + ", which is not a finite number");
+  }
+  if (score_role_ == model::OutputRole::kLogits) return {};
+  if (score < -kProbabilitySlack || score > 1 + kProbabilitySlack) {
+    return OutputInvalid("the probability of label " + model::LabelText(labels_, index) + " is " +
+                         Shortest(score) +
+                         ", outside 0 to 1; if the output holds logits, its role "
+                         "must say so");
+  }
+  return {};
+}
+
+Result<std::optional<std::size_t>> PredictionReader::ReadLabel(const model::TensorView& tensor,
+                                                               std::size_t row,
+                                                               Prediction& prediction) const {
+  if (!HasColumnRow(tensor, row)) return WrongShape(tensor, row, "[1]");
+  const std::size_t count = model::Count(labels_);
+  if (tensor.type == model::DataType::kBytes) {
+    prediction.text = tensor.strings[row];
+    if (count == 0) return std::optional<std::size_t>();
+    const auto* texts = std::get_if<std::vector<std::string>>(&labels_);
+    if (texts != nullptr) {
+      const auto found = std::find(texts->begin(), texts->end(), *prediction.text);
+      if (found != texts->end()) {
+        return std::optional<std::size_t>(static_cast<std::size_t>(found - texts->begin()));
+      }
+    }
+    return OutputInvalid("the label '" + std::string(*prediction.text) +
+                         "' is not one of the model's labels");
+  }
+  if (!model::IsInteger(tensor.type))
+    return OutputInvalid("labels are neither integers nor strings");
+  const std::int64_t label = IntegerAt(tensor, row);
+  if (count == 0) {
+    prediction.integer = label;
+    return std::optional<std::size_t>();
+  }
+  const auto index = IndexOf(label);
+  if (!index) {
+    return OutputInvalid("the label " + std::to_string(label) +
+                         " is not one of the model's labels");
+  }
+  SetLabel(*index, prediction);
+  return index;
+}
+
+std::optional<std::size_t> PredictionReader::IndexOf(std::int64_t label) const {
+  const auto position = static_cast<std::size_t>(label);  // huge if negative
+  const auto* integers = std::get_if<std::vector<std::int64_t>>(&labels_);
+  if (integers == nullptr) {  // the model answers positions in a list of names
+    return position < model::Count(labels_) ? std::optional(position) : std::nullopt;
+  }
+  if (position < integers->size() && (*integers)[position] == label)
+    return position;  // 0, 1, 2, ...
+  const auto found = std::find(integers->begin(), integers->end(), label);
+  if (found == integers->end()) return std::nullopt;
+  return static_cast<std::size_t>(found - integers->begin());
+}
+
+void PredictionReader::SetLabel(std::size_t index, Prediction& prediction) const {
+  if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&labels_)) {
+    prediction.integer = (*integers)[index];
+  } else {
+    prediction.text = std::get<std::vector<std::string>>(labels_)[index];
+  }
+}
+
+namespace {
+
+Error Differs(const std::string& what, const std::string& expected, const std::string& got) {
+  return Error{Code::kInvalid, what + ": expected " + expected + ", got " + got};
+}
+
+std::string WithTolerance(double expected, double tolerance) {
+  return Shortest(expected) + " within " + Shortest(tolerance);
+}
+
+std::string Describe(const Prediction& prediction) {
+  if (prediction.text) return "'" + std::string(*prediction.text) + "'";
+  if (prediction.integer) return std::to_string(*prediction.integer);
+  return prediction.value ? Shortest(*prediction.value) : "nothing";
+}
+
+Status ComparePrediction(const model::GoldenRequest& golden, const Prediction& prediction) {
+  const json::Json& expected = golden.prediction;
+  bool same = false;
+  if (prediction.value) {
+    if (!expected.is_number())
+      return Differs("prediction", json::ToText(expected), Describe(prediction));
+    same = std::abs(expected.get<double>() - *prediction.value) <= golden.tolerance;
+    if (same) return {};
+    return Differs("prediction", WithTolerance(expected.get<double>(), golden.tolerance),
+                   Describe(prediction));
+  }
+  if (prediction.integer) {
+    same = expected.is_number_integer()
+               ? expected == json::Json(*prediction.integer)
+               : expected.is_number() &&
+                     expected.get<double>() == static_cast<double>(*prediction.integer);
+  } else if (prediction.text) {
+    const auto* text = expected.get_ptr<const json::Json::string_t*>();
+    same = text != nullptr && *text == *prediction.text;
+  }
+  if (same) return {};
+  return Differs("prediction", json::ToText(expected), Describe(prediction));
+}
+
+}  // namespace
+
+Status CompareGolden(const model::GoldenRequest& golden, const Prediction& prediction) {
+  RETURN_IF_ERROR(ComparePrediction(golden, prediction));
+  if (golden.probability.empty()) return {};
+  if (golden.probability.size() != prediction.probabilities.size()) {
+    return Differs("probability", std::to_string(golden.probability.size()) + " numbers",
+                   std::to_string(prediction.probabilities.size()));
+  }
+  for (std::size_t i = 0; i < golden.probability.size(); ++i) {
+    const double got = prediction.probabilities[i];
+    if (std::abs(golden.probability[i] - got) <= golden.tolerance) continue;
+    return Differs("probability[" + std::to_string(i) + "]",
+                   WithTolerance(golden.probability[i], golden.tolerance), Shortest(got));
+  }
+  return {};
+}
+
+}  // namespace moorage::rows

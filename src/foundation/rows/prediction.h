@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foundation/base/result.h"
+#include "foundation/model/manifest.h"
+#include "foundation/model/tensor.h"
+
+namespace moorage::rows {
+
+// One row's answer. Views into the reader's scratch memory or the outputs: use before the next
+// Read().
+struct Prediction {
+  // Exactly one of the three says what was predicted.
+  std::optional<std::int64_t> integer;    // classification with integer labels
+  std::optional<std::string_view> text;   // classification with string labels
+  std::optional<double> value;            // regression
+  std::optional<double> confidence;       // probability of the predicted label
+  std::span<const double> probabilities;  // in label order; empty if the model gives none
+};
+
+// Reads predictions out of a model's outputs by their roles: the one place where tensors become
+// answers. Built once per version; the per-batch state lives in the caller's `Scratch`.
+class PredictionReader {
+ public:
+  struct Scratch {
+    std::vector<double> probabilities;
+  };
+
+  // kUnsupported for task "other" (message: which endpoint to use), kInvalid if the roles do not
+  // fit the task, each other, the labels or the outputs; the message names `output_roles.<output>`.
+  static base::Result<PredictionReader> Make(const model::Manifest& manifest);
+
+  // Which outputs of the signature Read() needs, ascending; asking a session for fewer is cheaper.
+  std::span<const std::size_t> needed_outputs() const { return needed_; }
+
+  // `outputs` correspond to needed_outputs(), one for one. `row` counts from 0. A NaN, an infinity,
+  // a label outside the labels, a probability outside 0 to 1 or a wrong shape is kInternal
+  // with the reason "model_output_invalid" (contract 7). A label output decides what is predicted;
+  // without one it is the most probable label (the first of equals), or for a sigmoid the second
+  // label from the threshold on. An integer label output beside string labels counts positions in
+  // them. Allocates nothing once `scratch` has been used.
+  base::Result<Prediction> Read(std::span<const model::TensorView> outputs, std::size_t row,
+                                Scratch& scratch) const;
+
+  model::Task task() const { return task_; }
+  const model::Labels& labels() const { return labels_; }
+
+ private:
+  PredictionReader() = default;
+
+  static base::Result<Prediction> ReadValue(const model::TensorView& tensor, std::size_t row);
+  // Fills the scratch with probabilities; the index of the label that they speak for.
+  base::Result<std::size_t> ReadScores(const model::TensorView& tensor, std::size_t row,
+                                       Scratch& scratch) const;
+  base::Status CheckScore(double score, std::size_t index) const;
+  // Sets the label; its index, or nothing if the labels are not known.
+  base::Result<std::optional<std::size_t>> ReadLabel(const model::TensorView& tensor,
+                                                     std::size_t row, Prediction& prediction) const;
+  std::optional<std::size_t> IndexOf(std::int64_t label) const;
+  void SetLabel(std::size_t index, Prediction& prediction) const;
+
+  model::Task task_ = model::Task::kOther;
+  model::Labels labels_;
+  double sigmoid_threshold_ = 0.5;
+  std::vector<std::size_t> needed_;
+  std::optional<std::size_t> label_output_;  // positions in needed_
+  std::optional<std::size_t> score_output_;
+  model::OutputRole score_role_ = model::OutputRole::kValue;
+};
+
+// Checks one answer against a golden request; kInvalid says expected, got and tolerance.
+base::Status CompareGolden(const model::GoldenRequest& golden, const Prediction& prediction);
+
+}  // namespace moorage::rows

@@ -1,0 +1,211 @@
+#include "foundation/telemetry/log/event_log.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+#include "foundation/telemetry/log/log_line.h"
+#include "foundation/telemetry/metrics/metric_catalog.h"
+
+namespace moorage::telemetry {
+namespace {
+
+// How long a record may lie in a ring that is not half full.
+constexpr auto kLinger = std::chrono::milliseconds(100);
+// No record of a ring is smaller (its header alone is larger).
+constexpr std::size_t kSmallestRecord = 64;
+// How often a loss is reported.
+constexpr auto kReportInterval = std::chrono::seconds(1);
+
+LogEntry ServerEntry(LogLevel level, LogType type, base::Time time, std::string_view text) {
+  LogEntry entry;
+  entry.type = type;
+  entry.level = level;
+  entry.time = time.time_since_epoch().count();
+  entry.text(LogText::kMessage) = text;
+  return entry;
+}
+
+void WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(fd, text.data(), text.size());
+    if (wrote <= 0) return;  // a console that is gone is no reason to stop
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+}
+
+}  // namespace
+
+EventLog::EventLog(EventLogOptions options, const base::Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      colours_(options_.console == ConsoleForm::kText && ::isatty(options_.console_fd) == 1) {
+  if (!options_.file.empty()) {
+    file_.emplace(options_.file, options_.max_size, options_.keep, clock_);
+  }
+  shards_.push_back(std::make_unique<LogShard>(options_, waker_));
+  writer_ = std::thread([this] { Loop(); });
+  ::pthread_setname_np(writer_.native_handle(), "moorage-log");
+}
+
+EventLog::~EventLog() {
+  {
+    const base::MutexLock lock(mutex_);
+    stopping_ = true;
+    waker_.condition_.notify_one();
+  }
+  writer_.join();
+}
+
+LogShard& EventLog::AddShard() {
+  const base::MutexLock lock(mutex_);
+  shards_.push_back(std::make_unique<LogShard>(options_, waker_));
+  for (const auto& shard : shards_) shard->ShareAmong(shards_.size() - 1);
+  return *shards_.back();
+}
+
+void EventLog::Write(const LogMessage& message) {
+  if (message.level < options_.level) return;
+  const std::string json = FieldsAsJson(message.fields);
+  const std::string words = FieldsAsWords(message.fields);
+  LogEntry entry = ServerEntry(message.level, message.type, clock_.Now(), message.text);
+  entry.text(LogText::kExtra) = json;
+  entry.text(LogText::kRequest) = words;
+  const base::MutexLock lock(mutex_);
+  shards_.front()->Put(entry);
+  waker_.Wake();
+}
+
+void EventLog::Flush() {
+  base::MutexLock lock(mutex_);
+  const std::uint64_t mine = ++flush_asked_;
+  waker_.condition_.notify_one();
+  flushed_.wait(lock.native(), [&]() REQUIRES(mutex_) { return flush_done_ >= mine; });
+}
+
+void EventLog::Loop() {
+  bool stopping = false;
+  while (!stopping) {
+    std::uint64_t asked = 0;
+    {
+      base::MutexLock lock(mutex_);
+      if (!stopping_ && flush_asked_ == flush_done_ &&
+          !waker_.asked_.load(std::memory_order_relaxed)) {
+        waker_.condition_.wait_for(lock.native(), kLinger);
+      }
+      asked = flush_asked_;
+      stopping = stopping_;
+    }
+    waker_.asked_.store(false, std::memory_order_relaxed);
+    Drain();
+    const base::MutexLock lock(mutex_);
+    flush_done_ = asked;
+    flushed_.notify_all();
+  }
+}
+
+std::vector<LogShard*> EventLog::CopyShards() const {
+  const base::MutexLock lock(mutex_);
+  std::vector<LogShard*> shards;
+  for (const auto& shard : shards_) shards.push_back(shard.get());
+  return shards;
+}
+
+void EventLog::Drain() {
+  bool wrote = false;
+  for (LogShard* shard : CopyShards()) {
+    // As many as a ring can hold: all that lay in it at the start, and an end even if its thread
+    // records faster than this one writes.
+    std::size_t left = options_.ring_bytes / kSmallestRecord;
+    for (auto record = shard->ring_.Peek(); !record.empty() && left > 0;
+         record = shard->ring_.Peek(), --left) {
+      Emit(Decode(record));
+      shard->ring_.Pop();
+      wrote = true;
+    }
+  }
+  ReportDropped();
+  if (wrote && file_) NoteWrite(file_->Flush(), LogType::kServer);
+}
+
+void EventLog::Emit(const LogEntry& entry) {
+  const bool file_only = entry.type == LogType::kPrediction || entry.type == LogType::kAccess;
+  const bool console = options_.console != ConsoleForm::kNone && !file_only &&
+                       !(entry.type == LogType::kError && entry.level < LogLevel::kError);
+  std::string json;
+  if (file_ || options_.console == ConsoleForm::kJson)
+    json = FormatJsonLine(entry, options_.payload);
+  if (file_) NoteWrite(file_->Write(json), entry.type);
+  if (console) EmitToConsole(entry, json);
+}
+
+void EventLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
+  std::string line(json);
+  if (options_.console == ConsoleForm::kText) {
+    line = FormatConsoleLine(entry, colours_ ? Paint::kColours : Paint::kPlain);
+  }
+  line += '\n';
+  WriteAll(options_.console_fd, line);
+}
+
+void EventLog::NoteWrite(const base::Status& status, LogType type) {
+  if (status.ok()) {
+    write_failed_ = false;
+    return;
+  }
+  lost_[static_cast<std::size_t>(type)].Add();
+  if (write_failed_) return;
+  write_failed_ = true;
+  if (options_.console == ConsoleForm::kNone) return;
+  const LogEntry entry =
+      ServerEntry(LogLevel::kError, LogType::kServer, clock_.Now(), status.error().message);
+  EmitToConsole(entry, FormatJsonLine(entry, options_.payload));
+}
+
+std::uint64_t EventLog::DroppedFull() const {
+  std::uint64_t dropped = 0;
+  for (const LogShard* shard : CopyShards()) {
+    for (std::size_t type = 0; type < kLogTypes; ++type) {
+      dropped += shard->dropped_full(static_cast<LogType>(type));
+    }
+  }
+  return dropped;
+}
+
+void EventLog::ReportDropped() {
+  const std::uint64_t dropped = DroppedFull();
+  const base::Instant now = clock_.Monotonic();
+  if (dropped == reported_dropped_) return;
+  if (reported_dropped_ > 0 && now - reported_at_ < kReportInterval) return;
+  const std::string text = "dropped " + std::to_string(dropped - reported_dropped_) +
+                           " records: the log could not keep up";
+  const std::string count = ",\"dropped\":" + std::to_string(dropped - reported_dropped_);
+  reported_dropped_ = dropped;
+  reported_at_ = now;
+  LogEntry entry = ServerEntry(LogLevel::kWarning, LogType::kServer, clock_.Now(), text);
+  entry.text(LogText::kExtra) = count;
+  if (entry.level >= options_.level) Emit(entry);
+}
+
+void EventLog::Collect(Exposition& exposition) const {
+  const base::MutexLock lock(mutex_);
+  for (std::size_t i = 0; i < kLogTypes; ++i) {
+    const auto type = static_cast<LogType>(i);
+    std::uint64_t full = 0;
+    std::uint64_t rate = 0;
+    for (const auto& shard : shards_) {
+      full += shard->dropped_full(type);
+      rate += shard->dropped_rate(type);
+    }
+    exposition.Add(metrics::kLogDropped, {Name(type), "full"}, static_cast<double>(full));
+    exposition.Add(metrics::kLogDropped, {Name(type), "write"},
+                   static_cast<double>(lost_[i].value()));
+    if (type == LogType::kPrediction || type == LogType::kAccess) {
+      exposition.Add(metrics::kLogDropped, {Name(type), "rate"}, static_cast<double>(rate));
+    }
+  }
+}
+
+}  // namespace moorage::telemetry

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/mutex.h"
+#include "foundation/telemetry/log/log.h"
+#include "foundation/telemetry/log/log_file.h"
+#include "foundation/telemetry/log/log_options.h"
+#include "foundation/telemetry/log/log_shard.h"
+#include "foundation/telemetry/metrics/counter.h"
+#include "foundation/telemetry/metrics/exposition.h"
+
+namespace moorage::telemetry {
+
+// The server's log: JSON lines in a rotated file and readable lines on the console.
+//
+// Whoever logs copies a record into a bounded ring and goes on; one thread, "moorage-log", formats
+// and writes. A full ring or a full disk loses records, never time: every loss is counted
+// (moorage_log_dropped_total), and a line in the log says how many a full ring has lost. Lines of
+// one shard keep their order; lines of different shards may be a tenth of a second out of it.
+// Predictions and accesses go to the file only.
+class EventLog : public Log, public Collector {
+ public:
+  // `clock` outlives the log. The file is opened by the first line.
+  EventLog(EventLogOptions options, const base::Clock& clock);
+  // Writes everything that was recorded. No shard may be recording any more.
+  ~EventLog() override;
+
+  // A shard for one thread to record in; lives as long as this object. The limits per second are
+  // divided by the number of shards.
+  LogShard& AddShard();
+
+  // From any thread; locks.
+  void Write(const LogMessage& message) override;
+
+  // Returns once everything recorded before the call is written.
+  void Flush();
+
+  void Collect(Exposition& exposition) const override;
+
+ private:
+  using Shards = std::vector<std::unique_ptr<LogShard>>;
+
+  void Loop();
+  // Writes what the rings hold now. Of the writer thread, like all that follow.
+  void Drain();
+  void Emit(const LogEntry& entry);
+  void EmitToConsole(const LogEntry& entry, std::string_view json);
+  void ReportDropped();
+  void NoteWrite(const base::Status& status, LogType type);
+  std::uint64_t DroppedFull() const;
+  std::vector<LogShard*> CopyShards() const;
+
+  // Constant after construction.
+  const EventLogOptions options_;
+  const base::Clock& clock_;
+  const bool colours_;
+
+  mutable base::Mutex mutex_;         // never held while something is written
+  Shards shards_ GUARDED_BY(mutex_);  // the first one belongs to Write(), the others to AddShard()
+  std::uint64_t flush_asked_ GUARDED_BY(mutex_) = 0;
+  std::uint64_t flush_done_ GUARDED_BY(mutex_) = 0;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::condition_variable flushed_;
+  LogWaker waker_;
+
+  // Of the writer thread alone.
+  std::optional<LogFile> file_;
+  std::uint64_t reported_dropped_ = 0;
+  base::Instant reported_at_{};
+  bool write_failed_ = false;
+  std::array<Counter, kLogTypes> lost_;  // records that the disk refused
+
+  std::thread writer_;  // last: everything it uses exists before and goes after
+};
+
+}  // namespace moorage::telemetry

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "foundation/telemetry/log/log.h"
+#include "foundation/telemetry/log/log_entry.h"
+#include "foundation/telemetry/log/log_options.h"
+
+namespace moorage::telemetry {
+
+// One JSON object without a line break: `timestamp`, `level`, `type`, then what the type has
+// (docs/formats/log.md). Always valid JSON and UTF-8, whatever the entry holds.
+std::string FormatJsonLine(const LogEntry& entry, PayloadPolicy payload);
+
+enum class Paint : std::uint8_t { kPlain, kColours };
+
+// One line for people: "2026-01-27T01:08:12.345Z INFO    serving cancer@1.0.0 model=cancer".
+// Control characters of the entry are shown as spaces.
+std::string FormatConsoleLine(const LogEntry& entry, Paint paint);
+
+// Fields as further members of a JSON object (",\"model\":\"cancer\"") and as words ("
+// model=cancer").
+std::string FieldsAsJson(std::span<const LogField> fields);
+std::string FieldsAsWords(std::span<const LogField> fields);
+
+}  // namespace moorage::telemetry

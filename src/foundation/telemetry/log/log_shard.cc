@@ -1,0 +1,119 @@
+#include "foundation/telemetry/log/log_shard.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace moorage::telemetry {
+namespace {
+
+// Larger bodies are logged by their size.
+constexpr std::size_t kMaxPayload = 64U << 10;
+
+std::uint16_t StatusOf(int code) {
+  return static_cast<std::uint16_t>(
+      std::clamp(code, 0, int{std::numeric_limits<std::uint16_t>::max()}));
+}
+
+}  // namespace
+
+LogShard::LogShard(const EventLogOptions& options, LogWaker& waker)
+    : options_(options),
+      waker_(waker),
+      ring_(options.ring_bytes),
+      predictions_(options.max_per_second),
+      accesses_(options.max_accesses_per_second) {}
+
+void LogShard::ShareAmong(std::size_t shards) {
+  predictions_.Set(options_.max_per_second / static_cast<double>(shards));
+  accesses_.Set(options_.max_accesses_per_second / static_cast<double>(shards));
+}
+
+bool LogShard::Sampled() {
+  sampled_ += options_.sample;
+  if (sampled_ < 1) return false;
+  sampled_ -= 1;
+  return true;
+}
+
+bool LogShard::WithinRate(LogType type, RateLimit& limit, std::int64_t now) {
+  if (limit.Take(now)) return true;
+  rate_[static_cast<std::size_t>(type)].Add();
+  return false;
+}
+
+void LogShard::KeepPayload(std::string_view request, std::string_view response,
+                           LogEntry& entry) const {
+  if (options_.payload == PayloadPolicy::kNone) return;
+  const std::size_t limit = std::min(kMaxPayload, ring_.max_record() / 4);
+  if (request.size() <= limit) {
+    entry.text(LogText::kRequest) = request;
+  } else {
+    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
+    entry.omitted_request = static_cast<std::uint32_t>(std::min(request.size(), kMost));
+  }
+  if (response.size() <= limit) entry.text(LogText::kResponse) = response;
+}
+
+void LogShard::Put(const LogEntry& entry) {
+  const std::span<std::byte> memory = ring_.Reserve(EncodedSize(entry));
+  if (memory.empty()) {
+    full_[static_cast<std::size_t>(entry.type)].Add();
+    waker_.Wake();
+    return;
+  }
+  Encode(entry, memory);
+  ring_.Commit();
+  if (ring_.half_full()) waker_.Wake();
+}
+
+void LogShard::Prediction(const PredictionRecord& record) {
+  if (!Enabled(LogLevel::kInfo) || !Sampled()) return;
+  LogEntry entry;
+  entry.type = LogType::kPrediction;
+  entry.time = record.time.time_since_epoch().count();
+  if (!WithinRate(entry.type, predictions_, entry.time)) return;
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.endpoint;
+  entry.text(LogText::kModel) = record.model;
+  entry.text(LogText::kVersion) = record.version;
+  KeepPayload(record.request, record.response, entry);
+  Put(entry);
+}
+
+void LogShard::Error(const ErrorRecord& record) {
+  LogEntry entry;
+  entry.type = LogType::kError;
+  entry.level = record.code >= 500 ? LogLevel::kError : LogLevel::kWarning;
+  if (entry.level < options_.level) return;
+  entry.time = record.time.time_since_epoch().count();
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.endpoint;
+  entry.text(LogText::kModel) = record.model;
+  entry.text(LogText::kVersion) = record.version;
+  entry.text(LogText::kExtra) = record.error;
+  entry.text(LogText::kMessage) = record.message;
+  KeepPayload(record.request, record.response, entry);
+  Put(entry);
+}
+
+void LogShard::Access(const AccessRecord& record) {
+  if (!Enabled(record.level)) return;
+  LogEntry entry;
+  entry.type = LogType::kAccess;
+  entry.level = record.level;
+  entry.time = record.time.time_since_epoch().count();
+  if (!WithinRate(entry.type, accesses_, entry.time)) return;
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  entry.text(LogText::kEndpoint) = record.path;
+  entry.text(LogText::kExtra) = record.method;
+  entry.text(LogText::kMessage) = record.client;
+  Put(entry);
+}
+
+}  // namespace moorage::telemetry

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+
+#include "foundation/telemetry/log/log_entry.h"
+#include "foundation/telemetry/log/log_options.h"
+#include "foundation/telemetry/log/log_record.h"
+#include "foundation/telemetry/log/log_ring.h"
+#include "foundation/telemetry/log/rate_limit.h"
+#include "foundation/telemetry/metrics/counter.h"
+
+namespace moorage::telemetry {
+
+// Wakes the thread that empties the rings. Waking is a hint: a lost one costs a tenth of a second.
+class LogWaker {
+ public:
+  void Wake() {
+    if (asked_.load(std::memory_order_relaxed)) return;
+    asked_.store(true, std::memory_order_relaxed);
+    condition_.notify_one();
+  }
+
+ private:
+  friend class EventLog;
+  std::atomic<bool> asked_{false};
+  std::condition_variable condition_;
+};
+
+// Where one thread of the data plane says what it did. The law: only the thread that owns the shard
+// records; recording copies the texts into the shard's ring and returns, it never waits, locks or
+// allocates. What does not fit is dropped and counted.
+class LogShard {
+ public:
+  // `options` and `waker` outlive the shard.
+  LogShard(const EventLogOptions& options, LogWaker& waker);
+
+  // At most the shard's share of options.max_per_second; what is beyond counts as dropped by rate.
+  void Prediction(const PredictionRecord& record);
+  // Likewise with options.max_accesses_per_second.
+  void Access(const AccessRecord& record);
+  // Never limited by rate.
+  void Error(const ErrorRecord& record);
+
+  // Records of a type that found the ring full, and those beyond the rate.
+  std::uint64_t dropped_full(LogType type) const { return Of(full_, type).value(); }
+  std::uint64_t dropped_rate(LogType type) const { return Of(rate_, type).value(); }
+
+ private:
+  friend class EventLog;
+  using Counters = std::array<Counter, kLogTypes>;
+  static const Counter& Of(const Counters& counters, LogType type) {
+    return counters[static_cast<std::size_t>(type)];
+  }
+
+  bool Enabled(LogLevel level) const { return level >= options_.level && !options_.file.empty(); }
+  bool Sampled();
+  // Counts the record as dropped if the limit of its type refuses it.
+  bool WithinRate(LogType type, RateLimit& limit, std::int64_t now);
+  // This shard is one of so many.
+  void ShareAmong(std::size_t shards);
+  void KeepPayload(std::string_view request, std::string_view response, LogEntry& entry) const;
+  void Put(const LogEntry& entry);
+
+  const EventLogOptions& options_;
+  LogWaker& waker_;
+  LogRing ring_;
+  Counters full_;
+  Counters rate_;
+
+  // This shard's shares; set anew by EventLog as shards are added.
+  RateLimit predictions_;
+  RateLimit accesses_;
+  double sampled_ = 0;  // sums up to 1 for each record kept
+};
+
+}  // namespace moorage::telemetry

@@ -1,0 +1,78 @@
+#include "foundation/telemetry/metrics/histogram.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace moorage::telemetry {
+
+std::uint64_t HistogramSnapshot::count() const {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+}
+
+double HistogramSnapshot::mean() const {
+  const std::uint64_t total = count();
+  return total == 0 ? 0 : sum / static_cast<double>(total);
+}
+
+double HistogramSnapshot::Quantile(double q) const {
+  const std::uint64_t total = count();
+  if (total == 0) return 0;
+  const double rank = q * static_cast<double>(total);
+  double below = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto here = static_cast<double>(counts[i]);
+    if (here == 0 || below + here < rank) {
+      below += here;
+      continue;
+    }
+    // The observations of a bucket lie between its bounds and between the extremes.
+    const double low = std::max(i == 0 ? min : bounds[i - 1], min);
+    const double high = std::min(i < bounds.size() ? bounds[i] : max, max);
+    return std::clamp(low + (high - low) * (rank - below) / here, min, max);
+  }
+  return max;
+}
+
+void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
+  if (other.count() == 0) {
+    if (bounds.empty()) *this = other;
+    return;
+  }
+  if (count() == 0) {
+    *this = other;
+    return;
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  sum += other.sum;
+  min = std::min(min, other.min);
+  max = std::max(max, other.max);
+}
+
+void Histogram::Observe(double value, std::uint64_t times) {
+  const auto bucket =
+      static_cast<std::size_t>(std::ranges::lower_bound(bounds_, value) - bounds_.begin());
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  const std::uint64_t total = total_.load(kRelaxed);
+  if (total == 0 || value < min_.load(kRelaxed)) min_.store(value, kRelaxed);
+  if (total == 0 || value > max_.load(kRelaxed)) max_.store(value, kRelaxed);
+  sum_.store(sum_.load(kRelaxed) + value * static_cast<double>(times), kRelaxed);
+  total_.store(total + times, kRelaxed);
+  std::atomic<std::uint64_t>& count = counts_.at(bucket);
+  count.store(count.load(kRelaxed) + times, kRelaxed);
+}
+
+HistogramSnapshot Histogram::Snapshot() const {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  HistogramSnapshot snapshot;
+  snapshot.bounds = bounds_;
+  snapshot.counts.reserve(bounds_.size() + 1);
+  for (std::size_t i = 0; i <= bounds_.size(); ++i) {
+    snapshot.counts.push_back(counts_.at(i).load(kRelaxed));
+  }
+  snapshot.sum = sum_.load(kRelaxed);
+  snapshot.min = min_.load(kRelaxed);
+  snapshot.max = max_.load(kRelaxed);
+  return snapshot;
+}
+
+}  // namespace moorage::telemetry
