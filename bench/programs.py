@@ -12,14 +12,19 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
+# Longer than any step takes under valgrind on a busy machine. A wait that lasts longer has failed.
+DEADLINE = 120.0
 MOORAGE = Path(os.environ.get("MOORAGE", ROOT / "build/release/moorage"))
 MODELS = ("cancer", "digits", "wine")
 SERVER_CPU, CLIENT_CPU = "0", "1"
+
+Answer = TypeVar("Answer")
 
 
 def free_port() -> int:
@@ -32,7 +37,9 @@ def free_port() -> int:
 
 def run_moorage(where: Path, *words: str) -> None:
     """One command of the program in directory `where`; its failure ends the measurement."""
-    subprocess.run([str(MOORAGE), *words], cwd=where, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [str(MOORAGE), *words], cwd=where, check=True, stdout=subprocess.DEVNULL, timeout=DEADLINE
+    )
 
 
 def make_registry(where: Path, models: tuple[str, ...] = MODELS) -> None:
@@ -52,19 +59,68 @@ def make_registry(where: Path, models: tuple[str, ...] = MODELS) -> None:
         run_moorage(where, "promote", f"{name}@1.0.0", "--to", "production")
 
 
+class ProgramEndedError(RuntimeError):
+    """The program that is measured ended by itself."""
+
+
 @dataclass
 class Program:
-    """A running program and where it answers."""
+    """A running program, where it answers and what it prints."""
 
     process: subprocess.Popen[bytes]
     url: str
+    log: Path
     started: float = field(default_factory=time.monotonic)
 
-    def end(self, sig: int = signal.SIGTERM, limit: float = 60) -> int:
-        """Asks it to end and waits; the exit code."""
+    def wait_until(
+        self, what: str, question: Callable[[], Answer | None], pause: float = 0.002
+    ) -> Answer:
+        """The first true answer to `question`. Fails if the program ends or the deadline passes."""
+        end = time.monotonic() + DEADLINE
+        while not (answer := question()):
+            if self.process.poll() is not None:
+                raise ProgramEndedError(
+                    f"waited for {what}, but the program ended with code "
+                    f"{self.process.returncode}: {self.printed()[-2000:]}"
+                )
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited {DEADLINE:.0f} s for {what}: {self.printed()[-2000:]}")
+            time.sleep(pause)
+        return answer
+
+    def printed(self) -> str:
+        """All that the program has written to its console."""
+        return self.log.read_text(errors="replace")
+
+    def answers(self, path: str, body: bytes | None = None, pause: float = 0.002) -> float:
+        """Waits until `path` answers 200; the seconds that took."""
+
+        def ask() -> bool:
+            request = urllib.request.Request(self.url + path, data=body)
+            if body is not None:
+                request.add_header("Content-Type", "application/json")
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(request, timeout=DEADLINE) as answer,
+            ):
+                return bool(answer.status == 200)
+            return False
+
+        start = time.monotonic()
+        self.wait_until(f"{path} to answer 200", ask, pause)
+        return time.monotonic() - start
+
+    def end(self, limit: float = DEADLINE) -> int:
+        """Asks it to end and waits; the exit code. A program that does not end is killed."""
         if self.process.poll() is None:
-            self.process.send_signal(sig)
-        return self.process.wait(limit)
+            self.process.send_signal(signal.SIGCONT)
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise TimeoutError(f"not ended {limit:.0f} s after SIGTERM: {self.printed()}") from None
 
     def cpu_seconds(self) -> float:
         """Processor time so far, user and system."""
@@ -77,41 +133,31 @@ class Program:
         return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
 
-def answers(url: str, body: bytes | None = None, timeout: float = 60) -> float:
-    """Waits until `url` answers 200; the seconds that took."""
-    start = time.monotonic()
-    while time.monotonic() - start < timeout:
-        request = urllib.request.Request(url, data=body)
-        if body is not None:
-            request.add_header("Content-Type", "application/json")
-        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:
-            if answer.status == 200:
-                return time.monotonic() - start
-        time.sleep(0.002)
-    raise TimeoutError(f"{url} did not answer within {timeout} s")
-
-
 @contextlib.contextmanager
 def moorage(where: Path, *before: str, **settings: str) -> Iterator[Program]:
     """The server on a free port; `before` are words to run it under, `settings` variables."""
-    port = free_port()
     command = [
         *("taskset", "-c", SERVER_CPU),
         *before,
         str(MOORAGE),
         "serve",
         "--listen",
-        f"127.0.0.1:{port}",
+        "127.0.0.1:0",
         "--metrics-listen",
         "127.0.0.1:0",
     ]
     environment = os.environ | settings
     environment.setdefault("MOORAGE_SERVING__DEFAULT_MODEL", "cancer@production")
-    with (where / "server.log").open("wb") as log:
+    console = where / f"server-{time.monotonic_ns()}.log"
+    with console.open("wb") as log:
         process = subprocess.Popen(command, cwd=where, stdout=log, stderr=log, env=environment)
-    program = Program(process, f"http://127.0.0.1:{port}")
+    program = Program(process, "", console)
     try:
-        answers(program.url + "/health/live")
+        listening = re.compile(r"listening on (http://\S+)")
+        found = program.wait_until(
+            "the line 'listening on'", lambda: listening.search(program.printed())
+        )
+        program.url = found[1]
         yield program
     finally:
         program.end()
@@ -133,13 +179,14 @@ http {{
   server {{ listen 127.0.0.1:{port}; location / {{ return 200 '{body}'; }} }}
 }}
 """)
-    process = subprocess.Popen(
-        ["taskset", "-c", SERVER_CPU, "nginx", "-p", str(where), "-c", str(config)],
-        stderr=subprocess.DEVNULL,
-    )
-    program = Program(process, f"http://127.0.0.1:{port}")
+    console = where / "nginx.console"
+    with console.open("wb") as log:
+        process = subprocess.Popen(
+            ["taskset", "-c", SERVER_CPU, "nginx", "-p", str(where), "-c", str(config)], stderr=log
+        )
+    program = Program(process, f"http://127.0.0.1:{port}", console)
     try:
-        answers(program.url)
+        program.answers("/")
         yield program
     finally:
         program.end()
@@ -183,6 +230,7 @@ def wrk(url: str, body: Path, connections: int, seconds: int, cpus: str = CLIENT
         check=True,
         capture_output=True,
         text=True,
+        timeout=seconds + DEADLINE,
     )
     found = re.search(r"^JSON (.*)$", run.stdout, re.M)
     if found is None:

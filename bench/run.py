@@ -14,10 +14,11 @@ import time
 from pathlib import Path
 
 import instructions
-from programs import ROOT, answers, make_registry, moorage, nginx, run_moorage, workplace, wrk
+from programs import ROOT, make_registry, moorage, nginx, run_moorage, workplace, wrk
 
 ROUNDS, SECONDS = 7, 4
 BODY = ROOT / "examples/cancer/request.json"
+PREDICT = "/api/v1/predict"
 
 
 def say(name: str, value: str, goal: str) -> None:
@@ -29,8 +30,8 @@ def alternate(where: Path, connections: int) -> list[tuple[float, float, int, in
     """Rounds of (rate ratio, rate, own p50, nginx p50, failed)."""
     rounds = []
     with moorage(where) as server, nginx(where) as floor:
-        target = server.url + "/api/v1/predict"
-        answers(target, BODY.read_bytes())
+        target = server.url + PREDICT
+        server.answers(PREDICT, BODY.read_bytes())
         for url in (target, floor.url):
             wrk(url, BODY, connections, 2)
         for _ in range(ROUNDS):
@@ -67,8 +68,9 @@ def latency(where: Path) -> None:
 
 
 def idle(where: Path) -> None:
-    """Three models loaded, nobody asks."""
+    """Three models loaded and no request."""
     with moorage(where) as server:
+        server.answers(PREDICT, BODY.read_bytes())
         time.sleep(2)
         before, start = server.cpu_seconds(), time.monotonic()
         time.sleep(20)
@@ -83,7 +85,7 @@ def start(where: Path) -> None:
     for _ in range(5):
         begin = time.monotonic()
         with moorage(where) as server:
-            answers(server.url + "/api/v1/predict", BODY.read_bytes())
+            server.answers(PREDICT, BODY.read_bytes())
             times.append(time.monotonic() - begin)
     say("start to first answer", f"{statistics.median(times) * 1000:.0f} ms", "under 300 ms")
 
@@ -96,8 +98,8 @@ def switch(where: Path) -> None:
         where, "validate", "cancer@1.1.0", "--data", str(example / "test.csv"), "--target", "target"
     )
     with moorage(where) as server:
-        target = server.url + "/api/v1/predict"
-        answers(target, BODY.read_bytes())
+        target = server.url + PREDICT
+        server.answers(PREDICT, BODY.read_bytes())
         moves = 0
         stop = threading.Event()
 

@@ -9,6 +9,6 @@ for target in build/fuzz/tests/*_fuzz; do
   mkdir -p "build/fuzz/corpus/$name"
   echo "fuzz: $name" >&2
   "$target" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" \
-    -max_total_time="${SECONDS_EACH:-60}" -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
+    -max_total_time="${SECONDS_EACH:-60}" -timeout=30 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/$name-" \
     -print_final_stats=1
 done

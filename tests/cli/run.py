@@ -12,9 +12,11 @@ import difflib
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,16 +128,56 @@ def start_server(
         stderr=subprocess.PIPE,
     )
     assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        found = re.search(r"listening on (http://\S+)", line)
-        if found:
-            # Nobody may find the pipe full.
-            ThreadPoolExecutor(1).submit(process.stderr.read)
-            return process, found.group(1)
-    process.wait(START_TIMEOUT)
-    raise RuntimeError("the server did not start:\n" + "".join(said))
+    printed = []
+    late = threading.Timer(START_TIMEOUT, process.kill)  # ends the loop below
+    late.start()
+    try:
+        for line in process.stderr:
+            printed.append(line)
+            found = re.search(r"listening on (http://\S+)", line)
+            if found:
+                # The server would block on a full pipe.
+                threading.Thread(target=process.stderr.read, daemon=True).start()
+                return process, found.group(1)
+    finally:
+        late.cancel()
+    process.kill()
+    process.wait()
+    raise RuntimeError(
+        f"no line 'listening on' within {START_TIMEOUT} s, code {process.returncode}:\n"
+        + "".join(printed)
+    )
+
+
+def end_server(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(START_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise RuntimeError(f"the server did not end {START_TIMEOUT} s after SIGTERM") from None
+
+
+def run_command(text: str, folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs bash in a session of its own, so that a command that is late ends with its children."""
+    process = subprocess.Popen(
+        ["/bin/bash", "-c", text],
+        cwd=folder,
+        env=env,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        out, err = process.communicate(timeout=COMMAND_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise RuntimeError(f"did not end within {COMMAND_TIMEOUT} s: $ {text}") from None
+    return subprocess.CompletedProcess(text, process.returncode, out, err)
 
 
 def write_program(folder: Path, program: str, server: str) -> None:
@@ -164,16 +206,7 @@ def environment(bin_folder: Path) -> dict[str, str]:
 def run_steps(script: Script, folder: Path, env: dict[str, str], server: str) -> list[list[str]]:
     outputs = []
     for step in script.steps:
-        done = subprocess.run(
-            ["/bin/bash", "-c", "\n".join(step.command)],
-            cwd=folder,
-            env=env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_TIMEOUT,
-            check=False,
-        )
+        done = run_command("\n".join(step.command), folder, env)
         outputs.append(transcript(done, server))
     return outputs
 
@@ -193,8 +226,7 @@ def outputs_of(script: Script, mode: str, program: str) -> list[list[str]]:
             write_program(bin_folder, program, server)
             return run_steps(script, folder, env | {"SERVER": server}, server)
         finally:
-            process.terminate()
-            process.wait(START_TIMEOUT)
+            end_server(process)
 
 
 def compare(script: Script, mode: str, outputs: list[list[str]]) -> list[str]:

@@ -53,7 +53,7 @@ class Load:
         self._lines = [_Line(index) for index in range(connections)]
         self._selector = selectors.DefaultSelector()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="load")
+        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
 
     def __enter__(self) -> Load:
         self._thread.start()

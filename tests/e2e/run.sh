@@ -13,4 +13,4 @@ MOORAGE=$(realpath "$MOORAGE")
 export MOORAGE MOORAGE_SOURCE_DIR=$checkout PYTHONPATH=$here:$here/../parity
 export PYTHONDONTWRITEBYTECODE=1
 exec "$checkout/.deps/venv/e2e/bin/python" -m pytest -q -p servers -p no:cacheprovider \
-  --import-mode=importlib --rootdir "$here/.." "$@" "$here" "$here/../parity"
+  -o faulthandler_timeout=180 --import-mode=importlib --rootdir "$here/.." "$@" "$here" "$here/../parity"

@@ -6,7 +6,7 @@ import random
 import subprocess
 import time
 
-from harness import EXAMPLES, PROGRAM, Reference, Registry, Server, environment
+from harness import DEADLINE, EXAMPLES, PROGRAM, Reference, Registry, Server, environment
 from load import Load
 from wire import ask, get, post
 
@@ -27,7 +27,7 @@ def push_and_kill(registry: Registry, version: str, after: float) -> bool:
         process.wait(after)
     except subprocess.TimeoutExpired:
         process.kill()
-    process.wait()
+    process.wait(DEADLINE)
     return process.returncode < 0
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from harness import MODELS, Reference, Registry, Server, wait_until
+from harness import DEADLINE, MODELS, Reference, Registry, Server, wait_until
 from load import Load
 from wire import Connection, NoAnswerError, ask, post, request
 
@@ -168,4 +168,4 @@ def test_one_after_another_on_the_same_port(registry: Registry, cancer: Referenc
         with Server(registry, listen=f"127.0.0.1:{port}") as server:
             assert ask(server.address, good).status == 200
             end(server)
-            server.process.wait()
+            server.process.wait(DEADLINE)

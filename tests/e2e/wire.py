@@ -104,8 +104,11 @@ class Connection:
     def send_what_is_taken(self, chunks: Iterable[bytes]) -> int:
         """Sends until the server answers or hangs up; the number of bytes that it took."""
         taken = 0
+        end = time.monotonic() + self.patience
         try:
             for chunk in chunks:
+                if time.monotonic() > end:
+                    raise NoAnswerError(f"{taken} bytes in {self.patience} s, and no answer")
                 self.socket.sendall(chunk)
                 taken += len(chunk)
                 if self._has_input():

@@ -10,6 +10,7 @@ source "$checkout/tools/setup/lib.sh"
 source "$checkout/tools/image/engine.sh"
 
 readonly drain=10  # Seconds; the default of server.drain.
+readonly patience=120  # Seconds that one command of the engine may take.
 container=''
 volume=''
 scratch=$(mktemp -d)
@@ -18,7 +19,7 @@ finish() {
   local status=$?
   if [[ -n $container ]]; then
     if ((status != 0)); then
-      say "the container's last words:"
+      say "the container's last lines:"
       "${engine_cli[@]}" logs --tail 40 "$container" >&2 || true
     fi
     "${engine_cli[@]}" rm --force --volumes "$container" >/dev/null || true
@@ -123,6 +124,8 @@ main() {
   "$checkout/tools/image/build.sh" --engine "$engine" --tag moorage:test --id-file "$scratch/id"
   image=$(<"$scratch/id")
   settle_running "$image"
+  engine_cli=(timeout "$patience" "${engine_cli[@]}")
+  engine_run=(timeout "$patience" "${engine_run[@]}")
 
   start --volume "$checkout/examples/cancer:/models:ro" --env MODEL_PATH=/models/model.onnx
   claim 'a container with a mounted model becomes healthy' becomes_healthy

@@ -25,6 +25,7 @@ ROOT = Path.cwd()
 BUILD = Path(os.environ["MOORAGE_TIDY_BUILD"])
 MEMORY = Path(os.environ["MOORAGE_TIDY_MEMORY"])
 TIDY = "clang-tidy-19"
+LIMIT = 900.0  # seconds for one file
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
@@ -78,12 +79,16 @@ def verdict(unit: Unit, salt: bytes) -> str:
     key = unit.key(salt)
     if (MEMORY / key).exists():
         return ""
-    run = subprocess.run(
-        [TIDY, "--quiet", "-p", str(BUILD), str(unit.source)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        run = subprocess.run(
+            [TIDY, "--quiet", "-p", str(BUILD), str(unit.source)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{unit.source}: {TIDY} did not end within {LIMIT:.0f} s"
     if run.returncode == 0:
         (MEMORY / key).touch()
         return ""

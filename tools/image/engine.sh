@@ -24,9 +24,9 @@ chroot_build=(--isolation chroot --network host --format docker)
 # plain copies work everywhere. Copies are slow, so they are not kept for every step of a build.
 use_working_storage() {
   local driver
-  if ! "$1" info &>/dev/null; then
+  if ! timeout 60 "$1" info &>/dev/null; then
     export STORAGE_DRIVER=vfs
-    "$1" info &>/dev/null || return 1
+    timeout 60 "$1" info &>/dev/null || return 1
   fi
   driver=$("$1" info 2>/dev/null | sed -nE 's/.*(graphDriverName|GraphDriverName)"?: *"?([a-z]+).*/\2/p')
   if [[ $driver == vfs ]]; then
@@ -82,11 +82,11 @@ settle_running() {
     limits=()
     [[ $how == as-is ]] || globals+=(--cgroup-manager cgroupfs --runtime runc)
     [[ $how != runc-limits ]] || limits=(--ulimit nofile=1024:1024 --ulimit nproc=1000:1000)
-    if reason=$(podman "${globals[@]}" run --rm --pull never "${limits[@]}" "$image" version 2>&1); then
+    if reason=$(timeout 120 podman "${globals[@]}" run --rm --pull never "${limits[@]}" "$image" version 2>&1); then
       engine_cli=(podman "${globals[@]}")
       engine_run=(podman "${globals[@]}" run "${limits[@]}")
       return
     fi
   done
-  die "podman can build here but not run a container" "Its last words: $reason"
+  die "podman can build here but not run a container" "Its last message: $reason"
 }

@@ -50,7 +50,8 @@ hold_lock() {
   exec 9>"$1"
   if ! flock --nonblock 9; then
     say "waiting for another run that holds $1"
-    flock 9
+    flock --timeout 1800 9 || die "another run holds $1 for half an hour" \
+      "Find it with: fuser $1"
   fi
 }
 
