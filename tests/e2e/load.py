@@ -33,7 +33,7 @@ class Load:
     """Asks `requests` in turn on each of `connections`, until stopped or refused a connection.
 
     `kinds` counts the answers by what the judge calls them. `lost` counts requests that were sent
-    on an accepted connection and never answered; `refused` connections that nobody accepted.
+    on an accepted connection and never answered; `refused` connections that were not accepted.
     """
 
     def __init__(

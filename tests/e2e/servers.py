@@ -22,7 +22,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with every example in production, cancer by default; cancer 1.1.0 is staging.
 
-    Nobody moves its aliases or pushes to it.
+    No test moves its aliases or pushes to it.
     """
     registry = Registry(
         tmp_path_factory.mktemp("town"), {"MOORAGE_SERVING__DEFAULT_MODEL": "cancer@production"}

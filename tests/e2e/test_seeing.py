@@ -40,7 +40,7 @@ def log_lines(server: Server, count: int, kind: str) -> list[dict[str, Any]]:
 
 
 def traffic(server: Server, cancer: Reference) -> None:
-    """Five good predictions, three bad ones, one for nobody, and a look at the health."""
+    """Five good predictions, three bad ones, one for an unknown model, and a look at the health."""
     row = cancer.features[0]
     with Connection(server.address) as connection:
         for _ in range(3):

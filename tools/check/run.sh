@@ -15,6 +15,7 @@ step() {  # step NAME COMMAND...
   fi
 }
 
+step selftest python3 -m unittest discover -q -s tools/check -p "*_test.py"
 step rules python3 tools/check/source_rules.py
 step format tools/check/format.sh
 step shell tools/check/shell.sh

@@ -10,7 +10,7 @@ say() {
   printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
 
-# die WHAT HOW_TO_MEND...: stops with one line that says what is wrong and one for each remedy.
+# `die` WHAT HOW_TO_MEND...: stops with one line that says what is wrong and one for each remedy.
 die() {
   say "error: $1"
   shift

@@ -46,7 +46,7 @@ put_in_place() {
   mv -T -- "$venvs/.$name.link" "$venvs/$name"
 }
 
-# Folders of NAME that its link does not lead to; only called while the lock is held.
+# Folders of NAME that its link does not name; only called while the lock is held.
 remove_leftovers() {
   local current folder
   current=$(readlink "$venvs/$name" || true)
