@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace moorage::net {
@@ -26,15 +27,31 @@ bool Connection::Open() {
   return host_.reactor().Watch(transport_->fd(), watched_, *this);
 }
 
+void Connection::Close() {
+  if (codec_ != nullptr) codec_->OnClosed();
+  if (output_.capacity() > 0) host_.ReturnBuffer(std::move(output_));
+}
+
+void Connection::MoveTo(ConnectionState next) {
+  assert(base::MayMove(kConnectionMoves, state_, next));
+  state_ = next;
+}
+
+void Connection::MoveTo(InputState next) {
+  assert(base::MayMove(kInputMoves, input_state_, next));
+  input_state_ = next;
+}
+
 void Connection::OnEvents(std::uint32_t events) {
-  if (gone_) return;
+  if (state_ == ConnectionState::kGone) return;
+  // A hang-up with EPOLLIN still has bytes to read. The read then meets the end.
   if ((events & EPOLLERR) != 0 || ((events & EPOLLHUP) != 0 && (events & EPOLLIN) == 0)) {
     return Abort();
   }
   if ((events & EPOLLOUT) != 0) Touch();
   if ((events & EPOLLIN) == 0) return;
-  if (lingering_) {
-    ThrowAway();
+  if (state_ == ConnectionState::kLingering) {
+    Discard();
   } else {
     Read();
   }
@@ -57,8 +74,8 @@ void Connection::Read() {
     case Transport::State::kBroken:
       return Abort();
     case Transport::State::kEnd:
-      end_seen_ = true;
-      PassEnd();
+      if (input_state_ == InputState::kOpen) MoveTo(InputState::kEnded);
+      DeliverEnd();
       return Touch();
     case Transport::State::kOk:
       break;
@@ -72,7 +89,7 @@ void Connection::Consume(std::string_view fresh) {
   const std::string_view bytes = input_.empty() ? fresh : input_.view();
   if (codec_ == nullptr) {
     codec_ = host_.ChooseCodec(bytes, *this);
-    if (codec_ != nullptr && draining_) codec_->StartDrain(idle_until_);
+    if (codec_ != nullptr && drain_until_.has_value()) codec_->StartDrain(*drain_until_);
   }
   const std::size_t taken = codec_ != nullptr ? codec_->Consume(bytes) : 0;
   if (input_.empty()) {
@@ -81,14 +98,17 @@ void Connection::Consume(std::string_view fresh) {
     input_.Consume(taken);
     if (input_.empty() && input_.capacity() > kKeptInput) input_.Release();
   }
-  if (end_seen_) PassEnd();
+  if (input_state_ != InputState::kOpen) DeliverEnd();
   const bool paused = codec_ != nullptr && !codec_->wants_input();
+  // The set of watched events may change, which happens at the end of the tick.
   if (paused || (watched_ & EPOLLIN) == 0) Touch();
 }
 
-void Connection::PassEnd() {
-  if (end_passed_ || (codec_ != nullptr && !input_.empty() && !codec_->wants_input())) return;
-  end_passed_ = true;
+void Connection::DeliverEnd() {
+  if (input_state_ != InputState::kEnded) return;
+  // A paused codec still takes what it has left. The end comes after that.
+  if (codec_ != nullptr && !input_.empty() && !codec_->wants_input()) return;
+  MoveTo(InputState::kDelivered);
   if (codec_ != nullptr) {
     codec_->OnEndOfInput();
   } else {
@@ -96,32 +116,33 @@ void Connection::PassEnd() {
   }
 }
 
-void Connection::ThrowAway() {
+void Connection::Discard() {
   const Transport::Result result = transport_->Read(host_.scratch());
   if (result.state == Transport::State::kWouldBlock) return;
-  thrown_away_ += result.bytes;
-  if (result.state != Transport::State::kOk || thrown_away_ > limits_.linger_bytes) return Abort();
+  discarded_ += result.bytes;
+  if (result.state != Transport::State::kOk || discarded_ > limits_.linger_bytes) return Abort();
   deadline_ = std::min(linger_until_, now() + limits_.linger_silence);
 }
 
 void Connection::EndTick() {
-  touched_ = false;
-  if (gone_) return;
-  if (resume_) {
-    resume_ = false;
+  // The mark of a connection that is gone stays, so that nothing puts it into the list again.
+  if (state_ == ConnectionState::kGone) return;
+  marks_.touched = false;
+  if (marks_.resume) {
+    marks_.resume = false;
     host_.reactor().RequestTick();  // what is asked now is run at the end of the next tick
-    if (!input_.empty() || end_seen_) Consume({});
+    if (!input_.empty() || input_state_ != InputState::kOpen) Consume({});
   }
   if (!output_.empty()) Write();
-  if (gone_) return;
-  if (output_.size() <= limits_.low_water && watch_output_ && codec_ != nullptr) {
-    watch_output_ = false;
+  if (state_ == ConnectionState::kGone) return;
+  if (output_.size() <= limits_.low_water && marks_.output_low && codec_ != nullptr) {
+    marks_.output_low = false;
     host_.reactor().RequestTick();
     codec_->OnOutputLow();
   }
-  if (output_.empty() && output_.capacity() > 0) host_.GiveBuffer(std::exchange(output_, {}));
-  if (output_.empty() && closing_ && !lingering_ && !gone_) Linger();
-  if (!gone_) WatchWhatIsNeeded();
+  if (output_.empty() && output_.capacity() > 0) host_.ReturnBuffer(std::exchange(output_, {}));
+  if (output_.empty() && state_ == ConnectionState::kClosing) Linger();
+  if (state_ != ConnectionState::kGone) WatchWhatIsNeeded();
 }
 
 void Connection::Write() {
@@ -135,17 +156,21 @@ void Connection::Write() {
   }
 }
 
+// Closing a socket with unread input sends RST, which may overtake the last answer. So the
+// connection sends FIN and reads on until the peer has closed too, or a limit is reached.
 void Connection::Linger() {
-  lingering_ = true;
+  MoveTo(ConnectionState::kLingering);
   input_.Release();
   transport_->ShutdownWrite();
-  if (end_seen_) return Abort();  // both directions are done: nothing is lost
+  if (input_state_ != InputState::kOpen) return Abort();  // both directions have ended
   linger_until_ = now() + limits_.linger;
-  deadline_ = now() + (draining_ ? limits_.drain_silence : limits_.linger_silence);
+  deadline_ = now() + (drain_until_.has_value() ? limits_.drain_silence : limits_.linger_silence);
 }
 
 void Connection::WatchWhatIsNeeded() {
-  const bool reads = !end_seen_ && (lingering_ || codec_ == nullptr || codec_->wants_input());
+  const bool wants_input =
+      state_ == ConnectionState::kLingering || codec_ == nullptr || codec_->wants_input();
+  const bool reads = input_state_ == InputState::kOpen && wants_input;
   const std::uint32_t wanted = (reads ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
                                (output_.empty() ? 0U : static_cast<std::uint32_t>(EPOLLOUT));
   if (wanted == watched_) return;
@@ -154,11 +179,11 @@ void Connection::WatchWhatIsNeeded() {
 }
 
 void Connection::OnPulse(base::Instant now) {
-  if (gone_) return;
+  if (state_ == ConnectionState::kGone) return;
   if (now >= write_deadline_) return Abort();
   if (now < deadline_) return;
   deadline_ = base::Instant::max();
-  if (lingering_) return Abort();
+  if (state_ == ConnectionState::kLingering) return Abort();
   if (codec_ != nullptr) {
     codec_->OnDeadline();
   } else {
@@ -167,9 +192,8 @@ void Connection::OnPulse(base::Instant now) {
 }
 
 void Connection::StartDrain(base::Instant idle_until) {
-  draining_ = true;
-  idle_until_ = idle_until;
-  if (lingering_) return;
+  drain_until_ = idle_until;
+  if (state_ == ConnectionState::kLingering) return;
   if (codec_ != nullptr) {
     codec_->StartDrain(idle_until);
   } else {
@@ -184,30 +208,30 @@ json::ByteBuffer& Connection::output() {
 }
 
 void Connection::Resume() {
-  resume_ = true;
+  marks_.resume = true;
   Touch();
 }
 
 void Connection::WatchOutput() {
-  watch_output_ = true;
+  marks_.output_low = true;
   Touch();
 }
 
 void Connection::CloseAfterOutput() {
-  closing_ = true;
+  if (state_ == ConnectionState::kOpen) MoveTo(ConnectionState::kClosing);
   Touch();
 }
 
 void Connection::Abort() {
-  if (gone_) return;
-  gone_ = true;
+  if (state_ == ConnectionState::kGone) return;
+  MoveTo(ConnectionState::kGone);
   host_.reactor().Unwatch(transport_->fd(), *this);
   Touch();
 }
 
 void Connection::Touch() {
-  if (touched_) return;
-  touched_ = true;
+  if (marks_.touched) return;
+  marks_.touched = true;
   host_.Touch(*this);
 }
 

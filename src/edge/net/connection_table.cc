@@ -56,18 +56,17 @@ void ConnectionTable::Adopt(UniqueFd fd, std::string peer) {
   auto connection = std::make_unique<Connection>(
       *this, std::make_unique<PlainTransport>(std::move(fd)), std::move(peer), limits_);
   if (!connection->Open()) return;
-  connection->slot_ = connections_.size();
+  connection->set_slot(connections_.size());
   connections_.push_back(std::move(connection));
   size_.store(connections_.size(), std::memory_order_relaxed);
   UpdatePulse();
 }
 
 void ConnectionTable::Remove(Connection& connection) {
-  if (connection.codec_ != nullptr) connection.codec_->OnClosed();
-  const std::size_t slot = connection.slot_;
-  if (connection.output_.capacity() > 0) GiveBuffer(std::move(connection.output_));
+  connection.Close();
+  const std::size_t slot = connection.slot();
   std::swap(connections_[slot], connections_.back());
-  connections_[slot]->slot_ = slot;
+  connections_[slot]->set_slot(slot);
   connections_.pop_back();
   size_.store(connections_.size(), std::memory_order_relaxed);
   if (!accepting_ && listener_) accepting_ = reactor_.Watch(listener_.get(), EPOLLIN, *this);
@@ -96,7 +95,7 @@ json::ByteBuffer ConnectionTable::TakeBuffer() {
   return buffer;
 }
 
-void ConnectionTable::GiveBuffer(json::ByteBuffer buffer) {
+void ConnectionTable::ReturnBuffer(json::ByteBuffer buffer) {
   if (buffer.capacity() > kKeptBufferBytes || buffers_.size() >= kKeptBuffers) return;
   buffer.Clear();
   buffers_.push_back(std::move(buffer));
@@ -105,12 +104,12 @@ void ConnectionTable::GiveBuffer(json::ByteBuffer buffer) {
 void ConnectionTable::Touch(Connection& connection) { touched_.push_back(&connection); }
 
 void ConnectionTable::EndTick() {
-  // What is touched while flushing has its turn in the next tick, which comes at once.
+  // A connection that is touched while this loop runs has its turn in the next tick, which comes
+  // at once.
   flushing_.swap(touched_);
   for (Connection* connection : flushing_) {
     connection->EndTick();
-    if (!connection->gone()) continue;
-    connection->touched_ = true;  // not again
+    if (connection->state() != ConnectionState::kGone) continue;
     std::erase(touched_, connection);
     Remove(*connection);
   }

@@ -51,7 +51,7 @@ class ConnectionTable : public ConnectionHost, public TickObserver, public Event
   Reactor& reactor() override { return reactor_; }
   std::span<char> scratch() override { return scratch_; }
   json::ByteBuffer TakeBuffer() override;
-  void GiveBuffer(json::ByteBuffer buffer) override;
+  void ReturnBuffer(json::ByteBuffer buffer) override;
   void Touch(Connection& connection) override;
   std::unique_ptr<Codec> ChooseCodec(std::string_view first, Wire& wire) override {
     return make_codec_(first, wire);

@@ -16,7 +16,7 @@ namespace {
 // What the codecs of a test have seen.
 struct Seen {
   int closed = 0;
-  bool owes = false;  // an answer to everybody
+  bool owes = false;  // an answer on every connection
 };
 
 // Sends back what arrives; "bye" ends the connection.
@@ -75,12 +75,12 @@ class ConnectionTableTest : public testing::Test {
     table_.Adopt(UniqueFd(ends[1]), "192.0.2.1:49152");
     return UniqueFd(ends[0]);
   }
-  static void Say(const UniqueFd& client, std::string_view text) {
+  static void SendText(const UniqueFd& client, std::string_view text) {
     EXPECT_EQ(::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(text.size()));
   }
   // "-" if nothing has come, "end" at the end.
-  static std::string Hear(const UniqueFd& client) {
+  static std::string ReceiveText(const UniqueFd& client) {
     char room[64];
     const ssize_t got = ::recv(client.get(), room, sizeof(room), 0);
     if (got == 0) return "end";
@@ -104,16 +104,19 @@ TEST_F(ConnectionTableTest, SendsWhatATickAnswersAtItsEnd) {
   const UniqueFd one = Connect();
   const UniqueFd other = Connect();
   EXPECT_EQ(table_.size(), 2U);
-  Say(one, "a");
-  Say(other, "b");
-  Run({[&] { EXPECT_EQ(Hear(one) + Hear(other), "--") << "nothing before the wires' turn"; },
-       [&] { EXPECT_EQ(Hear(one) + Hear(other), "ab"); }});
+  SendText(one, "a");
+  SendText(other, "b");
+  Run({[&] {
+         EXPECT_EQ(ReceiveText(one) + ReceiveText(other), "--")
+             << "output is sent at the end of the tick";
+       },
+       [&] { EXPECT_EQ(ReceiveText(one) + ReceiveText(other), "ab"); }});
 }
 
-TEST_F(ConnectionTableTest, LetsGoOfWhoHasGone) {
+TEST_F(ConnectionTableTest, RemovesAConnectionThatThePeerHasClosed) {
   UniqueFd one = Connect();
   const UniqueFd other = Connect();
-  Say(one, "hello");
+  SendText(one, "hello");
   Run({[] {}, [&] { one.Reset(); }, [] {}, [] {},
        [&] {
          EXPECT_EQ(table_.size(), 1U);
@@ -121,10 +124,10 @@ TEST_F(ConnectionTableTest, LetsGoOfWhoHasGone) {
        }});
 }
 
-TEST_F(ConnectionTableTest, CountsThoseThatAreOwedAnAnswer) {
+TEST_F(ConnectionTableTest, CountsConnectionsThatAreOwedAnAnswer) {
   const UniqueFd one = Connect();
   const UniqueFd other = Connect();
-  Say(one, "a");
+  SendText(one, "a");
   Run({[] {}, [] {},
        [&] {
          EXPECT_EQ(table_.busy(), 0U);
@@ -133,24 +136,24 @@ TEST_F(ConnectionTableTest, CountsThoseThatAreOwedAnAnswer) {
        }});
 }
 
-TEST_F(ConnectionTableTest, SaysWhenItIsDrained) {
+TEST_F(ConnectionTableTest, CallsBackWhenItIsDrained) {
   const UniqueFd quiet = Connect();
   UniqueFd busy = Connect();
   bool drained = false;
-  Say(quiet, "a");
-  Say(busy, "b");
+  SendText(quiet, "a");
+  SendText(busy, "b");
   Run({[] {},
        [&] {
          table_.StartDrain(reactor_.now() + std::chrono::seconds(1), [&] { drained = true; });
        },
        [&] {
-         Say(busy, "bye");
+         SendText(busy, "bye");
          EXPECT_FALSE(drained);
        },
        [] {}, [&] { busy.Reset(); }, [&] { clock_.Advance(std::chrono::seconds(2)); }, [] {}, [] {},
        [&] {
-         EXPECT_EQ(Hear(quiet), "a");
-         EXPECT_EQ(Hear(quiet), "end") << "its grace is over";
+         EXPECT_EQ(ReceiveText(quiet), "a");
+         EXPECT_EQ(ReceiveText(quiet), "end") << "its grace is over";
          EXPECT_FALSE(drained) << "the quiet client has not ended its half";
          ::shutdown(quiet.get(), SHUT_WR);
        },
@@ -162,25 +165,25 @@ TEST_F(ConnectionTableTest, SaysWhenItIsDrained) {
 TEST_F(ConnectionTableTest, EndsAllAtOnce) {
   const UniqueFd one = Connect();
   const UniqueFd other = Connect();
-  Say(one, "a");
+  SendText(one, "a");
   Run({[] {}, [] {}, [&] { table_.CloseAll(); }});
   EXPECT_EQ(table_.size(), 0U);
   EXPECT_EQ(seen_.closed, 1) << "the other never had a codec";
-  EXPECT_EQ(Hear(one), "a");
-  EXPECT_EQ(Hear(one), "end");
-  EXPECT_EQ(Hear(other), "end");
+  EXPECT_EQ(ReceiveText(one), "a");
+  EXPECT_EQ(ReceiveText(one), "end");
+  EXPECT_EQ(ReceiveText(other), "end");
 }
 
-TEST_F(ConnectionTableTest, GivesBuffersOutAgainUnlessTheyHaveGrownLarge) {
+TEST_F(ConnectionTableTest, UsesBuffersAgainUnlessTheyHaveGrownLarge) {
   json::ByteBuffer buffer = table_.TakeBuffer();
   buffer.Append(std::string(5000, 'x'));
   const std::size_t grown = buffer.capacity();
-  table_.GiveBuffer(std::move(buffer));
+  table_.ReturnBuffer(std::move(buffer));
   json::ByteBuffer again = table_.TakeBuffer();
   EXPECT_TRUE(again.empty());
   EXPECT_EQ(again.capacity(), grown);
   again.Append(std::string(1 << 20, 'x'));
-  table_.GiveBuffer(std::move(again));
+  table_.ReturnBuffer(std::move(again));
   EXPECT_LT(table_.TakeBuffer().capacity(), 64U << 10U);
 }
 
