@@ -1,9 +1,8 @@
 #include "edge/http1/http1_codec.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
-
-#include "edge/http1/http1_exchange.h"
 
 namespace moorage::http1 {
 namespace {
@@ -12,32 +11,38 @@ constexpr std::size_t kMaxLeadingBreaks = 4;
 
 }  // namespace
 
-Http1Codec::Http1Codec(net::Wire& wire, Http1Service& service) : wire_(wire), service_(service) {}
+Http1Codec::Http1Codec(net::Wire& wire, Http1Service& service)
+    : wire_(wire), service_(service), answers_(wire) {}
 
 Http1Codec::~Http1Codec() { OnClosed(); }
 
 std::size_t Http1Codec::Consume(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size()) {
-    if (deaf_) {
+    if (HasEnded(state_)) {  // what follows the last request is discarded
       taken = bytes.size();
       break;
     }
     if (!wants_input()) {
-      if (depth_ < service_.limits().max_pipelined) wire_.WatchOutput();
+      // Unsent output is in the way. If it is the bound of requests, the next answer resumes.
+      if (answers_.depth() < service_.limits().max_pipelined) wire_.WatchOutput();
       break;
     }
     const std::string_view rest = bytes.substr(taken);
     std::optional<std::size_t> used;
-    switch (phase_) {
-      case Phase::kHead:
+    switch (state_) {
+      case ReceiveState::kIdle:
+      case ReceiveState::kHead:
         used = ConsumeHead(rest);
         break;
-      case Phase::kBody:
+      case ReceiveState::kBody:
         used = ConsumeBody(rest);
         break;
-      case Phase::kChunks:
+      case ReceiveState::kChunks:
         used = ConsumeChunks(rest);
+        break;
+      case ReceiveState::kEnded:
+      case ReceiveState::kClosed:
         break;
     }
     if (!used.has_value()) break;
@@ -49,14 +54,19 @@ std::size_t Http1Codec::Consume(std::string_view bytes) {
 }
 
 bool Http1Codec::wants_input() const {
-  return depth_ < service_.limits().max_pipelined &&
+  return answers_.depth() < service_.limits().max_pipelined &&
          wire_.output_size() < service_.limits().high_water;
+}
+
+void Http1Codec::MoveTo(ReceiveState next) {
+  assert(base::MayMove(kReceiveMoves, state_, next));
+  state_ = next;
 }
 
 std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
   // RFC 9112, 2.2: empty lines before a request line are ignored, a few of them.
   std::size_t skipped = 0;
-  if (!has_partial_head_) {
+  if (state_ == ReceiveState::kIdle) {
     while (skipped < 2 * kMaxLeadingBreaks && bytes.substr(skipped).starts_with("\r\n"))
       skipped += 2;
     if (skipped > 0) {
@@ -75,11 +85,12 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
     return bytes.size();
   }
   if (scan.head_bytes == 0) {
-    if (!has_partial_head_) receive_deadline_ = wire_.now() + limits.head_timeout;
-    has_partial_head_ = true;
+    if (state_ == ReceiveState::kIdle) {
+      receive_deadline_ = wire_.now() + limits.head_timeout;
+      MoveTo(ReceiveState::kHead);
+    }
     return std::nullopt;
   }
-  has_partial_head_ = false;
   head_bytes_ = scan.head_bytes;
   Http1Parser& parser = service_.parser();
   if (const auto error = parser.Parse(bytes.substr(0, head_bytes_)); error.has_value()) {
@@ -91,7 +102,7 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
     unchunked_.Clear();
     unchunked_.Append(bytes.substr(0, head_bytes_));
     decoder_.emplace(ChunkedDecoder::Limits{.body_bytes = limits.max_body});
-    phase_ = Phase::kChunks;
+    MoveTo(ReceiveState::kChunks);
     received_ = 0;
     StartBodyWindow();
     if (head.expects_continue && bytes.size() == head_bytes_) SendContinue();
@@ -109,7 +120,7 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
     Dispatch(bytes.substr(head_bytes_, static_cast<std::size_t>(body)));
     return used;
   }
-  phase_ = Phase::kBody;
+  MoveTo(ReceiveState::kBody);
   received_ = bytes.size();
   StartBodyWindow();
   if (head.expects_continue && bytes.size() == head_bytes_) SendContinue();
@@ -119,12 +130,11 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
 std::optional<std::size_t> Http1Codec::ConsumeBody(std::string_view bytes) {
   received_ = bytes.size();
   if (bytes.size() < request_bytes_) return std::nullopt;
-  // The bytes may have moved since the head was parsed: make its views anew.
+  // The bytes may have moved since the head was parsed, and other connections have used the parser.
   if (const auto error = service_.parser().Parse(bytes.substr(0, head_bytes_)); error.has_value()) {
     Refuse(*error);
     return bytes.size();
   }
-  phase_ = Phase::kHead;
   more_input_ = bytes.size() > request_bytes_;
   const std::size_t used = request_bytes_;
   Dispatch(bytes.substr(head_bytes_, request_bytes_ - head_bytes_));
@@ -146,7 +156,6 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
     Refuse(*error);
     return bytes.size();
   }
-  phase_ = Phase::kHead;
   more_input_ = bytes.size() > used;
   Dispatch(whole.substr(head_bytes_));
   unchunked_.Release();
@@ -156,127 +165,84 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
 Http1Exchange& Http1Codec::Enqueue(const Http1Head& head, std::string_view body) {
   Http1Exchange& exchange = service_.Acquire();
   exchange.Start(*this, head, body);
-  (back_ == nullptr ? front_ : back_->next_) = &exchange;
-  back_ = &exchange;
-  ++depth_;
+  answers_.Push(exchange);
   api::CallContext& context = exchange.context();
   context.start = wire_.now();
   context.peer = wire_.peer();
-  if (exchange.http10_) context.protocol = "http/1.0";
+  if (head.minor_version == 0) context.protocol = "http/1.0";
   return exchange;
 }
 
 void Http1Codec::Dispatch(std::string_view body) {
   const Http1Head& head = service_.parser().head();
-  if (!head.keep_alive) deaf_ = true;
-  continue_due_ = false;
+  MoveTo(head.keep_alive ? ReceiveState::kIdle : ReceiveState::kEnded);
   leading_breaks_ = 0;
   Http1Exchange& exchange = Enqueue(head, body);
-  current_ = &exchange;
   service_.dispatcher().Dispatch(api::ExchangeRef(&exchange));
-  if (current_ != nullptr) current_->ForgetRequest();
-  current_ = nullptr;
+  // The exchange may be free by now. It is the service's and no request has taken it since.
+  exchange.ForgetRequest();
 }
 
 void Http1Codec::Refuse(const FramingError& error, Http1Head head) {
-  deaf_ = true;
-  phase_ = Phase::kHead;
-  has_partial_head_ = false;
-  continue_due_ = false;
+  MoveTo(ReceiveState::kEnded);
   head.keep_alive = false;
   Http1Exchange& exchange = Enqueue(head, {});
-  current_ = &exchange;
   service_.dispatcher().Reject(api::ExchangeRef(&exchange), error.status, error.message);
-  if (current_ != nullptr) current_->ForgetRequest();
-  current_ = nullptr;
+  exchange.ForgetRequest();
   unchunked_.Release();
 }
 
-json::ByteBuffer& Http1Codec::OutputOf(Http1Exchange& exchange) {
-  return &exchange == front_ ? wire_.output() : exchange.held_;
-}
-
-bool Http1Codec::DecideToClose(const Http1Exchange& exchange) {
-  const bool is_last = &exchange == back_ && !more_input_ && !receiving();
-  const bool closes = !exchange.keep_alive_ || ((draining_ || input_ended_) && is_last);
-  if (closes) deaf_ = true;
-  return closes;
+bool Http1Codec::EndsWith(const Http1Exchange& exchange) {
+  const bool is_last = answers_.IsLast(exchange) && !more_input_ && !IsReceiving(state_);
+  const bool expects_no_more =
+      state_ == ReceiveState::kEnded || drain_until_ != base::Instant::max();
+  const bool ends = exchange.closes() || (is_last && expects_no_more);
+  if (ends && !HasEnded(state_)) MoveTo(ReceiveState::kEnded);
+  return ends;
 }
 
 void Http1Codec::OnAnswered(Http1Exchange& exchange) {
-  if (&exchange != front_) return;
-  PopAnswered();
-  if (front_ != nullptr || closed_) return;
-  if (continue_due_) SendContinue();
-  if (input_ended_) wire_.CloseAfterOutput();
+  if (&exchange != answers_.front()) return;
+  const bool was_full = answers_.depth() >= service_.limits().max_pipelined;
+  while (Http1Exchange* answered = answers_.TakeComplete()) {
+    const bool closes = answered->closes();
+    answered->Detach();
+    if (closes) {
+      wire_.CloseAfterOutput();
+      return OnClosed();
+    }
+  }
+  // A stream that could not write before its turn waits for a call of its resume.
+  if (!answers_.empty() && answers_.front()->awaits_output()) wire_.WatchOutput();
+  if (was_full) wire_.Resume();
+  if (!answers_.empty()) return;
+  answers_.SendDueInterim();
+  if (state_ == ReceiveState::kEnded) wire_.CloseAfterOutput();
   UpdateDeadline();
 }
 
-void Http1Codec::PopAnswered() {
-  const bool was_full = depth_ >= service_.limits().max_pipelined;
-  while (front_ != nullptr) {
-    Http1Exchange& exchange = *front_;
-    if (!exchange.held_.empty()) {
-      wire_.output().Append(exchange.held_.view());
-      exchange.held_.Clear();
-    }
-    if (exchange.state_ != Http1Exchange::State::kDone) {
-      if (exchange.resume_) wire_.WatchOutput();
-      break;
-    }
-    const bool closes = exchange.closes_;
-    front_ = exchange.next_;
-    if (front_ == nullptr) back_ = nullptr;
-    --depth_;
-    Detach(exchange);
-    if (closes) {
-      wire_.CloseAfterOutput();
-      OnClosed();
-      return;
-    }
-  }
-  if (was_full) wire_.Resume();
-}
-
-void Http1Codec::Detach(Http1Exchange& exchange) {
-  if (current_ == &exchange) current_ = nullptr;
-  exchange.Detach();
-  if (exchange.released_) exchange.ReturnToService();
-}
-
-void Http1Codec::AbortAll() {
+void Http1Codec::Abort() {
   wire_.Abort();
   OnClosed();
 }
 
 void Http1Codec::OnClosed() {
-  closed_ = deaf_ = true;
-  Http1Exchange* exchange = std::exchange(front_, nullptr);
-  back_ = nullptr;
-  depth_ = 0;
-  while (exchange != nullptr) {
-    Http1Exchange* next = exchange->next_;
-    auto resume = std::exchange(exchange->resume_, {});
-    Detach(*exchange);
-    if (resume) resume();
-    exchange = next;
-  }
+  if (state_ != ReceiveState::kClosed) MoveTo(ReceiveState::kClosed);
+  answers_.DetachAll([](Http1Exchange& exchange) { exchange.OnClientGone(); });
 }
 
-void Http1Codec::SendContinue() {
-  continue_due_ = front_ != nullptr;
-  if (!continue_due_) wire_.output().Append("HTTP/1.1 100 Continue\r\n\r\n");
-}
+// A client that waits for the invitation sends nothing until it has read it. Earlier answers come
+// first, else it would take the interim answer for the answer to another request.
+void Http1Codec::SendContinue() { answers_.SendInterim("HTTP/1.1 100 Continue\r\n\r\n"); }
 
 void Http1Codec::OnEndOfInput() {
-  input_ended_ = deaf_ = true;
-  phase_ = Phase::kHead;
-  has_partial_head_ = more_input_ = false;
-  if (front_ == nullptr) wire_.CloseAfterOutput();
+  if (!HasEnded(state_)) MoveTo(ReceiveState::kEnded);
+  more_input_ = false;
+  if (answers_.empty()) wire_.CloseAfterOutput();
 }
 
 void Http1Codec::OnOutputLow() {
-  if (front_ != nullptr) front_->CallResume();
+  if (!answers_.empty()) answers_.front()->CallResume();
   wire_.Resume();
 }
 
@@ -286,30 +252,31 @@ void Http1Codec::StartBodyWindow() {
 }
 
 void Http1Codec::UpdateDeadline() {
-  if (receiving()) {
+  if (IsReceiving(state_)) {
     wire_.SetDeadline(receive_deadline_);
-  } else if (front_ == nullptr && !closed_) {
-    wire_.SetDeadline(std::min(idle_until_, wire_.now() + service_.limits().idle_timeout));
+  } else if (answers_.empty() && state_ != ReceiveState::kClosed) {
+    wire_.SetDeadline(std::min(drain_until_, wire_.now() + service_.limits().idle_timeout));
   } else {
     wire_.SetDeadline(base::Instant::max());
   }
 }
 
 void Http1Codec::OnDeadline() {
-  if (phase_ != Phase::kHead && received_ - window_start_ >= service_.limits().body_window_bytes) {
+  const bool has_head = state_ == ReceiveState::kBody || state_ == ReceiveState::kChunks;
+  // A body that progresses gets another window, however long it takes in all.
+  if (has_head && received_ - window_start_ >= service_.limits().body_window_bytes) {
     StartBodyWindow();
     return UpdateDeadline();
   }
-  if (receiving()) {
+  if (IsReceiving(state_)) {
     Refuse({408, "the request did not arrive in time"});
     return UpdateDeadline();
   }
-  if (front_ == nullptr) wire_.CloseAfterOutput();
+  if (answers_.empty()) wire_.CloseAfterOutput();
 }
 
 void Http1Codec::StartDrain(base::Instant idle_until) {
-  draining_ = true;
-  idle_until_ = idle_until;
+  drain_until_ = idle_until;
   UpdateDeadline();
 }
 

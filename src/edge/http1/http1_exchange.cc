@@ -1,6 +1,7 @@
 #include "edge/http1/http1_exchange.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <cstring>
 #include <utility>
@@ -14,7 +15,7 @@ namespace moorage::http1 {
 namespace {
 
 constexpr int kClientGone = 499;
-constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a resting exchange may hold
+constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a free exchange may hold
 
 bool IsClean(std::string_view text) {
   constexpr std::string_view kBreaks("\r\n\0", 3);
@@ -23,7 +24,7 @@ bool IsClean(std::string_view text) {
 
 bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
 
-// Text being written into room that is known to suffice.
+// Writes text into room that is known to suffice.
 class Cursor {
  public:
   explicit Cursor(std::span<char> room) : start_(room.data()), at_(room.data()), room_(room) {}
@@ -55,20 +56,22 @@ void PutStatusLine(int status, Cursor& cursor) {
 }  // namespace
 
 void Http1Exchange::Start(Http1Codec& codec, const Http1Head& head, std::string_view body) {
+  MoveTo(ExchangeState::kPending);
   codec_ = &codec;
-  next_ = nullptr;
   request_.method = head.method;
   request_.path = head.path;
   request_.query = head.query;
   request_.headers = head.headers;
   request_.body = body;
-  state_ = State::kPending;
   status_ = 0;
-  released_ = false;
-  keep_alive_ = head.keep_alive;
   http10_ = head.minor_version == 0;
   head_only_ = head.method == api::Method::kHead;
-  closes_ = false;
+  closes_ = !head.keep_alive;
+}
+
+void Http1Exchange::MoveTo(ExchangeState next) {
+  assert(base::MayMove(kExchangeMoves, state_, next));
+  state_ = next;
 }
 
 void Http1Exchange::ForgetRequest() {
@@ -80,8 +83,15 @@ void Http1Exchange::ForgetRequest() {
 
 void Http1Exchange::Detach() {
   codec_ = nullptr;
-  next_ = nullptr;
   held_.Clear();
+  if (state_ == ExchangeState::kReleased) ReturnToService();
+}
+
+void Http1Exchange::OnClientGone() {
+  // Detach() may free the exchange, so the function is taken out before.
+  auto resume = std::exchange(resume_, {});
+  Detach();
+  if (resume) resume();
 }
 
 void Http1Exchange::CallResume() {
@@ -142,11 +152,11 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 }
 
 void Http1Exchange::Send(const api::Answer& answer) {
-  if (state_ != State::kPending) return;
-  state_ = State::kDone;
+  if (state_ != ExchangeState::kPending) return;
+  MoveTo(ExchangeState::kAnswered);
   status_ = answer.status;
   if (codec_ == nullptr) return service_.Report(context_, kClientGone, {});
-  closes_ = codec_->DecideToClose(*this);
+  closes_ = codec_->EndsWith(*this);
   json::ByteBuffer& out = Out();
   WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
   if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
@@ -159,25 +169,27 @@ void Http1Exchange::Fail(const base::Error& error) {
 }
 
 void Http1Exchange::Begin(const api::Answer& head) {
-  if (state_ != State::kPending) return;
-  state_ = State::kStreaming;
+  if (state_ != ExchangeState::kPending) return;
+  MoveTo(ExchangeState::kStreaming);
   status_ = head.status;
   if (codec_ == nullptr) return;
   if (!HasBody(head.status)) {
     form_ = BodyForm::kNone;
   } else if (http10_) {
+    // HTTP/1.0 has no chunks. The end of the connection marks the end of the body.
     form_ = BodyForm::kUntilClose;
-    keep_alive_ = false;
+    closes_ = true;
   } else {
     form_ = BodyForm::kChunked;
   }
-  closes_ = codec_->DecideToClose(*this);
+  closes_ = codec_->EndsWith(*this);
   WriteHead(head, form_, Out());
 }
 
 bool Http1Exchange::Write(std::string_view chunk) {
-  if (state_ != State::kStreaming || !alive()) return false;
+  if (state_ != ExchangeState::kStreaming || !alive()) return false;
   json::ByteBuffer& out = Out();
+  // An empty chunk would end the body.
   if (!chunk.empty() && !head_only_ && form_ != BodyForm::kNone) {
     if (form_ == BodyForm::kChunked) {
       char size[20];
@@ -195,8 +207,8 @@ bool Http1Exchange::Write(std::string_view chunk) {
 }
 
 void Http1Exchange::Finish() {
-  if (state_ != State::kStreaming) return;
-  state_ = State::kDone;
+  if (state_ != ExchangeState::kStreaming) return;
+  MoveTo(ExchangeState::kAnswered);
   resume_ = {};
   if (!alive()) return service_.Report(context_, kClientGone, {});
   if (form_ == BodyForm::kChunked && !head_only_) Out().Append("0\r\n\r\n");
@@ -214,21 +226,21 @@ void Http1Exchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
 }
 
 void Http1Exchange::Release() {
-  if (state_ == State::kPending && codec_ != nullptr) {
+  if (state_ == ExchangeState::kPending && codec_ != nullptr) {
     Fail({base::Code::kInternal, "the request was dropped without an answer"});
-  } else if (state_ == State::kStreaming) {
-    // What was sent so far must not look whole.
-    state_ = State::kDone;
+  } else if (state_ == ExchangeState::kStreaming) {
+    // The client must not take the part that was sent for the whole.
+    MoveTo(ExchangeState::kAnswered);
     service_.Report(context_, alive() ? 500 : kClientGone, {});
-    if (codec_ != nullptr) codec_->AbortAll();
+    if (codec_ != nullptr) codec_->Abort();
   }
-  released_ = true;
-  if (codec_ == nullptr) ReturnToService();
+  if (codec_ == nullptr) return ReturnToService();
+  MoveTo(ExchangeState::kReleased);
 }
 
 void Http1Exchange::ReturnToService() {
+  MoveTo(ExchangeState::kFree);
   context_.Reset();
-  ForgetRequest();
   resume_ = {};
   held_.Clear();
   if (held_.capacity() > kKeptBytes) held_.Release();

@@ -1,24 +1,26 @@
 #pragma once
 
-#include <cstddef>
+// A request of HTTP/1.1 and its answer. The reactor's thread only.
+
 #include <cstdint>
 #include <string_view>
 
 #include "edge/api/exchange.h"
+#include "edge/http1/answer_queue.h"
+#include "edge/http1/exchange_state.h"
 #include "edge/http1/http1_parser.h"
-#include "foundation/json/byte_buffer.h"
 
 namespace moorage::http1 {
 
 class Http1Codec;
 class Http1Service;
 
-// One request of an HTTP/1.1 connection and its answer. Answers that are ready before their turn
-// wait here as text. Owned by the service, used again and again.
-class Http1Exchange : public api::Exchange {
+// One request of an HTTP/1.1 connection and its answer. The service owns it and uses it again.
+class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
  public:
   explicit Http1Exchange(Http1Service& service) : service_(service) {}
 
+  // For handlers.
   const api::Request& request() const override { return request_; }
   void Send(const api::Answer& answer) override;
   void Fail(const base::Error& error) override;
@@ -28,39 +30,43 @@ class Http1Exchange : public api::Exchange {
   void WhenWritable(base::InlineFunction<void(), 64> resume) override;
   bool alive() const override;
 
- private:
-  friend class Http1Codec;
+  // For the codec.
+  void Start(Http1Codec& codec, const Http1Head& head, std::string_view body);
+  // The views of the request are no longer valid. What the answer needs is kept.
+  void ForgetRequest();
+  // The answer is on its way.
+  void Detach();
+  // The connection is gone. What is answered from now on is discarded.
+  void OnClientGone();
+  void CallResume();
+  bool awaits_output() const { return static_cast<bool>(resume_); }
+  // Returns true once the answer is whole.
+  bool complete() const { return state_ >= ExchangeState::kAnswered; }
+  // Returns true if the connection ends after this answer.
+  bool closes() const { return closes_; }
 
-  enum class State : std::uint8_t { kPending, kStreaming, kDone };
+ private:
   enum class BodyForm : std::uint8_t { kLength, kChunked, kUntilClose, kNone };
 
-  void Start(Http1Codec& codec, const Http1Head& head, std::string_view body);
-  // Views of the request die; what the answer needs is kept.
-  void ForgetRequest();
-  // The connection has gone.
-  void Detach();
-  void CallResume();
+  void MoveTo(ExchangeState next);
   void ReturnToService();
   void Release() override;
 
-  // Where this answer's text goes now: to the wire if it is its turn.
+  // Returns where this answer's text goes now.
   json::ByteBuffer& Out();
   void WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out);
 
   Http1Service& service_;
-  Http1Codec* codec_ = nullptr;    // null once the connection is gone or the answer is on its way
-  Http1Exchange* next_ = nullptr;  // in the order of the connection
+  Http1Codec* codec_ = nullptr;  // null once the connection is gone or the answer is on its way
   api::Request request_;
-  json::ByteBuffer held_;
   base::InlineFunction<void(), 64> resume_;
-  State state_ = State::kDone;
+  ExchangeState state_ = ExchangeState::kFree;
   BodyForm form_ = BodyForm::kLength;
   int status_ = 0;
-  bool released_ = true;
-  bool keep_alive_ = true;  // the client may send another request
+  // Facts of the request, not states.
   bool http10_ = false;
-  bool head_only_ = false;
-  bool closes_ = false;  // the connection ends after this answer
+  bool head_only_ = false;  // HEAD
+  bool closes_ = false;     // the client asked for it, or the answer's head has announced it
 };
 
 }  // namespace moorage::http1
