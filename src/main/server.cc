@@ -10,6 +10,7 @@
 #include "domain/serving/lane/lane_metrics.h"
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/call_recorder.h"
+#include "edge/http1/http1_protocol.h"
 #include "edge/net/cpu_budget.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
@@ -109,7 +110,7 @@ class Server {
     port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.listen);
     options.reactors = reactors;
-    options.http.max_body = config_.server.max_body;
+    options.protocols = {http1::Http1Protocol::Factory({.max_body = config_.server.max_body})};
     options.stages = &stages_;
     const DataService::Shared shared{
         .manager = *manager_,
@@ -158,6 +159,7 @@ class Server {
     options.listen = AddressOf(config_.server.metrics_listen);
     options.reactors = 1;
     options.thread_name = "moorage-metrics";
+    options.protocols = {http1::Http1Protocol::Factory({})};
     const std::vector<const telemetry::Collector*> collectors = {
         &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_};
     ASSIGN_OR_RETURN(

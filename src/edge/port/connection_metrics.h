@@ -1,11 +1,13 @@
 #pragma once
 
+// The metric of open connections. Any thread.
+
 #include "edge/port/reactor_group.h"
 #include "foundation/telemetry/metrics/exposition.h"
 
 namespace moorage::port {
 
-// The gauge moorage_connections of one server, which must outlive it.
+// Collects the gauge moorage_connections of one server, which must outlive it.
 class ConnectionMetrics : public telemetry::Collector {
  public:
   explicit ConnectionMetrics(const ReactorGroup& server) : server_(server) {}

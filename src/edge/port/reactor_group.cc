@@ -11,15 +11,15 @@
 #include <thread>
 #include <utility>
 
-#include "edge/http1/http1_codec.h"
 #include "edge/net/connection_table.h"
 #include "edge/net/cpu_budget.h"
+#include "edge/port/protocol_list.h"
 #include "edge/port/tick_end.h"
 
 namespace moorage::port {
 namespace {
 
-// Where one thread waits for the reactors.
+// Lets one thread wait for the reactors.
 class Rendezvous {
  public:
   void Arrive() {
@@ -30,7 +30,7 @@ class Rendezvous {
     changed_.notify_all();
   }
 
-  // False if fewer than `count` have arrived by then.
+  // Returns false if fewer than `count` have arrived at `deadline`.
   bool Await(std::size_t count, base::Instant deadline) {
     base::MutexLock lock(mu_);
     while (count_ < count) {
@@ -62,16 +62,17 @@ struct ReactorGroup::Unit {
   Unit(const base::Clock& clock, const Options& options) : reactor(clock, options.reactor) {}
 
   ~Unit() {
-    // Whoever still holds an exchange lets go of it before the exchanges' owner does.
+    // Handlers and posted tasks hold exchanges, which belong to the protocols. So the service is
+    // destroyed before the protocols, and these no longer report to its dispatcher.
     if (table) table->CloseAll();
-    if (http1) http1->Close();
+    if (protocols.has_value()) protocols->Close();
     reactor.DiscardPosted();
     service.reset();
     reactor.DiscardPosted();
   }
 
   net::Reactor reactor;
-  std::unique_ptr<http1::Http1Service> http1;
+  std::optional<ProtocolList> protocols;
   std::unique_ptr<net::ConnectionTable> table;
   std::unique_ptr<ReactorService> service;
   std::optional<TickEnd> tick_end;
@@ -97,12 +98,15 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
     ASSIGN_OR_RETURN(net::UniqueFd listener, net::Listen(address, sharing, options.backlog));
     address.port = group->port_ = net::BoundPort(listener.get());
     ASSIGN_OR_RETURN(unit->service, factory(unit->reactor));
-    unit->http1 =
-        std::make_unique<http1::Http1Service>(unit->service->dispatcher(), clock, options.http);
+    std::vector<std::unique_ptr<net::WireProtocol>> protocols;
+    for (const ProtocolFactory& make : options.protocols) {
+      protocols.push_back(make(unit->service->dispatcher(), clock));
+    }
+    unit->protocols.emplace(std::move(protocols));
     unit->table = std::make_unique<net::ConnectionTable>(
         unit->reactor, options.connections,
-        [http1 = unit->http1.get()](std::string_view /*first*/, net::Wire& wire) {
-          return std::make_unique<http1::Http1Codec>(wire, *http1);
+        [&list = *unit->protocols](std::string_view first_bytes, net::Wire& wire) {
+          return list.MakeCodec(first_bytes, wire);
         });
     unit->tick_end.emplace(unit->reactor, unit->service->dispatcher(), *unit->service, *unit->table,
                            options.stages != nullptr ? &options.stages->AddReactor() : nullptr);
@@ -116,7 +120,7 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
 
 void ReactorGroup::StartThread(std::size_t index) {
   Unit& unit = *units_[index];
-  // Signals are for the main thread.
+  // The main thread handles signals. A thread inherits the mask of the thread that starts it.
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
@@ -134,8 +138,8 @@ std::size_t ReactorGroup::connections() const {
   return sum;
 }
 
-// An answer that says "close" makes its client connect anew. So none says it before every listener
-// is closed and the client learns at once that it must go elsewhere.
+// An answer with "Connection: close" makes its client reconnect. It is sent only after every
+// listener is closed, so that the client is refused at once and turns to another server.
 void ReactorGroup::StopListening(base::Instant deadline) {
   auto done = std::make_shared<Rendezvous>();
   auto remote = std::make_shared<std::atomic<bool>>(false);

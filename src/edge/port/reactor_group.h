@@ -1,5 +1,7 @@
 #pragma once
 
+// A port and its threads. The main thread only, but for connections().
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,52 +10,47 @@
 #include <vector>
 
 #include "edge/api/dispatcher.h"
-#include "edge/http1/http1_service.h"
 #include "edge/net/connection.h"
 #include "edge/net/reactor.h"
 #include "edge/net/socket.h"
+#include "edge/port/protocol_list.h"
 #include "edge/port/stage_metrics.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 
 namespace moorage::port {
 
-// What one reactor serves: its lane, its handlers, its dispatcher. Made before the reactor's thread
-// starts, used on that thread only, destroyed after it has ended and every connection is gone.
-class ReactorService : public net::TickObserver {
- public:
-  virtual api::Dispatcher& dispatcher() = 0;
-  // EndTick(): runs what the tick gathered.
-};
+class ReactorService;
 
-// A server on one address: N reactors, each with a thread, a listening socket on the common port,
-// its connections and a service of its own.
+// Serves one address with N reactors. Each has a thread, a listening socket on the common port,
+// connections and a service of its own.
 class ReactorGroup {
  public:
-  // Called once per reactor. The service may keep the reference: the reactor outlives it.
+  // Called once per reactor, which outlives the service.
   using ServiceFactory =
       std::function<base::Result<std::unique_ptr<ReactorService>>(net::Reactor& reactor)>;
 
   struct Options {
     net::ListenAddress listen;
-    std::string thread_name = "moorage-io";  // "-0", "-1", ... follow; 15 characters in all
-    std::size_t reactors = 0;                // 0: UsableCpus()
-    std::vector<int> pin;                    // CPU of each reactor's thread; empty: not pinned
+    std::string thread_name = "moorage-io";  // with "-0", "-1", ... at most 15 characters
+    std::size_t reactors = 0;                // 0 means UsableCpus()
+    std::vector<int> pin;                    // CPU of each reactor's thread, or empty
     int backlog = 1024;
-    http1::Http1Limits http;
+    // At least one. The last takes the connections that no other takes.
+    std::vector<ProtocolFactory> protocols;
     net::ConnectionLimits connections;
     net::Reactor::Options reactor;
-    StageMetrics* stages = nullptr;  // told what requests cost; may be null, outlives the group
-    // How long handshakes under way may take once nobody new is let in: within this machine, or
-    // over a network.
+    StageMetrics* stages = nullptr;  // records what requests cost. May be null
+    // How long handshakes under way may take once no new client is admitted, within this machine
+    // and over a network.
     base::Duration local_handshake = std::chrono::milliseconds(20);
     base::Duration remote_handshake = std::chrono::milliseconds(200);
-    // While draining: how long a connection that asks nothing is kept for a request under way.
+    // How long a drain keeps an idle connection for a request that may be under way.
     base::Duration idle_grace = std::chrono::milliseconds(500);
   };
 
-  // Listens and serves. kUnavailable if the address cannot be had; the factory's error if it has
-  // one.
+  // Listens and serves. Returns kUnavailable if the address cannot be bound, or the factory's
+  // error.
   static base::Result<std::unique_ptr<ReactorGroup>> Start(const Options& options,
                                                            const base::Clock& clock,
                                                            const ServiceFactory& factory);
@@ -69,12 +66,14 @@ class ReactorGroup {
   struct DrainResult {
     std::size_t cut = 0;  // connections that were still owed an answer at the deadline
   };
-  // Takes leave of all clients without failing one: no new connection is let in, what was asked is
-  // answered with "Connection: close", idle connections end after a grace. Returns when none is
-  // left or after `limit`. The caller has made readiness false before. Once only.
+  // Closes all connections without failing a request. Returns when none is left or after `limit`.
+  //   - No new connection is admitted.
+  //   - What was asked is answered with "Connection: close".
+  //   - Idle connections end after a grace.
+  // Only once. The caller has made readiness false before.
   DrainResult Drain(base::Duration limit);
 
-  // Ends the threads. Connections that are left are closed.
+  // Ends the threads and closes the connections that are left.
   void Stop();
 
  private:
@@ -88,6 +87,14 @@ class ReactorGroup {
   const base::Clock& clock_;
   std::uint16_t port_ = 0;
   std::vector<std::unique_ptr<Unit>> units_;
+};
+
+// What one reactor serves, its lane, its handlers and its dispatcher. It is made before the
+// reactor's thread starts and used on that thread only. It is destroyed after the thread has ended
+// and every connection is gone. EndTick() runs what the tick gathered.
+class ReactorService : public net::TickObserver {
+ public:
+  virtual api::Dispatcher& dispatcher() = 0;
 };
 
 }  // namespace moorage::port

@@ -12,7 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "edge/http1/http1_protocol.h"
 #include "edge/net/testing/test_client.h"
+#include "edge/port/testing/prefix_protocol.h"
 #include "edge/port/testing/test_reactor_service.h"
 
 namespace moorage::port {
@@ -30,8 +32,9 @@ constexpr api::Operation kBatch{.name = "batch", .method = api::Method::kPost, .
 
 constexpr std::size_t kBigBytes = 8 * 1024 * 1024;
 
-ReactorGroup::Options Local(std::size_t reactors) {
+ReactorGroup::Options Local(std::size_t reactors, const http1::Http1Limits& limits = {}) {
   ReactorGroup::Options options;
+  options.protocols = {http1::Http1Protocol::Factory(limits)};
   options.listen = {"127.0.0.1", 0};
   options.reactors = reactors;
   return options;
@@ -48,7 +51,7 @@ struct Shared {
   }
 };
 
-// Batches: requests of a tick are answered together at its end.
+// Answers the requests of a tick together at its end.
 void AddBatching(api::TestService& service) {
   auto open = std::make_shared<std::vector<api::ExchangeRef>>();
   service.On(kBatch, [open](api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
@@ -65,9 +68,8 @@ std::unique_ptr<ReactorGroup> Start(const ReactorGroup::Options& options,
                                     Shared* shared = nullptr) {
   auto started = ReactorGroup::Start(
       options, base::SystemClock::Get(),
-      [shared, &options](net::Reactor& reactor) -> base::Result<std::unique_ptr<ReactorService>> {
-        auto made = std::make_unique<TestReactorService>(
-            base::SystemClock::Get(), api::Dispatcher::Options{.max_body = options.http.max_body});
+      [shared](net::Reactor& reactor) -> base::Result<std::unique_ptr<ReactorService>> {
+        auto made = std::make_unique<TestReactorService>(base::SystemClock::Get());
         api::TestService& service = made->service();
         service.On(kEcho, api::AnswerEcho).On(kEchoGet, api::AnswerEcho);
         service.On(kSize, [](api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
@@ -103,6 +105,24 @@ TEST(ReactorGroup, AnswersOverAConnectionThatIsKept) {
   EXPECT_EQ(server->connections(), 1U);
 }
 
+TEST(ReactorGroup, ChoosesTheProtocolOfAConnectionByItsFirstBytes) {
+  ReactorGroup::Options options = Local(1);
+  options.protocols.insert(options.protocols.begin(), [](api::Dispatcher&, const base::Clock&) {
+    return std::make_unique<PrefixProtocol>("HELLO");
+  });
+  const auto server = Start(options);
+  net::TestClient other(server->port());
+  net::TestClient http(server->port());
+  ASSERT_TRUE(other.Send("HEL"));
+  EXPECT_EQ(http.Ask(net::GetText("/echo"))->status, 200);
+  ASSERT_TRUE(other.Send("LO!"));
+  while (other.received().size() < 12 && other.Receive()) continue;
+  EXPECT_EQ(other.received(), "HELLO:HELLO!");
+
+  net::TestClient unknown(server->port());
+  EXPECT_EQ(unknown.Ask("HELP?\r\n\r\n")->status, 400) << "the last protocol takes it";
+}
+
 TEST(ReactorGroup, RunsWhatATickGathersAtItsEnd) {
   const auto server = Start(Local(1));
   net::TestClient client(server->port());
@@ -112,7 +132,7 @@ TEST(ReactorGroup, RunsWhatATickGathersAtItsEnd) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(client.Read()->body, "5");
 }
 
-TEST(ReactorGroup, TellsWhatItsRequestsCostToReadAndWrite) {
+TEST(ReactorGroup, RecordsWhatItsRequestsCostToReadAndWrite) {
   StageMetrics stages;
   ReactorGroup::Options options = Local(1);
   options.stages = &stages;
@@ -154,7 +174,7 @@ TEST(ReactorGroup, ServesFromSeveralReactorsOnOnePort) {
   EXPECT_EQ(server->connections(), 60U);
 }
 
-TEST(ReactorGroup, SaysThatAnAddressIsTakenEvenWhereReactorsShareIt) {
+TEST(ReactorGroup, RefusesAnAddressThatIsTakenEvenWhereReactorsShareIt) {
   const auto server = Start(Local(2));
   ReactorGroup::Options options = Local(2);
   options.listen.port = server->port();
@@ -216,9 +236,7 @@ TEST(ReactorGroup, SendsALargeAnswerToAClientThatReadsLate) {
 }
 
 TEST(ReactorGroup, ReachesAClientThatIsStillSendingWithThe413) {
-  ReactorGroup::Options options = Local(1);
-  options.http.max_body = 1024;
-  const auto server = Start(options);
+  const auto server = Start(Local(1, {.max_body = 1024}));
   for (int round = 0; round < 5; ++round) {
     net::TestClient client(server->port());
     const std::string body(30'000'000, 'x');
@@ -241,8 +259,7 @@ TEST(ReactorGroup, EndsAConnectionThatDoesNotStartToAsk) {
 }
 
 TEST(ReactorGroup, EndsASlowHeadWith408) {
-  ReactorGroup::Options options = Local(1);
-  options.http.head_timeout = milliseconds(20);
+  ReactorGroup::Options options = Local(1, {.head_timeout = milliseconds(20)});
   options.reactor.pulse = milliseconds(5);
   const auto server = Start(options);
   net::TestClient slow(server->port());
@@ -258,9 +275,9 @@ TEST(ReactorGroup, EndsAConnectionWhoseClientTakesNothing) {
   options.connections.write_stall = milliseconds(30);
   options.reactor.pulse = milliseconds(5);
   const auto server = Start(options);
-  net::TestClient deaf(server->port());
-  ASSERT_TRUE(deaf.Send(net::GetText("/big")));
-  ASSERT_TRUE(deaf.Receive());
+  net::TestClient stalled(server->port());
+  ASSERT_TRUE(stalled.Send(net::GetText("/big")));
+  ASSERT_TRUE(stalled.Receive());
   net::TestClient other(server->port());
   do {
     ASSERT_EQ(other.Ask(net::GetText("/echo"))->status, 200);
@@ -344,7 +361,7 @@ TEST(ReactorGroupDrain, ReturnsAtOnceWithoutConnections) {
   EXPECT_FALSE(net::TestClient(server->port()).connected());
 }
 
-TEST(ReactorGroupDrain, FinishesWhatWasAskedAndSaysClose) {
+TEST(ReactorGroupDrain, FinishesWhatWasAskedAndAnnouncesTheClose) {
   std::unique_ptr<ReactorGroup> server;
   Shared shared;
   server = Start(Local(1), &shared);

@@ -1,5 +1,7 @@
 #pragma once
 
+// What it costs a reactor to read requests and to write answers.
+
 #include <memory>
 #include <vector>
 
@@ -9,17 +11,17 @@
 
 namespace moorage::port {
 
-// What the requests of one reactor have cost in the stages that are the reactor's own. Recorded by
-// its thread, read by any.
+// The costs of one reactor. Its thread records them, any thread reads them.
 struct StageShard {
   telemetry::Histogram parse{telemetry::kStageBounds};
   telemetry::Histogram write{telemetry::kStageBounds};
 };
 
-// moorage_stage_duration_seconds for the stages parse and write, of all reactors of a server.
+// Collects moorage_stage_duration_seconds for the stages parse and write, over all reactors of a
+// server. Any thread.
 class StageMetrics : public telemetry::Collector {
  public:
-  // For one reactor; lives as long as this object.
+  // Returns the shard of one more reactor. It lives as long as this object.
   StageShard& AddReactor();
 
   void Collect(telemetry::Exposition& exposition) const override;

@@ -39,7 +39,7 @@ void TickEnd::EndTimedTick(StageShard& stages) {
   } else {
     wires_.EndTick();
   }
-  // What the wires let in belongs to no tick's reading.
+  // Requests that the wires have read on Resume() belong to no tick's parse time.
   dispatched_ = dispatcher_.dispatched();
   answered_ = dispatcher_.answered();
 }

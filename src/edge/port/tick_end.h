@@ -1,5 +1,7 @@
 #pragma once
 
+// What a reactor of a port does at the end of each tick. The reactor's thread only.
+
 #include <cstdint>
 
 #include "edge/api/dispatcher.h"
@@ -8,16 +10,16 @@
 
 namespace moorage::port {
 
-// The end of a tick: first the service runs what was gathered, then the wires send what is
-// answered. Times the tick's work beside that of the models and divides it by the requests that it
-// was done for, so that a request costs no look at the clock:
+// Lets the service run what the tick gathered, then lets the wires send what is answered. Measures
+// the tick's work without that of the models. The time is divided by the number of requests, so a
+// request costs no call of the clock.
 //
-//   parse  from the tick's time until everything that was ready has been read and dispatched, by
-//          the requests dispatched
-//   write  the wires' turn, by the answers completed since the tick began
+//   parse  from the tick's time until every ready event is read and dispatched, divided by the
+//          requests dispatched
+//   write  the turn of the wires, divided by the answers completed since the tick began
 class TickEnd : public net::TickObserver {
  public:
-  // Everything outlives this object. `stages` may be null: then nothing is timed.
+  // Everything outlives this object. Nothing is measured if `stages` is null.
   TickEnd(const net::Reactor& reactor, const api::Dispatcher& dispatcher,
           net::TickObserver& service, net::TickObserver& wires, StageShard* stages);
 

@@ -39,7 +39,7 @@ class Readable : public net::EventSink {
   std::function<void()> read_;
 };
 
-// Ticks whose every part takes a known time.
+// Ticks of which each part takes a known time.
 class TickEndTest : public testing::Test {
  protected:
   TickEndTest() : service_(clock_) {
@@ -66,7 +66,7 @@ TEST_F(TickEndTest, DividesReadingAndWritingByTheRequestsOfTheTick) {
   Doer models([&] {
     clock_.Advance(microseconds(300));
     Answer(2);
-    Answer(1, 499);  // nobody is there to take it
+    Answer(1, 499);  // the client has disconnected
   });
   Doer wires([&] { clock_.Advance(microseconds(10)); });
   TickEnd end(reactor_, service_.dispatcher(), models, wires, &stages_);

@@ -1,11 +1,13 @@
 #pragma once
 
+// A service for tests of a port. The reactor's thread only.
+
 #include "edge/api/testing/test_service.h"
 #include "edge/port/reactor_group.h"
 
 namespace moorage::port {
 
-// A TestService that a reactor runs.
+// Runs a TestService at the end of each tick.
 class TestReactorService : public ReactorService {
  public:
   explicit TestReactorService(const base::Clock& clock, api::Dispatcher::Options options = {})
