@@ -8,7 +8,7 @@ namespace moorage::http1 {
 namespace {
 
 struct Outcome {
-  int status = 0;  // 0: done, -1: awaits more
+  int status = 0;  // 0 is done, -1 awaits more
   std::string body;
   std::size_t taken = 0;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+// The Date header of answers. The reactor's thread only.
+
 #include <string>
 #include <string_view>
 
@@ -7,12 +9,12 @@
 
 namespace moorage::http1 {
 
-// The Date header of answers, "Date: Tue, 27 Jan 2026 01:08:12 GMT\r\n", made once a second.
+// Formats "Date: Tue, 27 Jan 2026 01:08:12 GMT\r\n" once a second.
 class DateLine {
  public:
   explicit DateLine(const base::Clock& clock) : clock_(clock) {}
 
-  // `now` is the tick's time. The view is valid until the next call.
+  // Returns the line for `now`, the tick's time. The view is valid until the next call.
   std::string_view At(base::Instant now) {
     if (now >= fresh_until_) Refresh(now);
     return line_;

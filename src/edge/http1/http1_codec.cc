@@ -24,7 +24,7 @@ std::size_t Http1Codec::Consume(std::string_view bytes) {
       break;
     }
     if (!wants_input()) {
-      // Unsent output is in the way. If it is the bound of requests, the next answer resumes.
+      // Below the bound of requests, unsent output is the obstacle. Else the next answer resumes.
       if (answers_.depth() < service_.limits().max_pipelined) wire_.WatchOutput();
       break;
     }
@@ -64,7 +64,7 @@ void Http1Codec::MoveTo(ReceiveState next) {
 }
 
 std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
-  // RFC 9112, 2.2: empty lines before a request line are ignored, a few of them.
+  // A few empty lines before a request line are ignored (RFC 9112, 2.2).
   std::size_t skipped = 0;
   if (state_ == ReceiveState::kIdle) {
     while (skipped < 2 * kMaxLeadingBreaks && bytes.substr(skipped).starts_with("\r\n"))
@@ -212,7 +212,7 @@ void Http1Codec::OnAnswered(Http1Exchange& exchange) {
       return OnClosed();
     }
   }
-  // A stream that could not write before its turn waits for a call of its resume.
+  // The stream that has its turn now may have paused before, so it waits for OnOutputLow().
   if (!answers_.empty() && answers_.front()->awaits_output()) wire_.WatchOutput();
   if (was_full) wire_.Resume();
   if (!answers_.empty()) return;

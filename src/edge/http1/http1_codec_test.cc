@@ -211,7 +211,7 @@ TEST_F(Http1CodecTest, HoldsAStreamBackUntilItsTurn) {
   EXPECT_EQ(answers[1].body, "early late");
 }
 
-TEST_F(Http1CodecTest, TellsAStreamToWaitAndWhenToGoOn) {
+TEST_F(Http1CodecTest, PausesAStreamAndResumesIt) {
   Arrive(net::GetText("/stream"));
   waiting_[0]->Begin({});
   EXPECT_FALSE(waiting_[0]->Write(std::string(5000, 'x')));
@@ -255,12 +255,12 @@ TEST_F(Http1CodecTest, Answers500ForAHandlerThatForgets) {
   EXPECT_EQ(Only().status, 500);
 }
 
-TEST_F(Http1CodecTest, AnswersIntoTheVoidOnceTheClientIsGone) {
+TEST_F(Http1CodecTest, DiscardsAnswersOnceTheClientIsGone) {
   Arrive(net::PostText("/later", "a"));
   EXPECT_TRUE(waiting_[0]->alive());
   codec_->OnClosed();
   EXPECT_FALSE(waiting_[0]->alive());
-  AnswerWaiting(0, "nobody hears");
+  AnswerWaiting(0, "discarded");
   const auto calls = service_.observer().calls();
   ASSERT_EQ(calls.size(), 1U);
   EXPECT_EQ(calls[0].status, 499);
@@ -368,7 +368,7 @@ TEST_F(Http1CodecTest, TakesAPostWithoutLengthAsEmpty) {
   EXPECT_EQ(Only().body, "POST /echo ? ");
 }
 
-TEST_F(Http1CodecTest, RefusesTheHttp2PrefaceInWords) {
+TEST_F(Http1CodecTest, RefusesTheHttp2PrefaceWith505) {
   Arrive("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   EXPECT_EQ(Only().status, 505);
   EXPECT_TRUE(wire_->closed());
@@ -401,7 +401,7 @@ TEST_F(Http1CodecTest, GivesABodyTimeAsLongAsItProgresses) {
   EXPECT_EQ(Only().status, 408);
 }
 
-TEST_F(Http1CodecTest, ClosesAnIdleConnectionWithoutAWord) {
+TEST_F(Http1CodecTest, ClosesAnIdleConnectionWithoutAnAnswer) {
   Arrive(net::GetText("/echo"));
   Answers();
   Pass(seconds(74));

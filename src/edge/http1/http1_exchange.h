@@ -8,7 +8,7 @@
 #include "edge/api/exchange.h"
 #include "edge/http1/answer_queue.h"
 #include "edge/http1/exchange_state.h"
-#include "edge/http1/http1_parser.h"
+#include "edge/http1/http1_types.h"
 
 namespace moorage::http1 {
 

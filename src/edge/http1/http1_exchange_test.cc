@@ -71,7 +71,7 @@ TEST_F(Http1ExchangeTest, StreamsOnlyBetweenBeginAndFinish) {
   EXPECT_EQ(wire_.TakeSent(), "");
   exchange.Begin({.status = 202, .content_type = "text/plain"});
   EXPECT_TRUE(exchange.Write("a"));
-  EXPECT_TRUE(exchange.Write(""));  // no chunk: an empty one would end the stream
+  EXPECT_TRUE(exchange.Write(""));  // an empty chunk would end the stream
   EXPECT_TRUE(exchange.Write("bc"));
   exchange.Finish();
   EXPECT_FALSE(exchange.Write("too late"));
@@ -89,14 +89,14 @@ TEST_F(Http1ExchangeTest, HasNoBodyWhereTheStatusForbidsOne) {
   EXPECT_EQ(sent.find("Content-Length"), std::string::npos);
 }
 
-TEST_F(Http1ExchangeTest, AnswersIntoTheVoidAndIsReportedAs499OnceTheClientIsGone) {
+TEST_F(Http1ExchangeTest, IsDiscardedAndReportedAs499OnceTheClientIsGone) {
   api::Exchange& exchange = Ask();
   codec_.OnClosed();
   EXPECT_FALSE(exchange.alive());
   bool resumed = false;
   exchange.WhenWritable([&] { resumed = true; });
-  EXPECT_TRUE(resumed) << "whoever waits for the client must not wait for ever";
-  exchange.Send({.body = "nobody reads this"});
+  EXPECT_TRUE(resumed) << "a handler must not wait for a client that is gone";
+  exchange.Send({.body = "discarded"});
   EXPECT_EQ(wire_.TakeSent(), "");
   EXPECT_EQ(Reported(), std::vector<int>{499});
 }
@@ -106,7 +106,7 @@ TEST_F(Http1ExchangeTest, ForgetsTheRequestWhenItsHandlerReturns) {
   EXPECT_EQ(exchange.request().path, "");
   EXPECT_EQ(exchange.request().query, "");
   EXPECT_TRUE(exchange.request().headers.empty());
-  EXPECT_EQ(exchange.context().path, "/x") << "what the access record says";
+  EXPECT_EQ(exchange.context().path, "/x") << "the access record needs it";
 }
 
 TEST_F(Http1ExchangeTest, BeginsEachCallAnew) {

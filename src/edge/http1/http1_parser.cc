@@ -49,7 +49,8 @@ bool AllIn(const CharacterSet& set, std::string_view text) {
   return SpanOf(set, text) == text.size();
 }
 
-// All characters of a field value; the common case eight at a time.
+// Returns true if every byte may stand in a field value. Tests eight bytes at a time (SWAR) and
+// falls back to the table at the first word that may hold a control character.
 bool IsFieldValue(std::string_view text) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
   while (text.size() >= 8) {
@@ -64,7 +65,7 @@ bool IsFieldValue(std::string_view text) {
   return AllIn(kField, text);
 }
 
-// True if the comma-separated list has this element, whatever its case.
+// Returns true if the comma-separated list has this element, case-insensitive.
 bool HasToken(std::string_view list, std::string_view lower) {
   while (true) {
     const std::size_t comma = std::min(list.find(','), list.size());

@@ -1,47 +1,27 @@
 #pragma once
 
+// The parser of HTTP/1.x request heads. The reactor's thread only.
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "edge/api/exchange.h"
-#include "foundation/base/result.h"
+#include "edge/http1/http1_types.h"
 
 namespace moorage::http1 {
 
-// Why a request cannot be read on: the status of the answer, after which the connection closes,
-// because where the next request would start is not known.
-struct FramingError {
-  int status = 400;
-  std::string_view message;  // static text
-
-  bool operator==(const FramingError&) const = default;
-};
-
-// A header block of HTTP/1.x, taken apart. Views point into the block, the decoded path perhaps
-// into the parser; both must outlive them.
-struct Http1Head {
-  api::Method method = api::Method::kOther;
-  std::string_view path;   // decoded; "%2F" stays as it is, so that it never divides segments
-  std::string_view query;  // raw
-  std::span<const api::Header> headers;
-  int minor_version = 1;
-  bool keep_alive = true;
-  bool expects_continue = false;
-  bool chunked = false;
-  // Nothing if there is no Content-Length; UINT64_MAX for a number beyond 64 bits.
-  std::optional<std::uint64_t> content_length;
-};
-
-// Reads request heads of HTTP/1.1 (RFC 9112), strictly: what two readers could read in two ways is
-// refused. That is: bare CR or LF, folded lines, space before a colon, a missing or second Host, a
-// second Content-Length even if equal, Content-Length beside Transfer-Encoding, any
-// Transfer-Encoding but "chunked". One parser serves all connections of a reactor; it holds nothing
-// between calls.
+// Reads request heads strictly (RFC 9112). It refuses what two readers could read in two ways:
+//
+//   a bare CR or LF, folded lines, space before a colon
+//   a missing or second Host
+//   a second Content-Length even if equal, or one beside Transfer-Encoding
+//   any Transfer-Encoding but "chunked"
+//
+// One parser serves all connections of a reactor. It keeps nothing between calls.
 class Http1Parser {
  public:
   static constexpr std::size_t kMaxHeaders = 100;
@@ -51,14 +31,14 @@ class Http1Parser {
     std::size_t target_bytes = 8U << 10U;  // 414
   };
 
-  // Where a head ends that is still arriving. Feed it the bytes since the head's first one; it goes
-  // on where it stopped.
+  // Finds the end of a head that is still arriving. `bytes` begin with the head's first byte. Each
+  // call continues at `progress`.
   struct Progress {
     std::size_t line = 0;  // start of the first line that is not complete
   };
   struct Scan {
-    std::size_t head_bytes = 0;  // the size of the head with its empty line; 0: more is needed
-    std::optional<FramingError> error;  // it can be refused already
+    std::size_t head_bytes = 0;         // with the empty line. 0 if more bytes are needed
+    std::optional<FramingError> error;  // more bytes cannot make the head valid
   };
   static Scan FindEnd(std::string_view bytes, const Limits& limits, Progress& progress);
 
@@ -66,7 +46,7 @@ class Http1Parser {
 
   const Limits& limits() const { return limits_; }
 
-  // `head` is complete, as FindEnd() says. The answer is valid until the next call.
+  // Parses a head that FindEnd() has found complete. head() is valid until the next call.
   std::optional<FramingError> Parse(std::string_view head);
   const Http1Head& head() const { return head_; }
 

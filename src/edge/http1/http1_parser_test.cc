@@ -202,7 +202,7 @@ TEST(Http1Parser, DecodesThePathOnceAndKeepsEncodedSlashesAsData) {
   }
 }
 
-TEST(Http1Parser, KnowsWhenTheConnectionGoesOn) {
+TEST(Http1Parser, KnowsWhetherTheConnectionIsKept) {
   Http1Parser parser({});
   EXPECT_TRUE(ParseHead(parser, With("")).keep_alive);
   EXPECT_FALSE(ParseHead(parser, With("Connection: close\r\n")).keep_alive);

@@ -43,6 +43,8 @@ void ConnectionTable::AcceptWaiting(Share share) {
       continue;
     }
     if (accepted.reason == NoConnection::kTryAgain) continue;
+    // epoll would report the listener without end while no descriptor is free. A pulse or the end
+    // of a connection watches it again.
     if (accepted.reason != NoConnection::kNoneWaiting && accepting_) {
       accepting_ = false;
       reactor_.Unwatch(listener_.get(), *this);

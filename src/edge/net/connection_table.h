@@ -1,5 +1,7 @@
 #pragma once
 
+// The connections of one reactor. The reactor's thread only, but for size().
+
 #include <atomic>
 #include <cstddef>
 #include <functional>
@@ -14,38 +16,40 @@
 
 namespace moorage::net {
 
-// The connections of one reactor: accepts them, flushes at the end of a tick those that have
-// something to send, looks once a second after those that are late, and drains them all.
+// Accepts connections, ends the tick of those that were touched, checks all deadlines once a
+// second, and drains.
 //
-// Without file descriptors left it stops accepting, for a second or until a connection ends; who
-// wants in waits in the kernel's queue.
+// Without a free file descriptor it stops accepting, for a second or until a connection ends. New
+// clients wait in the kernel's queue meanwhile.
 class ConnectionTable : public ConnectionHost, public TickObserver, public EventSink {
  public:
-  using CodecMaker = std::function<std::unique_ptr<Codec>(std::string_view first, Wire& wire)>;
+  using CodecMaker =
+      std::function<std::unique_ptr<Codec>(std::string_view first_bytes, Wire& wire)>;
 
   ConnectionTable(Reactor& reactor, const ConnectionLimits& limits, CodecMaker make_codec);
   ~ConnectionTable() override;
 
   // Starts to accept.
   void Serve(UniqueFd listener);
-  // A connection that was accepted elsewhere.
+  // Takes a connection that was accepted elsewhere.
   void Adopt(UniqueFd fd, std::string peer);
 
-  // From any thread.
+  // Any thread.
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
-  // The end comes in three steps, so that no client that has been let in is turned away:
-  // 1. Nobody new is let in; handshakes under way complete. True if they may take a network's time.
+  // The server ends in three steps, so that no client whose connect succeeded is refused.
+  // 1. Admits no new client, while handshakes under way complete. Returns true if a handshake may
+  //    take as long as a network does.
   bool StopAdmitting();
-  // 2. Takes what has completed and stops listening: who comes now is refused at once.
+  // 2. Takes the connections that are complete and stops listening. The kernel then refuses
+  // clients.
   void CloseListener();
-  // 3. Each connection ends when what it asked is answered, and if it asks nothing until
-  // `idle_until`.
-  //    `drained` is called once none is left.
+  // 3. Each connection ends when its requests are answered, or at `idle_until` without a request.
+  //    Calls `drained` once none is left.
   void StartDrain(base::Instant idle_until, std::function<void()> drained);
-  // Connections that are owed an answer.
+  // Returns the number of connections that are owed an answer.
   std::size_t busy() const;
-  // Ends all, at once.
+  // Ends every connection now.
   void CloseAll();
 
   Reactor& reactor() override { return reactor_; }

@@ -19,7 +19,7 @@ struct Seen {
   bool owes = false;  // an answer on every connection
 };
 
-// Sends back what arrives; "bye" ends the connection.
+// Sends back what arrives. The text "bye" ends the connection.
 class EchoCodec : public Codec {
  public:
   EchoCodec(Wire& wire, Seen& seen) : wire_(wire), seen_(seen) {}

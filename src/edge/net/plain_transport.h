@@ -1,5 +1,7 @@
 #pragma once
 
+// TCP without encryption. The reactor's thread only.
+
 #include <utility>
 
 #include "edge/net/transport.h"
@@ -7,7 +9,7 @@
 
 namespace moorage::net {
 
-// TCP as it is: one system call each.
+// Makes one system call for each call.
 class PlainTransport : public Transport {
  public:
   explicit PlainTransport(UniqueFd fd) : fd_(std::move(fd)) {}

@@ -26,7 +26,7 @@ class PlainTransportTest : public testing::Test {
   std::array<char, 64> room_{};
 };
 
-TEST_F(PlainTransportTest, ReadsWhatThereIsAndTellsTheEnd) {
+TEST_F(PlainTransportTest, ReadsWhatThereIsAndThenTheEnd) {
   EXPECT_EQ(transport_->Read(room_).state, State::kWouldBlock);
   ASSERT_EQ(::send(peer_.get(), "hello", 5, 0), 5);
   const Transport::Result read = transport_->Read(room_);

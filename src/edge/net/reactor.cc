@@ -32,7 +32,7 @@ Reactor::Reactor(const base::Clock& clock, const Options& options)
       now_(clock.Monotonic()),
       next_pulse_(now_ + pulse_) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;  // never read: every write is an edge
+  event.events = EPOLLIN | EPOLLET;  // never read, because every write is an edge
   event.data.ptr = nullptr;
   if (!epoll_ || !wake_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_.get(), &event) != 0) {
     std::abort();  // a process that may not open two descriptors cannot serve

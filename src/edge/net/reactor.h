@@ -1,5 +1,7 @@
 #pragma once
 
+// The event loop of one thread.
+
 #include <sys/types.h>
 
 #include <atomic>
@@ -15,30 +17,16 @@
 
 namespace moorage::net {
 
-// Waits for a file descriptor. `events` are epoll's (EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP), level
-// triggered.
-class EventSink {
- public:
-  virtual ~EventSink() = default;
-  virtual void OnEvents(std::uint32_t events) = 0;
-};
+class EventSink;
+class TickObserver;
 
-// Does its part when a tick ends, in the order of registration: first the models, then the wires.
-class TickObserver {
- public:
-  virtual ~TickObserver() = default;
-  virtual void EndTick() = 0;
-  // About once a second (Options::pulse) while somebody holds a pulse.
-  virtual void OnPulse() {}
-};
-
-// One thread's event loop:
+// Runs ticks until it is stopped. A tick is everything between two waits:
 //
 //   wait for events -> hand out all that are ready -> run posted tasks -> EndTick() of every
 //   observer
 //
-// Everything between two waits is one tick; it has one time. Without connections and timers it
-// sleeps. All but Post() and Stop() belong to the thread that is in Run().
+// A tick has one time. Without connections and timers the reactor sleeps. Post() and Stop() are for
+// any thread, everything else belongs to the thread that is in Run().
 class Reactor {
  public:
   using Task = base::InlineFunction<void(), 160>;
@@ -52,33 +40,32 @@ class Reactor {
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
-  // From any thread: runs `task` on the reactor in a later tick. Tasks run in the order of their
-  // posting; those that are left when the loop has ended are destroyed unrun, by DiscardPosted() or
-  // the end.
+  // Any thread. Runs `task` on the reactor in a later tick, in the order of posting. Tasks that are
+  // left when the loop has ended never run. DiscardPosted() or the destructor destroys them.
   void Post(Task task);
-  // From any thread: Run() returns at the end of the tick.
+  // Any thread. Run() returns at the end of the tick.
   void Stop();
 
   void Run();
-  // After Run(): destroys what is posted.
+  // Destroys what is posted. Only after Run().
   void DiscardPosted();
 
-  // The tick's time.
+  // Returns the tick's time.
   base::Instant now() const { return now_; }
-  // When everything that was ready had been handed out: the time before the first posted task of
-  // this tick, or, without one, that of the call. For observers of the tick's end.
+  // Returns the time when every ready event had been handed out, for observers of the tick's end.
+  // That is the time before the first posted task of this tick, or the time of the call.
   base::Instant HandedOut() const { return tasks_began_ ? *tasks_began_ : clock_.Monotonic(); }
   const base::Clock& clock() const { return clock_; }
 
   void AddObserver(TickObserver& observer) { observers_.push_back(&observer); }
-  // The next tick comes at once, not when something happens.
+  // Starts the next tick at once, without an event.
   void RequestTick() { tick_requested_ = true; }
-  // While any pulse is held, OnPulse() is called, every Options::pulse or `SetPulse()`.
+  // OnPulse() is called in the interval of Options or SetPulse() while any pulse is held.
   void HoldPulse() { ++pulse_holders_; }
   void ReleasePulse() { --pulse_holders_; }
   void SetPulse(base::Duration pulse);
 
-  // False if the kernel refuses.
+  // Returns false if the kernel refuses.
   bool Watch(int fd, std::uint32_t events, EventSink& sink);
   void Rewatch(int fd, std::uint32_t events, EventSink& sink);
   // No event of this tick reaches `sink` any more.
@@ -110,6 +97,23 @@ class Reactor {
   base::Mutex mu_;
   std::vector<Task> posted_ GUARDED_BY(mu_);
   std::vector<Task> running_;
+};
+
+// Receives the events of a file descriptor. `events` are epoll's (EPOLLIN, EPOLLOUT, EPOLLERR,
+// EPOLLHUP), level-triggered.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void OnEvents(std::uint32_t events) = 0;
+};
+
+// Does its part at the end of each tick. Observers have their turns in the order of registration.
+class TickObserver {
+ public:
+  virtual ~TickObserver() = default;
+  virtual void EndTick() = 0;
+  // Called about once a second (Options::pulse) while a pulse is held.
+  virtual void OnPulse() {}
 };
 
 }  // namespace moorage::net

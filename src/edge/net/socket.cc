@@ -17,7 +17,7 @@
 namespace moorage::net {
 namespace {
 
-// The socket calls want a sockaddr*; its storage is always a sockaddr_storage.
+// Socket calls take a sockaddr*. The storage is always a sockaddr_storage.
 sockaddr* Raw(sockaddr_storage& storage) { return reinterpret_cast<sockaddr*>(&storage); }
 
 std::string Reason(int error) { return std::generic_category().message(error); }
@@ -155,12 +155,13 @@ Accepted Accept(int listener) {
       break;
     default:
       accepted.reason = NoConnection::kTryAgain;
-      break;  // that one connection failed
+      break;  // only that one connection failed
   }
   return accepted;
 }
 
 base::Status DropNewConnections(int listener) {
+  // Classic BPF. It drops a segment that has SYN without ACK, and passes every other.
   constexpr unsigned kFlags = 13;  // the byte of a TCP header that holds SYN (0x02) and ACK (0x10)
   std::array<sock_filter, 5> program = {{
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, kFlags},

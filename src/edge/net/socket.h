@@ -1,5 +1,7 @@
 #pragma once
 
+// TCP sockets of a server. Any thread.
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,13 +12,13 @@
 
 namespace moorage::net {
 
-// Where a server listens: "127.0.0.1:8000", "[::1]:8000", "0.0.0.0:8000", "localhost:8000". Port 0
-// lets the system choose.
+// Where a server listens. The kernel chooses the port if it is 0.
+//
+//   ListenAddress{"::1", 8000}.ToString()  // "[::1]:8000"
 struct ListenAddress {
   std::string host;
   std::uint16_t port = 0;
 
-  // "[::1]:8000"
   std::string ToString() const;
   bool operator==(const ListenAddress&) const = default;
 };
@@ -24,29 +26,29 @@ struct ListenAddress {
 // How a listening socket shares its port.
 enum class PortSharing { kExclusive, kAmongReactors };
 
-// A listening TCP socket, non-blocking. kUnavailable says which address and why (in use, no such
-// address, not permitted).
+// Returns a listening socket, non-blocking. The error is kUnavailable and names the address and the
+// reason (in use, no such address, not permitted).
 base::Result<UniqueFd> Listen(const ListenAddress& address, PortSharing sharing, int backlog);
 
-// An error if somebody listens there already, even if sharing would let us join.
+// Returns an error if a process listens there already, even one that shares the port.
 base::Status CheckFree(const ListenAddress& address);
 
-// The port a socket is bound to; 0 if it is not.
+// Returns the port that a socket is bound to, or 0.
 std::uint16_t BoundPort(int fd);
-// True if nobody outside of this machine can reach the socket.
+// Returns true if only this machine can reach the socket.
 bool IsLoopback(int fd);
 
 // Why there is no connection from Accept().
 enum class NoConnection { kNoneWaiting, kTooManyFiles, kTryAgain, kBroken };
 struct Accepted {
-  UniqueFd fd;  // non-blocking, without delay; empty if `reason` holds
+  UniqueFd fd;  // non-blocking, TCP_NODELAY. Empty if `reason` holds
   std::string peer;
   NoConnection reason = NoConnection::kNoneWaiting;
 };
 Accepted Accept(int listener);
 
-// From here on the kernel drops the SYN of every new connection to this listening socket, while
-// those under way still complete: who tries meanwhile tries again a second later, nobody is reset.
+// Makes the kernel drop the SYN of every new connection to this listening socket. Handshakes under
+// way still complete, and no client gets a RST. A client that connects meanwhile retries after 1 s.
 base::Status DropNewConnections(int listener);
 
 }  // namespace moorage::net

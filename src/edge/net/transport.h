@@ -1,5 +1,7 @@
 #pragma once
 
+// The seam between a socket and a connection. The reactor's thread only.
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -7,7 +9,7 @@
 
 namespace moorage::net {
 
-// Between the socket and the codec: plain bytes today; TLS keeps its records here. Non-blocking.
+// Moves bytes without blocking. An implementation may keep state of its own, as the records of TLS.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -15,17 +17,17 @@ class Transport {
   enum class State : std::uint8_t { kOk, kWouldBlock, kEnd, kBroken };
   struct Result {
     State state = State::kOk;
-    std::size_t bytes = 0;  // moved; not 0 only if kOk
+    std::size_t bytes = 0;  // moved, 0 unless kOk
   };
 
-  // kEnd: the peer sends no more.
+  // Returns kEnd once the peer sends no more.
   virtual Result Read(std::span<char> room) = 0;
-  // May take a part only.
+  // May take only a part of `bytes`.
   virtual Result Write(std::string_view bytes) = 0;
-  // Tells the peer that nothing more will come; reading goes on.
+  // Sends the end of output (FIN) to the peer. Reading goes on.
   virtual void ShutdownWrite() = 0;
 
-  // What to wait for with epoll.
+  // Returns the descriptor for epoll.
   virtual int fd() const = 0;
 };
 

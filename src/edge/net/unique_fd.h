@@ -1,12 +1,14 @@
 #pragma once
 
+// The owner of a file descriptor. A value for one thread at a time.
+
 #include <unistd.h>
 
 #include <utility>
 
 namespace moorage::net {
 
-// Owns a file descriptor.
+// Closes its descriptor, unless it is empty.
 class UniqueFd {
  public:
   UniqueFd() = default;

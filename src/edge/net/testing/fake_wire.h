@@ -1,5 +1,7 @@
 #pragma once
 
+// A connection without a socket, for tests of codecs.
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,8 +11,7 @@
 
 namespace moorage::net {
 
-// A connection without a socket: keeps what a codec has not taken, as Connection does, and collects
-// what it sends.
+// Keeps what a codec has not taken, as Connection does, and collects what it sends.
 class FakeWire : public Wire {
  public:
   // Hands `bytes` to `codec`, behind what it left before.
@@ -18,12 +19,12 @@ class FakeWire : public Wire {
     pending_ += bytes;
     do {
       resume_ = false;
-      // A copy per call: views that outlive the call are found out by the address sanitizer.
+      // A copy per call, so that the address sanitizer finds views that outlive the call.
       const std::string window = pending_;
       pending_.erase(0, codec.Consume(window));
     } while (resume_ && !pending_.empty());
   }
-  // Everything sent so far leaves the buffer.
+  // Removes and returns everything sent so far.
   std::string TakeSent() {
     std::string sent(output_.view());
     output_.Clear();

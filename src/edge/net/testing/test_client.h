@@ -1,5 +1,7 @@
 #pragma once
 
+// An HTTP/1.1 client for tests.
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,7 +10,7 @@
 
 namespace moorage::net {
 
-// One answer as it came over the wire. Names of headers are in lower case.
+// An answer as received. Names of headers are in lower case.
 struct WireAnswer {
   int status = 0;
   std::map<std::string, std::string> headers;
@@ -20,15 +22,15 @@ struct WireAnswer {
   }
 };
 
-// Takes the first complete answer off the front of `bytes`; nothing if it is not complete. Interim
-// answers (1xx) are answers of their own.
+// Takes the first complete answer off the front of `bytes`. Returns nothing if it is not complete.
+// Interim answers (1xx) are answers of their own.
 std::optional<WireAnswer> TakeAnswer(std::string& bytes, bool at_end = false);
 
-// "POST <path> HTTP/1.1" with Host, Content-Type and Content-Length.
+// Returns "POST <path> HTTP/1.1" with Host, Content-Type and Content-Length.
 std::string PostText(std::string_view path, std::string_view body);
 std::string GetText(std::string_view path);
 
-// A client over a blocking socket to 127.0.0.1. Nothing waits longer than 10 s.
+// Uses a blocking socket to 127.0.0.1. No call waits longer than 10 s.
 class TestClient {
  public:
   explicit TestClient(std::uint16_t port);
@@ -37,21 +39,21 @@ class TestClient {
   TestClient& operator=(const TestClient&) = delete;
 
   bool connected() const { return fd_ >= 0; }
-  // False if the peer has gone.
+  // Returns false if the peer has closed.
   bool Send(std::string_view bytes);
-  // The next answer; nothing if the connection ends before it is complete.
+  // Returns the next answer, or nothing if the connection ends before it is complete.
   std::optional<WireAnswer> Read();
   std::optional<WireAnswer> Ask(std::string_view request);
-  // True if the peer has ended the connection properly: FIN and no bytes left.
+  // Returns true if the peer has sent FIN and no bytes are left.
   bool AtEnd();
-  // Sends FIN, goes on reading.
+  // Sends FIN and goes on reading.
   void ShutdownWrite();
   // Closes with RST.
   void Reset();
   void SetReceiveBuffer(int bytes);
-  // What was read and is not taken yet.
+  // Returns what was read and is not taken yet.
   const std::string& received() const { return received_; }
-  // Reads once, whatever there is; false at the end.
+  // Reads once, whatever there is. Returns false at the end.
   bool Receive();
 
  private:
