@@ -44,7 +44,7 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
       // The lane's wake-up may come from an executor's thread; the task runs on the reactor.
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
-      door_(lane_, shared.manager, shared.clock),
+      inference_(lane_, shared.manager, shared.clock),
       authenticator_(shared.hosts),
       dispatcher_(std::make_unique<api::Dispatcher>(
           api::Dispatcher::Deps{router_, *calls_, authenticator_, shared.clock,
@@ -53,7 +53,7 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
 
 void DataService::EndTick() { lane_.EndTick(); }
 
-void DataService::Refresh() { door_.Refresh(); }
+void DataService::Refresh() { inference_.Refresh(); }
 
 base::Status DataService::Add(const api::Operation& operation,
                               std::unique_ptr<api::Handler> handler) {
@@ -69,12 +69,12 @@ base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor)
   using Form = PredictHandler::Form;
   using Question = HealthHandler::Question;
   using Call = OipHandler::Call;
-  const auto predict = [&](Form form) { return std::make_unique<PredictHandler>(form, door_); };
+  const auto predict = [&](Form form) { return std::make_unique<PredictHandler>(form, inference_); };
   const auto health = [&](Question question) {
     return std::make_unique<HealthHandler>(question, shared.readiness, shared.manager,
                                            shared.clock);
   };
-  const auto oip = [&](Call call) { return std::make_unique<OipHandler>(call, door_, kVersion); };
+  const auto oip = [&](Call call) { return std::make_unique<OipHandler>(call, inference_, kVersion); };
   RETURN_IF_ERROR(Add("predict", predict(Form::kPredict)));
   RETURN_IF_ERROR(Add("predict_v1", predict(Form::kV1)));
   RETURN_IF_ERROR(Add("predict_v2", predict(Form::kV2)));
@@ -103,7 +103,7 @@ base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor)
     }
     if (from_files) {
       RETURN_IF_ERROR(Add(operation, std::make_unique<management_http::ServedModelsHandler>(
-                                         operation.name, door_.view())));
+                                         operation.name, inference_.view())));
       continue;
     }
     RETURN_IF_ERROR(

@@ -9,7 +9,7 @@
 #include "edge/api/anonymous_callers.h"
 #include "edge/api/call_observer.h"
 #include "edge/api/router.h"
-#include "edge/inference/model_door.h"
+#include "edge/inference/inference_service.h"
 #include "edge/management/job_queue.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
@@ -54,7 +54,7 @@ class DataService : public port::ReactorService {
 
   const std::unique_ptr<api::CallObserver> calls_;
   lane::InferenceLane lane_;
-  inference::ModelDoor door_;
+  inference::InferenceService inference_;
   api::AnonymousCallers authenticator_;
   std::vector<std::unique_ptr<api::Handler>> handlers_;
   api::Router router_;

@@ -46,39 +46,39 @@ Slice SliceOf(const model::TensorView& tensor, const lane::InferAnswer& answer) 
 void OipHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   if (call_ == Call::kServer || call_ == Call::kModels) {
     call_ == Call::kServer ? WriteServer() : WriteModels();
-    return exchange->Send({.body = door_.json().view(), .headers = {}});
+    return exchange->Send({.body = inference_.json().view(), .headers = {}});
   }
-  const auto found = door_.table().Resolve(path.Get("name"), path.Get("version"));
+  const auto found = inference_.table().Resolve(path.Get("name"), path.Get("version"));
   if (!found.ok()) return exchange->Fail(found.error());
   const servable::ServableHandle& servable = **found;
   if (call_ == Call::kInfer) return Infer(std::move(exchange), servable);
   if (call_ == Call::kModel) {
     WriteModel(*servable);
   } else {
-    json::JsonOutput& json = door_.json().Clear();
+    json::JsonOutput& json = inference_.json().Clear();
     json.BeginObject().Key("name").String(servable->name.value());
     json.Key("ready").Boolean(true).EndObject();
   }
-  exchange->Send({.body = door_.json().view(), .headers = {}});
+  exchange->Send({.body = inference_.json().view(), .headers = {}});
 }
 
 void OipHandler::WriteServer() {
-  json::JsonOutput& json = door_.json().Clear();
+  json::JsonOutput& json = inference_.json().Clear();
   json.BeginObject().Key("name").String("moorage").Key("version").String(server_version_);
   json.Key("extensions").BeginArray().EndArray().EndObject();
 }
 
 void OipHandler::WriteModels() {
-  json::JsonOutput& json = door_.json().Clear();
+  json::JsonOutput& json = inference_.json().Clear();
   json.BeginObject().Key("models").BeginArray();
-  for (const auto& [name, model] : door_.table().models()) json.String(name);
+  for (const auto& [name, model] : inference_.table().models()) json.String(name);
   json.EndArray().EndObject();
 }
 
 void OipHandler::WriteModel(const servable::Servable& servable) {
-  json::JsonOutput& json = door_.json().Clear();
+  json::JsonOutput& json = inference_.json().Clear();
   json.BeginObject().Key("name").String(servable.name.value()).Key("versions").BeginArray();
-  const auto& models = door_.table().models();
+  const auto& models = inference_.table().models();
   if (const auto model = models.find(servable.name.value()); model != models.end()) {
     for (const auto& version : model->second.versions) json.String(version->version.text());
   }
@@ -96,7 +96,7 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   auto inputs = std::move(request->inputs);
   auto kept = std::make_unique<OipRequest>(*std::move(request));
   const lane::SubmitOptions options{.deadline = exchange->context().deadline};
-  door_.lane().SubmitTensors(
+  inference_.lane().SubmitTensors(
       servable, std::move(inputs), options,
       [this, kept = std::move(kept), exchange = std::move(exchange)](
           const Result<lane::InferAnswer>& answer) mutable { Answer(*exchange, *kept, answer); });
@@ -112,13 +112,13 @@ void OipHandler::Answer(api::Exchange& exchange, const OipRequest& request,
   if (const Status written = WriteAnswer(request, *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }
-  exchange.Send({.body = door_.json().view(), .headers = {}});
+  exchange.Send({.body = inference_.json().view(), .headers = {}});
 }
 
 Status OipHandler::WriteAnswer(const OipRequest& request, const lane::InferAnswer& answer) {
   const servable::Servable& servable = *answer.servable;
   const auto& specs = servable.session->signature().outputs;
-  json::JsonOutput& json = door_.json().Clear();
+  json::JsonOutput& json = inference_.json().Clear();
   json.BeginObject().Key("model_name").String(servable.name.value());
   json.Key("model_version").String(servable.version.text());
   if (!request.id.empty()) json.Key("id").String(request.id);

@@ -2,7 +2,7 @@
 
 #include "domain/serving/lane/inference_lane.h"
 #include "edge/api/operation.h"
-#include "edge/inference/model_door.h"
+#include "edge/inference/inference_service.h"
 #include "edge/inference/oip/oip_request.h"
 
 namespace moorage::inference {
@@ -20,8 +20,8 @@ class OipHandler : public api::Handler {
     kInfer,       // POST …/infer
   };
 
-  OipHandler(Call call, ModelDoor& door, std::string_view server_version)
-      : call_(call), door_(door), server_version_(server_version) {}
+  OipHandler(Call call, InferenceService& inference, std::string_view server_version)
+      : call_(call), inference_(inference), server_version_(server_version) {}
 
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
@@ -35,7 +35,7 @@ class OipHandler : public api::Handler {
   void WriteModel(const servable::Servable& servable);
 
   const Call call_;
-  ModelDoor& door_;
+  InferenceService& inference_;
   const std::string_view server_version_;
 };
 

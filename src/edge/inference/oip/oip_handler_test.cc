@@ -30,7 +30,7 @@ std::string Echoed(DataType type, const model::Shape& spec, std::string_view sha
                    std::string_view data) {
   ProtocolRig rig(Echo(type, spec), TensorFunction());
   rig.Serve("echo", {"1.0.0"});
-  OipHandler handler(Call::kInfer, rig.door(), "0.1.0");
+  OipHandler handler(Call::kInfer, rig.service(), "0.1.0");
   api::FakeExchange call(api::Method::kPost, "/v2/models/echo/infer",
                          Body(model::Name(type), shape, data));
   rig.Ask(handler, call.WithParameter("name", "echo"));
@@ -48,7 +48,7 @@ struct Asked {
 
 Asked Ask(ProtocolRig& rig, Call what, std::string_view name, std::string_view version = {},
           std::string_view body = {}) {
-  OipHandler handler(what, rig.door(), "0.1.0");
+  OipHandler handler(what, rig.service(), "0.1.0");
   api::FakeExchange call(what == Call::kInfer ? api::Method::kPost : api::Method::kGet, "/v2",
                          body);
   if (!name.empty()) call.WithParameter("name", name);
@@ -85,7 +85,7 @@ TEST(OipHandler, AnswersTheVersionInThePathAndTheOutputsAskedFor) {
 TEST(OipHandler, GivesEachOfSeveralRequestsOfATickItsOwnRows) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  OipHandler handler(Call::kInfer, rig.door(), "0.1.0");
+  OipHandler handler(Call::kInfer, rig.service(), "0.1.0");
   api::FakeExchange first(api::Method::kPost, "/v2", kTwoRows);
   api::FakeExchange second(api::Method::kPost, "/v2",
                            R"({"inputs":[{"name":"input","datatype":"FP32","shape":[1,3],)"
@@ -148,7 +148,7 @@ TEST(OipHandler, AnswersNotFoundAndInvalidWithTheOneErrorForm) {
 TEST(OipHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {
   ProtocolRig rig(servable::FakeManifest(), {.max_concurrent_requests = 1});
   rig.Serve("cancer", {"1.0.0"});
-  OipHandler handler(Call::kInfer, rig.door(), "0.1.0");
+  OipHandler handler(Call::kInfer, rig.service(), "0.1.0");
   api::FakeExchange first(api::Method::kPost, "/v2", kTwoRows);
   api::FakeExchange second(api::Method::kPost, "/v2", kTwoRows);
   first.WithParameter("name", "cancer").Give(handler);

@@ -66,14 +66,14 @@ void WriteResult(const rows::Prediction& prediction, json::JsonOutput& json) {
 void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   const auto form = FormOf(form_, *exchange);
   if (!form.ok()) return exchange->Fail(form.error());
-  const auto found = door_.Resolve(path.Get("ref"));
+  const auto found = inference_.Resolve(path.Get("ref"));
   if (!found.ok()) return exchange->Fail(found.error());
   const servable::ServableHandle& servable = **found;
   exchange->context().servable = servable;
   if (const Status able = Answerable(*form, *servable); !able.ok()) {
     return exchange->Fail(able.error());
   }
-  auto rows = door_.lane().OpenRows(servable);
+  auto rows = inference_.lane().OpenRows(servable);
   if (!rows.ok()) return exchange->Fail(rows.error());
   BatchRows sink(*rows);
   const std::string_view body = exchange->request().body;
@@ -81,7 +81,7 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
                                             : decoder_.DecodeOne(body, *servable->layout, sink);
   if (!decoded.ok()) return exchange->Fail(decoded.error());
   const lane::SubmitOptions options{.deadline = exchange->context().deadline};
-  door_.lane().Submit(
+  inference_.lane().Submit(
       *std::move(rows), options,
       [this, form = *form, exchange = std::move(exchange)](
           const Result<lane::InferAnswer>& answer) mutable { Answer(form, *exchange, answer); });
@@ -97,13 +97,13 @@ void PredictHandler::Answer(Form form, api::Exchange& exchange,
   if (const Status written = Write(form, call, *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }
-  exchange.Send({.body = door_.json().view(), .headers = {}});
+  exchange.Send({.body = inference_.json().view(), .headers = {}});
 }
 
 Status PredictHandler::Write(Form form, const api::CallContext& call,
                              const lane::InferAnswer& answer) {
   const servable::Servable& servable = *answer.servable;
-  json::JsonOutput& json = door_.json().Clear();
+  json::JsonOutput& json = inference_.json().Clear();
   if (form == Form::kV2) {
     json.BeginObject().Key("model").String(servable.name.value());
     json.Key("version").String(servable.version.text());
@@ -119,7 +119,7 @@ Status PredictHandler::Write(Form form, const api::CallContext& call,
       RETURN_IF_ERROR(WriteNamedOutputs(answer, json));
     }
     json.Key("request_id").String(call.request_id);
-    json.Key("timestamp").Time(door_.clock().Now()).EndObject();
+    json.Key("timestamp").Time(inference_.clock().Now()).EndObject();
     return {};
   }
   ASSIGN_OR_RETURN(const auto prediction,
@@ -134,7 +134,7 @@ Status PredictHandler::Write(Form form, const api::CallContext& call,
       for (const double probability : prediction.probabilities) json.Number(probability);
       json.EndArray();
     }
-    json.Key("timestamp").Time(door_.clock().Now());
+    json.Key("timestamp").Time(inference_.clock().Now());
   }
   json.EndObject();
   return {};
@@ -142,7 +142,7 @@ Status PredictHandler::Write(Form form, const api::CallContext& call,
 
 void PredictHandler::WriteV2Prediction(const rows::PredictionReader& reader,
                                        const rows::Prediction& prediction) {
-  json::JsonOutput& json = door_.json();
+  json::JsonOutput& json = inference_.json();
   json.BeginObject().Key("result");
   WriteResult(prediction, json);
   if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);

@@ -2,7 +2,7 @@
 
 #include "domain/serving/lane/inference_lane.h"
 #include "edge/api/operation.h"
-#include "edge/inference/model_door.h"
+#include "edge/inference/inference_service.h"
 #include "edge/inference/simple/feature_decoder.h"
 #include "foundation/rows/prediction.h"
 
@@ -22,7 +22,7 @@ class PredictHandler : public api::Handler {
  public:
   enum class Form : std::uint8_t { kPredict, kV1, kV2, kByHeader };
 
-  PredictHandler(Form form, ModelDoor& door) : form_(form), door_(door) {}
+  PredictHandler(Form form, InferenceService& inference) : form_(form), inference_(inference) {}
 
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
@@ -32,7 +32,7 @@ class PredictHandler : public api::Handler {
   void WriteV2Prediction(const rows::PredictionReader& reader, const rows::Prediction& prediction);
 
   const Form form_;
-  ModelDoor& door_;
+  InferenceService& inference_;
   FeatureDecoder decoder_;
   rows::PredictionReader::Scratch scratch_;
 };

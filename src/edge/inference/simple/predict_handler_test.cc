@@ -59,7 +59,7 @@ constexpr std::string_view kRow = R"({"features": [1, 0.5, 0.75]})";
 TEST(PredictHandler, AnswersPredictWithPredictionProbabilityAndTimestamp) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kPredict, rig.door());
+  PredictHandler handler(Form::kPredict, rig.service());
   api::FakeExchange call(api::Method::kPost, "/predict", kRow);
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 200);
@@ -72,7 +72,7 @@ TEST(PredictHandler, AnswersPredictWithPredictionProbabilityAndTimestamp) {
 TEST(PredictHandler, AnswersV1WithResultAndConfidence) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV1, rig.door());
+  PredictHandler handler(Form::kV1, rig.service());
   api::FakeExchange call(api::Method::kPost, "/api/v1/predict",
                          R"({"features": {"c": 0, "b": 0, "a": 0.75}})");
   rig.Ask(handler, call);
@@ -82,7 +82,7 @@ TEST(PredictHandler, AnswersV1WithResultAndConfidence) {
 TEST(PredictHandler, AnswersV2ForEachRowInItsOrder) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0", "1.2.0"});
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   for (const char* body : {R"({"instances": [[1, 0.5, 0.75], {"a": 0, "b": 0, "c": 0}]})",
                            R"([[1, 0.5, 0.75], [0, 0, 0]])"}) {
     api::FakeExchange call(api::Method::kPost, "/api/v2/predict", body);
@@ -98,7 +98,7 @@ TEST(PredictHandler, AnswersV2ForEachRowInItsOrder) {
 TEST(PredictHandler, GivesEachOfSeveralRequestsOfATickItsOwnRows) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV1, rig.door());
+  PredictHandler handler(Form::kV1, rig.service());
   api::FakeExchange first = Post(R"({"features": [1, 0.5, 0.75]})");
   api::FakeExchange bad = Post(R"({"features": [1, 0.5]})");
   api::FakeExchange second = Post(R"({"features": [0, 0, 0]})");
@@ -114,11 +114,11 @@ TEST(PredictHandler, GivesEachOfSeveralRequestsOfATickItsOwnRows) {
 TEST(PredictHandler, KeepsStringLabelsStrings) {
   ProtocolRig rig(WithLabels({"benign", "malignant"}));
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler v1(Form::kV1, rig.door());
+  PredictHandler v1(Form::kV1, rig.service());
   api::FakeExchange one = Post(kRow);
   rig.Ask(v1, one);
   EXPECT_EQ(one.body(), R"({"result":"malignant","confidence":0.75})");
-  PredictHandler v2(Form::kV2, rig.door());
+  PredictHandler v2(Form::kV2, rig.service());
   api::FakeExchange many = Post("[[0, 0, 0]]");
   rig.Ask(v2, many);
   EXPECT_EQ((*json::ParseJson(many.body()))["predictions"][0],
@@ -130,15 +130,15 @@ TEST(PredictHandler, KeepsStringLabelsStrings) {
 TEST(PredictHandler, AnswersARegressionWithANumberAndNoConfidence) {
   ProtocolRig rig(SumManifest(), Sum);
   rig.Serve("sum", {"1.0.0"});
-  PredictHandler v1(Form::kV1, rig.door());
+  PredictHandler v1(Form::kV1, rig.service());
   api::FakeExchange one = Post(R"({"features": [0.1, 0.2]})");
   rig.Ask(v1, one);
   EXPECT_EQ(one.body(), R"({"result":0.30000000000000004})");
-  PredictHandler predict(Form::kPredict, rig.door());
+  PredictHandler predict(Form::kPredict, rig.service());
   api::FakeExchange plain = Post(R"({"features": [1, 2.5]})");
   rig.Ask(predict, plain);
   EXPECT_EQ(plain.body(), R"({"prediction":3.5,"timestamp":"2026-01-27T01:08:12.345Z"})");
-  PredictHandler v2(Form::kV2, rig.door());
+  PredictHandler v2(Form::kV2, rig.service());
   api::FakeExchange many = Post("[[1, 2], [3, 4]]");
   rig.Ask(v2, many);
   EXPECT_EQ((*json::ParseJson(many.body()))["predictions"],
@@ -148,7 +148,7 @@ TEST(PredictHandler, AnswersARegressionWithANumberAndNoConfidence) {
 TEST(PredictHandler, AnswersAModelWithoutRolesByItsNamedOutputsOnV2Only) {
   ProtocolRig rig(WithoutRoles());
   rig.Serve("tower", {"1.0.0"});
-  PredictHandler v2(Form::kV2, rig.door());
+  PredictHandler v2(Form::kV2, rig.service());
   api::FakeExchange many = Post("[[1, 0.5, 0.75], [0, 0, 0]]");
   rig.Ask(v2, many);
   EXPECT_EQ(many.body(),
@@ -156,7 +156,7 @@ TEST(PredictHandler, AnswersAModelWithoutRolesByItsNamedOutputsOnV2Only) {
             R"({"label":1,"probabilities":[0.25,0.75]},{"label":0,"probabilities":[1,0]}],)"
             R"("request_id":"test-request","timestamp":"2026-01-27T01:08:12.345Z"})");
   for (const Form form : {Form::kPredict, Form::kV1}) {
-    PredictHandler handler(form, rig.door());
+    PredictHandler handler(form, rig.service());
     api::FakeExchange call = Post(kRow);
     rig.Ask(handler, call);
     EXPECT_EQ(call.status(), 501);
@@ -167,7 +167,7 @@ TEST(PredictHandler, AnswersAModelWithoutRolesByItsNamedOutputsOnV2Only) {
 TEST(PredictHandler, NegotiatesTheVersionByHeader) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kByHeader, rig.door());
+  PredictHandler handler(Form::kByHeader, rig.service());
   api::FakeExchange none(api::Method::kPost, "/api/predict", kRow);
   rig.Ask(handler, none);
   EXPECT_EQ(none.body(), R"({"result":1,"confidence":0.75})");
@@ -185,7 +185,7 @@ TEST(PredictHandler, NegotiatesTheVersionByHeader) {
 TEST(PredictHandler, RefusesAVersionThatItDoesNotSpeak) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kByHeader, rig.door());
+  PredictHandler handler(Form::kByHeader, rig.service());
   for (const char* version : {"v3", "", "2", "v1, v2"}) {
     api::FakeExchange call(api::Method::kPost, "/api/predict", kRow);
     rig.Ask(handler, call.WithHeader("API-Version", version));
@@ -198,7 +198,7 @@ TEST(PredictHandler, RefusesAVersionThatItDoesNotSpeak) {
 TEST(PredictHandler, NamesTheModelInThePath) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0", "1.2.0"}).Serve("wine", {"2.0.0"});
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   const auto ask = [&](std::string_view ref) {
     api::FakeExchange call(api::Method::kPost, "/api/v2/models/x/predict", "[[0, 0, 0]]");
     rig.Ask(handler, call.WithParameter("ref", ref));
@@ -217,7 +217,7 @@ TEST(PredictHandler, NamesTheModelInThePath) {
 
 TEST(PredictHandler, AnswersNotFoundWhileNothingIsServed) {
   ProtocolRig rig;
-  PredictHandler handler(Form::kPredict, rig.door());
+  PredictHandler handler(Form::kPredict, rig.service());
   api::FakeExchange call = Post(kRow);
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 404);
@@ -228,7 +228,7 @@ TEST(PredictHandler, AnswersNotFoundWhileNothingIsServed) {
 TEST(PredictHandler, NamesThePathsOfWhatIsWrong) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   api::FakeExchange call = Post(R"({"instances": [[1, 2, 3], [1, "x", 3]]})");
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 400);
@@ -242,7 +242,7 @@ TEST(PredictHandler, NamesThePathsOfWhatIsWrong) {
 TEST(PredictHandler, QuotesNoMoreThanTheBeginningOfALongName) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV1, rig.door());
+  PredictHandler handler(Form::kV1, rig.service());
   api::FakeExchange call = Post(R"({"features": {")" + std::string(100000, 'n') + R"(": 1}})");
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 400);
@@ -252,14 +252,14 @@ TEST(PredictHandler, QuotesNoMoreThanTheBeginningOfALongName) {
 TEST(PredictHandler, CallsAnAnswerThatIsNoPredictionAFaultOfTheModel) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV1, rig.door());
+  PredictHandler handler(Form::kV1, rig.service());
   api::FakeExchange call = Post(R"({"features": [9, 9, 9]})");  // "probabilities" of -8 and 9
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 500);
   EXPECT_EQ((*json::ParseJson(call.body()))["code"], "model_output_invalid");
   ProtocolRig sums(SumManifest(), Sum);
   sums.Serve("sum", {"1.0.0"});
-  PredictHandler regression(Form::kV1, sums.door());
+  PredictHandler regression(Form::kV1, sums.service());
   api::FakeExchange infinite = Post(R"({"features": [1.7e308, 1.7e308]})");
   sums.Ask(regression, infinite);
   EXPECT_EQ(infinite.status(), 500);
@@ -280,7 +280,7 @@ TEST(PredictHandler, CallsAnAnswerOfTooFewRowsAFaultOfTheModel) {
   });
   rig.Serve("sum", {"1.0.0"});
   misbehaves = true;
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   api::FakeExchange call(api::Method::kPost, "/api/v2/predict", "[[1, 2], [3, 4]]");
   rig.Ask(handler, call);
   EXPECT_EQ(call.status(), 500);
@@ -292,7 +292,7 @@ TEST(PredictHandler, CallsAnAnswerOfTooFewRowsAFaultOfTheModel) {
 TEST(PredictHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {
   ProtocolRig rig(servable::FakeManifest(), {.max_concurrent_requests = 1});
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV1, rig.door());
+  PredictHandler handler(Form::kV1, rig.service());
   api::FakeExchange first = Post(kRow);
   api::FakeExchange second = Post(kRow);
   first.Give(handler);
@@ -307,7 +307,7 @@ TEST(PredictHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {
 TEST(PredictHandler, TellsMetricsWhichVersionAnsweredAndHowManyRows) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   api::FakeExchange call = Post("[[0, 0, 0], [0, 0, 0]]");
   rig.Ask(handler, call);
   ASSERT_NE(call.context().servable, nullptr);
@@ -318,7 +318,7 @@ TEST(PredictHandler, TellsMetricsWhichVersionAnsweredAndHowManyRows) {
 TEST(PredictHandler, MeetsANewVersionAfterTheDoorIsRefreshed) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
-  PredictHandler handler(Form::kV2, rig.door());
+  PredictHandler handler(Form::kV2, rig.service());
   api::FakeExchange before = Post("[[0, 0, 0]]");
   rig.Ask(handler, before);
   rig.Serve("cancer", {"1.0.0", "2.0.0"});

@@ -8,15 +8,15 @@
 #include "domain/serving/lane/testing/lane_rig.h"
 #include "domain/serving/models/testing/fake_model_source.h"
 #include "edge/api/testing/fake_exchange.h"
-#include "edge/inference/model_door.h"
+#include "edge/inference/inference_service.h"
 #include "edge/inference/testing/fake_tensor_model.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
 
 namespace moorage::inference {
 
-// What the handlers of one reactor stand on: a manager that serves what the test wants, a lane, a
-// door. Everything runs on the test's thread; the clock stands still.
+// What the handlers of one reactor stand on: a manager that serves what the test wants, a lane, an
+// inference service. Everything runs on the test's thread; the clock stands still.
 class ProtocolRig {
  public:
   // A model of this manifest that does what `function` says.
@@ -26,7 +26,7 @@ class ProtocolRig {
         source_(manifest),
         manager_({}, source_, *backend_, clock_, log_),
         lane_(clock_, lane),
-        door_(lane_.lane(), manager_, clock_) {}
+        service_(lane_.lane(), manager_, clock_) {}
   // The linear fake with three features: label and probabilities of their mean.
   explicit ProtocolRig(const model::Manifest& manifest = servable::FakeManifest(),
                        const lane::InferenceLane::Options& lane = {})
@@ -34,7 +34,7 @@ class ProtocolRig {
         source_(manifest),
         manager_({}, source_, *backend_, clock_, log_),
         lane_(clock_, lane),
-        door_(lane_.lane(), manager_, clock_) {}
+        service_(lane_.lane(), manager_, clock_) {}
 
   // From now on `name` is served in these versions; production is the last.
   ProtocolRig& Serve(const std::string& name, const std::vector<std::string>& versions) {
@@ -43,7 +43,7 @@ class ProtocolRig {
   }
   ProtocolRig& Reconcile() {
     manager_.ReconcileOnce();
-    door_.Refresh();
+    service_.Refresh();
     return *this;
   }
   // Gives the call to the handler and ends the tick.
@@ -53,8 +53,8 @@ class ProtocolRig {
     return call;
   }
 
-  ModelDoor& door() { return door_; }
-  const models::RoutingView& view() const { return door_.view(); }
+  InferenceService& service() { return service_; }
+  const models::RoutingView& view() const { return service_.view(); }
   lane::InferenceLane& lane() { return lane_.lane(); }
   models::FakeModelSource& source() { return source_; }
   models::ModelManager& manager() { return manager_; }
@@ -68,7 +68,7 @@ class ProtocolRig {
   models::FakeModelSource source_;
   models::ModelManager manager_;
   lane::LaneRig lane_;
-  ModelDoor door_;
+  InferenceService service_;
 };
 
 }  // namespace moorage::inference

@@ -11,9 +11,9 @@
 namespace moorage::inference {
 
 // What the handlers of one reactor share: its lane, its view of what is served, and scratch memory.
-class ModelDoor {
+class InferenceService {
  public:
-  ModelDoor(lane::InferenceLane& lane, const models::ModelManager& manager,
+  InferenceService(lane::InferenceLane& lane, const models::ModelManager& manager,
             const base::Clock& clock)
       : lane_(lane), clock_(clock), view_(manager) {}
 
