@@ -69,12 +69,16 @@ base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor)
   using Form = PredictHandler::Form;
   using Question = HealthHandler::Question;
   using Call = OipHandler::Call;
-  const auto predict = [&](Form form) { return std::make_unique<PredictHandler>(form, inference_); };
+  const auto predict = [&](Form form) {
+    return std::make_unique<PredictHandler>(form, inference_);
+  };
   const auto health = [&](Question question) {
     return std::make_unique<HealthHandler>(question, shared.readiness, shared.manager,
                                            shared.clock);
   };
-  const auto oip = [&](Call call) { return std::make_unique<OipHandler>(call, inference_, kVersion); };
+  const auto oip = [&](Call call) {
+    return std::make_unique<OipHandler>(call, inference_, kVersion);
+  };
   RETURN_IF_ERROR(Add("predict", predict(Form::kPredict)));
   RETURN_IF_ERROR(Add("predict_v1", predict(Form::kV1)));
   RETURN_IF_ERROR(Add("predict_v2", predict(Form::kV2)));

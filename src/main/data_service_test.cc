@@ -45,10 +45,10 @@ class ImmediateJobs : public management_http::JobQueue {
 class CountedCalls : public api::CallObserver {
  public:
   explicit CountedCalls(std::vector<int>& statuses) : statuses_(statuses) {}
-  bool KeepsPayload(const api::CallContext& /*context*/) override { return false; }
-  void Finished(const api::CallContext& /*context*/, int status, std::string_view /*body*/,
-                base::Duration /*duration*/) override {
-    statuses_.push_back(status);
+  bool KeepsPayload(const model::CallContext& /*context*/) override { return false; }
+  void Finished(const model::CallContext& /*context*/, const api::CallFacts& facts,
+                std::string_view /*body*/) override {
+    statuses_.push_back(facts.status);
   }
 
  private:

@@ -23,12 +23,12 @@ class MetricsService : public port::ReactorService {
   void EndTick() override {}
 
  private:
-  // Nobody looks at calls for metrics.
+  // Calls for metrics are not recorded.
   class Uncounted : public api::CallObserver {
    public:
-    bool KeepsPayload(const api::CallContext& /*context*/) override { return false; }
-    void Finished(const api::CallContext& /*context*/, int /*status*/, std::string_view /*body*/,
-                  base::Duration /*duration*/) override {}
+    bool KeepsPayload(const model::CallContext& /*context*/) override { return false; }
+    void Finished(const model::CallContext& /*context*/, const api::CallFacts& /*facts*/,
+                  std::string_view /*body*/) override {}
   };
 
   MetricsService();

@@ -1,18 +1,17 @@
 #include "edge/api/anonymous_callers.h"
 
-#include "edge/api/operation.h"
-
 namespace moorage::api {
 
-base::Status AnonymousCallers::Authenticate(const Request& request, CallContext& context) {
-  if (context.operation->is_inference) return {};
-  if (request.method == Method::kGet || request.method == Method::kHead) return {};
+std::optional<base::Status> AnonymousCallers::Authenticate(AuthenticationRequest& asked) {
+  if (asked.operation().is_inference) return base::Status();
+  const Request& request = asked.request();
+  if (request.method == Method::kGet || request.method == Method::kHead) return base::Status();
   const auto refusal = RefusalOf({.host = request.Find("host"),
                                   .origin = request.Find("origin"),
                                   .fetch_site = request.Find("sec-fetch-site")},
                                  hosts_);
   if (refusal) return base::Error{base::Code::kDenied, *refusal};
-  return {};
+  return base::Status();
 }
 
 }  // namespace moorage::api

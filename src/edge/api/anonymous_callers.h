@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "edge/api/authenticator.h"
@@ -7,14 +8,15 @@
 
 namespace moorage::api {
 
-// Mode "none": everybody is "anonymous" and may do everything, but no web page may change the
-// registry through the browser of somebody who can reach this server (cross_site.h).
+// Mode "none". Every caller is "anonymous" and may do everything, with one exception. No web page
+// may change the registry through the browser of a person who can reach this server (cross_site.h).
+// Always decides at once.
 class AnonymousCallers : public Authenticator {
  public:
   explicit AnonymousCallers(TrustedHosts hosts) : hosts_(std::move(hosts)) {}
 
-  // kDenied with the reason; reading and predicting is never refused.
-  base::Status Authenticate(const Request& request, CallContext& context) override;
+  // kDenied with the reason. Reading and predicting are never refused.
+  std::optional<base::Status> Authenticate(AuthenticationRequest& asked) override;
 
  private:
   const TrustedHosts hosts_;

@@ -2,25 +2,24 @@
 
 #include <string_view>
 
-#include "edge/api/call_context.h"
-#include "foundation/base/clock.h"
+#include "edge/api/call_facts.h"
+#include "foundation/model/call_context.h"
 
 namespace moorage::api {
 
-// Sees every call twice: before its handler and when its answer is complete. One object per
-// reactor, called on the reactor's thread; it must be cheap and must not block.
+// Sees every call twice, before its handler and when its answer is complete. One object per
+// reactor, called on the reactor's thread. It must be cheap and must not block.
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
 
-  // True if the body of this inference call is to be kept in `context.payload` for its record.
-  virtual bool KeepsPayload(const CallContext& context) = 0;
+  // True if the body of this inference call is to be kept in `facts.payload` for its record.
+  virtual bool KeepsPayload(const model::CallContext& context) = 0;
 
-  // `status` is that of HTTP; 499 if the client went away before the answer was complete. `body` is
-  // the answer's, empty for streams and gone clients. `context.operation` is null where nothing
-  // matched.
-  virtual void Finished(const CallContext& context, int status, std::string_view body,
-                        base::Duration duration) = 0;
+  // The call is over and `facts` are complete. `body` is the answer's. It is empty for streams and
+  // where the client went away.
+  virtual void Finished(const model::CallContext& context, const CallFacts& facts,
+                        std::string_view body) = 0;
 };
 
 }  // namespace moorage::api

@@ -7,16 +7,12 @@ namespace {
 
 constexpr int kFirstError = 400;
 
-std::string_view EndpointOf(const CallContext& context) {
-  return context.operation != nullptr ? context.operation->name : std::string_view();
+std::string_view ModelOf(const CallFacts& facts) {
+  return facts.model != nullptr ? std::string_view(facts.model->name) : std::string_view();
 }
 
-std::string_view ModelOf(const CallContext& context) {
-  return context.servable != nullptr ? context.servable->name.value() : std::string_view();
-}
-
-std::string_view VersionOf(const CallContext& context) {
-  return context.servable != nullptr ? context.servable->version.text() : std::string_view();
+std::string_view VersionOf(const CallFacts& facts) {
+  return facts.model != nullptr ? std::string_view(facts.model->version) : std::string_view();
 }
 
 }  // namespace
@@ -35,85 +31,85 @@ CallRecorder::CallRecorder(const Deps& deps, std::span<const std::string> endpoi
   for (std::size_t i = 0; i < endpoints.size(); ++i) endpoints_.emplace(endpoints[i], i);
 }
 
-bool CallRecorder::KeepsPayload(const CallContext& /*context*/) {
+bool CallRecorder::KeepsPayload(const model::CallContext& /*context*/) {
   return payloads_ == Payloads::kKept;
 }
 
-void CallRecorder::Finished(const CallContext& context, int status, std::string_view body,
-                            base::Duration duration) {
-  const bool is_inference = context.operation != nullptr && context.operation->is_inference;
+void CallRecorder::Finished(const model::CallContext& context, const CallFacts& facts,
+                            std::string_view body) {
+  const bool is_inference = facts.operation != nullptr && facts.operation->is_inference;
   if (is_inference) {
-    Count(context, status, duration);
+    Count(facts);
   } else {
-    LogAccess(context, status, duration);
+    LogAccess(context, facts);
   }
-  if (status >= kFirstError) {
-    LogError(context, status, body, duration);
+  if (facts.status >= kFirstError) {
+    LogError(context, facts, body);
   } else if (is_inference) {
-    LogPrediction(context, status, body, duration);
+    LogPrediction(context, facts, body);
   }
 }
 
-void CallRecorder::LogPrediction(const CallContext& context, int status, std::string_view body,
-                                 base::Duration duration) {
+void CallRecorder::LogPrediction(const model::CallContext& context, const CallFacts& facts,
+                                 std::string_view body) {
   deps_.log.Prediction({.time = deps_.clock.Now(),
-                        .duration = duration,
-                        .code = status,
+                        .duration = facts.duration,
+                        .code = facts.status,
                         .request_id = context.request_id,
-                        .endpoint = EndpointOf(context),
-                        .model = ModelOf(context),
-                        .version = VersionOf(context),
-                        .request = context.payload,
+                        .endpoint = context.operation,
+                        .model = ModelOf(facts),
+                        .version = VersionOf(facts),
+                        .request = facts.payload,
                         .response = body});
 }
 
-void CallRecorder::LogError(const CallContext& context, int status, std::string_view body,
-                            base::Duration duration) {
+void CallRecorder::LogError(const model::CallContext& context, const CallFacts& facts,
+                            std::string_view body) {
   deps_.log.Error({.time = deps_.clock.Now(),
-                   .duration = duration,
-                   .code = status,
+                   .duration = facts.duration,
+                   .code = facts.status,
                    .request_id = context.request_id,
-                   .endpoint = EndpointOf(context),
-                   .model = ModelOf(context),
-                   .version = VersionOf(context),
-                   .request = context.payload,
+                   .endpoint = context.operation,
+                   .model = ModelOf(facts),
+                   .version = VersionOf(facts),
+                   .request = facts.payload,
                    .response = body,
-                   .error = context.error,
-                   .message = context.error_message});
+                   .error = facts.error,
+                   .message = facts.error_message});
 }
 
-void CallRecorder::LogAccess(const CallContext& context, int status, base::Duration duration) {
-  const bool is_probe = context.operation != nullptr && context.operation->is_probe;
+void CallRecorder::LogAccess(const model::CallContext& context, const CallFacts& facts) {
+  // Probes come every few seconds and would fill the log.
+  const bool is_probe = facts.operation != nullptr && facts.operation->is_probe;
   deps_.log.Access({.level = is_probe ? telemetry::LogLevel::kDebug : telemetry::LogLevel::kInfo,
                     .time = deps_.clock.Now(),
-                    .duration = duration,
-                    .code = status,
+                    .duration = facts.duration,
+                    .code = facts.status,
                     .request_id = context.request_id,
-                    .method = context.method,
-                    .path = context.path,
+                    .method = facts.method,
+                    .path = facts.path,
                     .client = context.peer});
 }
 
-void CallRecorder::Count(const CallContext& context, int status, base::Duration duration) {
-  if (context.operation != last_operation_) {
-    const auto found = endpoints_.find(context.operation->name);
+void CallRecorder::Count(const CallFacts& facts) {
+  // Most calls are like the one before, so the last endpoint and the last model are remembered.
+  if (facts.operation != last_operation_) {
+    const auto found = endpoints_.find(facts.operation->name);
     if (found == endpoints_.end()) return;
-    last_operation_ = context.operation;
+    last_operation_ = facts.operation;
     last_endpoint_ = found->second;
   }
   const telemetry::ModelKey key =
-      context.servable != nullptr ? KeyOf(*context.servable) : telemetry::ModelKey::kNone;
-  deps_.requests.Record(last_endpoint_, key, status, duration);
+      facts.model != nullptr ? KeyOf(*facts.model) : telemetry::ModelKey::kNone;
+  deps_.requests.Record(last_endpoint_, key, facts.status, facts.duration);
 }
 
-telemetry::ModelKey CallRecorder::KeyOf(const servable::Servable& servable) {
-  if (servable.id == last_id_ && last_key_ != telemetry::ModelKey::kNone) return last_key_;
-  const auto [entry, is_new] = keys_.try_emplace(servable.id, telemetry::ModelKey::kNone);
-  // Once per version and reactor: the lock is held for a look-up.
-  if (is_new) {
-    entry->second = deps_.metrics.Intern(servable.name.value(), servable.version.text());
-  }
-  last_id_ = servable.id;
+telemetry::ModelKey CallRecorder::KeyOf(const model::ModelLabel& label) {
+  if (label.id == last_id_ && last_key_ != telemetry::ModelKey::kNone) return last_key_;
+  const auto [entry, is_new] = keys_.try_emplace(label.id, telemetry::ModelKey::kNone);
+  // Once per version and reactor, because Intern() locks.
+  if (is_new) entry->second = deps_.metrics.Intern(label.name, label.version);
+  last_id_ = label.id;
   last_key_ = entry->second;
   return last_key_;
 }

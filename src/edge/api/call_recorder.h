@@ -1,3 +1,4 @@
+// Turns finished calls into metrics and log records.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +17,12 @@
 
 namespace moorage::api {
 
-// Counts finished calls and writes their records: an inference into the model_* families and, if it
-// went well, as a prediction; every other call, also one that matched nothing, as an access;
-// whatever failed as an error, too. One object per reactor, over shards of its own.
+// Counts finished calls and writes their records. One object per reactor, over shards of its own,
+// on the reactor's thread.
+//
+//   an inference       counts into the model_* families, and a success is a prediction record
+//   every other call   is an access record, also where nothing matched
+//   any failure        is an error record beside that
 class CallRecorder : public CallObserver {
  public:
   struct Deps {
@@ -27,37 +31,36 @@ class CallRecorder : public CallObserver {
     telemetry::LogShard& log;           // this reactor's
     const base::Clock& clock;
   };
-  // Whether prediction records hold what was asked.
+  // Whether prediction records hold the body of the request.
   enum class Payloads : std::uint8_t { kKept, kDropped };
 
-  // `endpoints` are those that `metrics` was made with: EndpointNames() of the same operations.
-  // Their texts must outlive the recorder.
+  // `endpoints` are the EndpointNames() that `metrics` was made with. Their texts outlive the
+  // recorder.
   CallRecorder(const Deps& deps, std::span<const std::string> endpoints, Payloads payloads);
 
-  bool KeepsPayload(const CallContext& context) override;
-  void Finished(const CallContext& context, int status, std::string_view body,
-                base::Duration duration) override;
+  bool KeepsPayload(const model::CallContext& context) override;
+  void Finished(const model::CallContext& context, const CallFacts& facts,
+                std::string_view body) override;
 
  private:
-  void Count(const CallContext& context, int status, base::Duration duration);
-  void LogPrediction(const CallContext& context, int status, std::string_view body,
-                     base::Duration duration);
-  void LogError(const CallContext& context, int status, std::string_view body,
-                base::Duration duration);
-  void LogAccess(const CallContext& context, int status, base::Duration duration);
-  telemetry::ModelKey KeyOf(const servable::Servable& servable);
+  void Count(const CallFacts& facts);
+  void LogPrediction(const model::CallContext& context, const CallFacts& facts,
+                     std::string_view body);
+  void LogError(const model::CallContext& context, const CallFacts& facts, std::string_view body);
+  void LogAccess(const model::CallContext& context, const CallFacts& facts);
+  telemetry::ModelKey KeyOf(const model::ModelLabel& label);
 
   const Deps deps_;
   const Payloads payloads_;
   std::unordered_map<std::string_view, std::size_t> endpoints_;  // of the caller's texts
-  std::unordered_map<std::uint32_t, telemetry::ModelKey> keys_;  // by Servable::id
+  std::unordered_map<std::uint32_t, telemetry::ModelKey> keys_;  // by ModelLabel::id
   std::uint32_t last_id_ = 0;
   telemetry::ModelKey last_key_ = telemetry::ModelKey::kNone;
   const Operation* last_operation_ = nullptr;
   std::size_t last_endpoint_ = 0;
 };
 
-// The values of the label `endpoint`: the names of the operations that count as inference.
+// The values of the label `endpoint`, which are the names of the inference operations.
 std::vector<std::string> EndpointNames(std::span<const Operation> operations);
 
 }  // namespace moorage::api

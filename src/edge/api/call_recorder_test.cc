@@ -25,20 +25,8 @@ constexpr Operation kHealth{
     .name = "health", .method = Method::kGet, .path = "/health", .is_probe = true};
 constexpr Operation kOperations[] = {kHealth, kModels, kPredict};
 
-servable::ServableHandle MakeServable(std::uint32_t id, std::string_view version) {
-  const base::Error none{base::Code::kUnsupported, "no layout"};
-  auto servable = std::make_shared<servable::Servable>(
-      servable::Servable{.name = model::ModelName("cancer"),
-                         .version = *model::SemVer::Parse(version),
-                         .digest = {},
-                         .manifest = {},
-                         .session = nullptr,
-                         .layout = none,
-                         .reader = none,
-                         .batchable = false,
-                         .cost = {},
-                         .id = id});
-  return servable;
+model::SharedLabel MakeLabel(std::uint32_t id, std::string_view version) {
+  return model::MakeLabel(id, model::ModelName("cancer"), *model::SemVer::Parse(version));
 }
 
 class CallRecorderTest : public testing::Test {
@@ -76,24 +64,35 @@ class CallRecorderTest : public testing::Test {
     return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
   }
 
+  void Call(const Operation& operation) {
+    context_.operation = operation.name;
+    facts_.operation = &operation;
+  }
+  void Finish(int status, std::string_view body, base::Duration duration) {
+    facts_.status = status;
+    facts_.duration = duration;
+    recorder_->Finished(context_, facts_, body);
+  }
+
   base::FakeClock clock_;
   const std::string file_;
   const std::vector<std::string> endpoints_;
   telemetry::RequestMetrics metrics_;
   std::unique_ptr<telemetry::EventLog> log_;
   std::unique_ptr<CallRecorder> recorder_;
-  CallContext context_;
+  model::CallContext context_;
+  CallFacts facts_;
 };
 
 TEST_F(CallRecorderTest, CountsAndLogsAPrediction) {
-  context_.operation = &kPredict;
+  Call(kPredict);
   context_.request_id = "id-1";
-  context_.payload = R"({"features":[1]})";
-  context_.servable = MakeServable(7, "1.2.0");
+  facts_.payload = R"({"features":[1]})";
+  facts_.model = MakeLabel(7, "1.2.0");
   EXPECT_TRUE(recorder_->KeepsPayload(context_));
-  recorder_->Finished(context_, 200, R"({"prediction":1})", std::chrono::microseconds(80));
-  context_.servable = MakeServable(8, "1.3.0");
-  recorder_->Finished(context_, 200, R"({"prediction":0})", std::chrono::microseconds(80));
+  Finish(200, R"({"prediction":1})", std::chrono::microseconds(80));
+  facts_.model = MakeLabel(8, "1.3.0");
+  Finish(200, R"({"prediction":0})", std::chrono::microseconds(80));
 
   const std::string text = Metrics();
   for (const std::string_view version : {"1.2.0", "1.3.0"}) {
@@ -111,10 +110,10 @@ TEST_F(CallRecorderTest, CountsAndLogsAPrediction) {
 }
 
 TEST_F(CallRecorderTest, LogsAFailureWithItsReason) {
-  context_.operation = &kPredict;
-  context_.error = "invalid_argument";
-  context_.error_message = "features[3]: not a number";
-  recorder_->Finished(context_, 400, "{}", std::chrono::microseconds(10));
+  Call(kPredict);
+  facts_.error = "invalid_argument";
+  facts_.error_message = "features[3]: not a number";
+  Finish(400, "{}", std::chrono::microseconds(10));
   EXPECT_NE(Metrics().find("code=\"400\"} 1"), std::string::npos);
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 1U);
@@ -123,12 +122,12 @@ TEST_F(CallRecorderTest, LogsAFailureWithItsReason) {
 }
 
 TEST_F(CallRecorderTest, LogsEveryOtherCallAsAnAccess) {
-  context_.operation = &kModels;
+  Call(kModels);
   context_.request_id = "id-2";
-  context_.method = "GET";
-  context_.path = "/api/v1/models";
+  facts_.method = "GET";
+  facts_.path = "/api/v1/models";
   context_.peer = "192.0.2.1:49152";
-  recorder_->Finished(context_, 200, "{}", std::chrono::microseconds(250));
+  Finish(200, "{}", std::chrono::microseconds(250));
   EXPECT_EQ(Metrics().find("model_requests_total{"), std::string::npos);
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 1U);
@@ -138,10 +137,10 @@ TEST_F(CallRecorderTest, LogsEveryOtherCallAsAnAccess) {
 }
 
 TEST_F(CallRecorderTest, LogsACallOfNobodyAsAnAccessAndAnError) {
-  context_.method = "GET";
-  context_.path = "/wp-admin";
-  context_.error = "not_found";
-  recorder_->Finished(context_, 404, "{}", std::chrono::microseconds(10));
+  facts_.method = "GET";
+  facts_.path = "/wp-admin";
+  facts_.error = "not_found";
+  Finish(404, "{}", std::chrono::microseconds(10));
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_EQ(lines[0]["type"], "access");
@@ -151,12 +150,12 @@ TEST_F(CallRecorderTest, LogsACallOfNobodyAsAnAccessAndAnError) {
 }
 
 TEST_F(CallRecorderTest, SaysNothingOfAHealthCheckThatWentWell) {
-  context_.operation = &kHealth;
-  context_.method = "GET";
-  context_.path = "/health";
-  recorder_->Finished(context_, 200, "{}", std::chrono::microseconds(10));
+  Call(kHealth);
+  facts_.method = "GET";
+  facts_.path = "/health";
+  Finish(200, "{}", std::chrono::microseconds(10));
   EXPECT_TRUE(Lines().empty());
-  recorder_->Finished(context_, 503, "{}", std::chrono::microseconds(10));
+  Finish(503, "{}", std::chrono::microseconds(10));
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0]["type"], "error");

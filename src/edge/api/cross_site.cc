@@ -21,7 +21,7 @@ std::string HostOf(std::string_view authority) {
   return host;
 }
 
-// "http://127.0.0.1:8000" -> "127.0.0.1:8000"; nothing for "null"
+// "http://127.0.0.1:8000" -> "127.0.0.1:8000", and nothing for "null"
 std::optional<std::string_view> AuthorityOf(std::string_view origin) {
   const std::size_t scheme = origin.find("://");
   if (scheme == std::string_view::npos) return std::nullopt;

@@ -27,13 +27,8 @@ std::string_view ApiVersion(std::string_view path) {
   return path.starts_with("/api/v2/") || path == "/api/v2" ? "v2" : "v1";
 }
 
-}  // namespace
-
-Dispatcher::Dispatcher(const Deps& deps, const Options& options)
-    : deps_(deps), options_(options), ids_(deps.random) {}
-
-// True if the body is compressed, which nobody here undoes.
-bool Dispatcher::EncodesBody(const Request& request) {
+// True if the body is compressed. No handler decompresses it.
+bool EncodesBody(const Request& request) {
   for (const Header& header : request.headers) {
     if (header.name.size() == 16 && base::EqualsIgnoreCase(header.name, "content-encoding") &&
         !base::EqualsIgnoreCase(header.value, "identity")) {
@@ -43,8 +38,24 @@ bool Dispatcher::EncodesBody(const Request& request) {
   return false;
 }
 
+// Keeps what was asked, because the views of the request end before the answer is recorded.
+void NoteTarget(Exchange& exchange) {
+  CallFacts& facts = exchange.facts();
+  facts.method = Name(exchange.request().method);
+  facts.path = exchange.request().path.substr(0, kNotedPath);
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(const Deps& deps, const Options& options)
+    : deps_(deps),
+      options_(options),
+      ids_(deps.random),
+      waiting_({.calls = options.max_waiting, .body_bytes = options.max_body}, deps.clock,
+               [this](ExchangeRef exchange) { Resume(std::move(exchange)); }) {}
+
 void Dispatcher::Identify(Exchange& exchange) {
-  CallContext& context = exchange.context();
+  model::CallContext& context = exchange.context();
   const Request& request = exchange.request();
   for (const Header& header : request.headers) {
     if (header.name.size() == 12 && base::EqualsIgnoreCase(header.name, "x-request-id")) {
@@ -54,19 +65,12 @@ void Dispatcher::Identify(Exchange& exchange) {
     }
   }
   if (context.request_id.empty()) ids_.AssignTo(context.request_id);
-  context.api_version = ApiVersion(request.path);
-}
-
-void Dispatcher::NoteTarget(Exchange& exchange) {
-  CallContext& context = exchange.context();
-  context.method = Name(exchange.request().method);
-  context.path = exchange.request().path.substr(0, kNotedPath);
+  exchange.set_api_version(ApiVersion(request.path));
 }
 
 void Dispatcher::Dispatch(ExchangeRef exchange) {
   ++dispatched_;
   Identify(*exchange);
-  CallContext& context = exchange->context();
   const Request& request = exchange->request();
 
   const Router::Match match = deps_.router.Find(request.method, request.path);
@@ -76,16 +80,29 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
     return SendFraming(*exchange, 404, "no such path: " + base::Excerpt(request.path));
   }
   const Operation& operation = match.route->operation;
-  context.operation = &operation;
+  model::CallContext& context = exchange->context();
+  CallFacts& facts = exchange->facts();
+  context.operation = operation.name;
+  facts.operation = &operation;
   if (!operation.is_inference) NoteTarget(*exchange);
   if (request.body.size() > options_.max_body) {
     return SendFraming(*exchange, 413, "the body is larger than the server accepts");
   }
-  if (const base::Status allowed = deps_.authenticator.Authenticate(request, context);
-      !allowed.ok()) {
-    return exchange->Fail(allowed.error());
+  // Before the authenticator, which may have to wait and must know until when.
+  context.deadline = facts.start + options_.timeout;
+  AuthenticationRequest asked(exchange, operation, waiting_);
+  const std::optional<base::Status> decision = deps_.authenticator.Authenticate(asked);
+  if (asked.deferred()) return;
+  if (!decision.has_value()) {
+    return exchange->Fail({base::Code::kInternal, "the caller was never authenticated"});
   }
-  context.deadline = context.start + options_.timeout;
+  if (!decision->ok()) return exchange->Fail(decision->error());
+  Proceed(std::move(exchange), match);
+}
+
+void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
+  const Request& request = exchange->request();
+  const Operation& operation = match.route->operation;
   if (!request.body.empty() && EncodesBody(request)) {
     return SendFraming(*exchange, 415, "the body must be sent without a Content-Encoding");
   }
@@ -95,11 +112,17 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
       return SendFraming(*exchange, 415, "the body must be application/json in UTF-8");
     }
   }
-  if (operation.is_inference && deps_.observer.KeepsPayload(context)) {
-    context.log_payload = true;
-    context.payload = request.body;
+  if (operation.is_inference && deps_.observer.KeepsPayload(exchange->context())) {
+    exchange->facts().payload = request.body;
   }
   match.route->handler->Handle(std::move(exchange), match.parameters);
+}
+
+void Dispatcher::Resume(ExchangeRef exchange) {
+  // Routed again, because the parameters of the first match were views into a path that has moved.
+  const Request& request = exchange->request();
+  const Router::Match match = deps_.router.Find(request.method, request.path);
+  Proceed(std::move(exchange), match);
 }
 
 void Dispatcher::Reject(ExchangeRef exchange, int status, std::string_view message) {
@@ -117,9 +140,12 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
               allow);
 }
 
-void Dispatcher::Finished(const CallContext& context, int status, std::string_view body) {
+void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body) {
   if (status != kClientGone) ++answered_;
-  deps_.observer.Finished(context, status, body, deps_.clock.Monotonic() - context.start);
+  CallFacts& facts = exchange.facts();
+  facts.status = status;
+  facts.duration = deps_.clock.Monotonic() - facts.start;
+  deps_.observer.Finished(exchange.context(), facts, body);
 }
 
 }  // namespace moorage::api

@@ -1,3 +1,4 @@
+// The way from a request to its handler.
 #pragma once
 
 #include <cstddef>
@@ -9,14 +10,15 @@
 #include "edge/api/exchange.h"
 #include "edge/api/router.h"
 #include "edge/api/trace_headers.h"
+#include "edge/api/waiting_calls.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/random.h"
 
 namespace moorage::api {
 
-// The one way from a request to its handler, whatever the protocol: trace, route, size limit,
-// authentication, deadline, content type, handler. And the one place where finished calls are
-// counted. One object per reactor.
+// The one way from a request to its handler, whatever the protocol. The steps are trace, route,
+// size limit, deadline, authentication, content type, handler. It is also the one place where
+// finished calls are counted. One object per reactor, used on the reactor's thread.
 class Dispatcher {
  public:
   struct Deps {
@@ -28,39 +30,47 @@ class Dispatcher {
   };
   struct Options {
     base::Duration timeout = std::chrono::seconds(30);  // until CallContext::deadline
-    std::size_t max_body = 64U << 20U;
+    std::size_t max_body = 64U << 20U;  // of one request, and of all that wait for an authenticator
+    std::size_t max_waiting = 1024;     // requests that wait for an authenticator
   };
 
   Dispatcher(const Deps& deps, const Options& options);
 
-  // The codec has filled request(), context.protocol, context.peer and context.start.
+  // The codec has filled request(), context().protocol, context().peer and facts().start.
   void Dispatch(ExchangeRef exchange);
 
-  // Answers a request that could not be read whole; request() holds what is known of it.
+  // Answers a request that could not be read whole. request() holds what is known of it.
   void Reject(ExchangeRef exchange, int status, std::string_view message);
 
-  // Called by exchanges when the last byte of the answer is handed over, or the client is gone
+  // Called by exchanges, when the last byte of the answer is handed over or the client is gone
   // (499).
-  void Finished(const CallContext& context, int status, std::string_view body);
+  void Finished(Exchange& exchange, int status, std::string_view body);
 
-  // Requests taken and answers completed so far, those to clients that went away not among them:
-  // the difference of two moments is what a tick did.
+  // Ends the calls that wait for their authenticator although their client has gone or their
+  // deadline has passed. Call it about once a second.
+  void DropOverdue() { waiting_.DropOverdue(); }
+
+  // Requests taken and answers completed since the start. Calls whose client went away are not
+  // answers. The difference of two readings is what a tick did.
   std::uint64_t dispatched() const { return dispatched_; }
   std::uint64_t answered() const { return answered_; }
+  std::size_t waiting() const { return waiting_.size(); }
 
   const Options& options() const { return options_; }
 
  private:
-  // Ids, trace, API version: what even a refused request gets.
+  // Sets request id, trace and API version, which a refused request gets, too.
   void Identify(Exchange& exchange);
-  // Keeps what was asked: the views of the request die before the answer is logged.
-  static void NoteTarget(Exchange& exchange);
-  static bool EncodesBody(const Request& request);
+  // The half of Dispatch() behind the authenticator.
+  void Proceed(ExchangeRef exchange, const Router::Match& match);
+  // Goes on with a call whose authenticator answered later.
+  void Resume(ExchangeRef exchange);
   void RefuseMethod(Exchange& exchange, const Router::Methods& methods) const;
 
   const Deps deps_;
   const Options options_;
   RequestIds ids_;
+  WaitingCalls waiting_;
   std::uint64_t dispatched_ = 0;
   std::uint64_t answered_ = 0;
 };

@@ -29,7 +29,7 @@ class DispatcherTest : public testing::Test {
 
   void Ask(FakeExchange& call) {
     call.context().request_id.clear();
-    call.context().start = clock_.Monotonic();
+    call.facts().start = clock_.Monotonic();
     service_.dispatcher().Dispatch(call.ref());
   }
   static std::string CodeOf(const FakeExchange& call) {
@@ -46,10 +46,10 @@ TEST_F(DispatcherTest, HandsARequestToItsOperation) {
   Ask(call);
   EXPECT_EQ(call.status(), 200);
   EXPECT_EQ(call.body(), "POST /api/v2/predict ?x=1 {}");
-  EXPECT_EQ(call.context().operation->name, "predict");
+  EXPECT_EQ(call.context().operation, "predict");
+  EXPECT_EQ(call.facts().operation->name, "predict");
   EXPECT_EQ(call.context().deadline, clock_.Monotonic() + std::chrono::seconds(5));
-  EXPECT_TRUE(call.context().log_payload);
-  EXPECT_EQ(call.context().payload, "{}");
+  EXPECT_EQ(call.facts().payload, "{}");
 }
 
 TEST_F(DispatcherTest, GivesEveryRequestAnIdAndKeepsAFitOneOfTheCaller) {
@@ -137,26 +137,26 @@ TEST_F(DispatcherTest, TakesJsonOnlyWhereJsonIsMeant) {
 TEST_F(DispatcherTest, NotesWhatWasAskedUnlessItIsAnInference) {
   FakeExchange health(Method::kGet, "/health?token=s3cret");
   Ask(health);
-  EXPECT_EQ(health.context().method, "GET");
-  EXPECT_EQ(health.context().path, "/health");
+  EXPECT_EQ(health.facts().method, "GET");
+  EXPECT_EQ(health.facts().path, "/health");
   FakeExchange unknown(Method::kPost, "/" + std::string(1000, 'x'));
   Ask(unknown);
-  EXPECT_EQ(unknown.context().method, "POST");
-  EXPECT_EQ(unknown.context().path, "/" + std::string(511, 'x'));
+  EXPECT_EQ(unknown.facts().method, "POST");
+  EXPECT_EQ(unknown.facts().path, "/" + std::string(511, 'x'));
   FakeExchange unreadable(Method::kOther, "");
   service_.dispatcher().Reject(unreadable.ref(), 400, "no request line");
-  EXPECT_EQ(unreadable.context().method, "OTHER");
+  EXPECT_EQ(unreadable.facts().method, "OTHER");
   FakeExchange predict(Method::kPost, "/api/v2/predict", "{}");
   Ask(predict);
-  EXPECT_EQ(predict.context().method, "");
-  EXPECT_EQ(predict.context().path, "");
+  EXPECT_EQ(predict.facts().method, "");
+  EXPECT_EQ(predict.facts().path, "");
 }
 
-TEST_F(DispatcherTest, CountsRequestsAndAnswersThatReachSomebody) {
+TEST_F(DispatcherTest, CountsRequestsAndAnswersThatReachTheirClient) {
   FakeExchange call(Method::kGet, "/health");
   Ask(call);
-  service_.dispatcher().Finished(call.context(), 200, {});
-  service_.dispatcher().Finished(call.context(), 499, {});
+  service_.dispatcher().Finished(call, 200, {});
+  service_.dispatcher().Finished(call, 499, {});
   EXPECT_EQ(service_.dispatcher().dispatched(), 1U);
   EXPECT_EQ(service_.dispatcher().answered(), 1U);
 }
@@ -167,14 +167,14 @@ TEST_F(DispatcherTest, RefusesABodyAboveTheLimit) {
   EXPECT_EQ(call.status(), 413);
 }
 
-class Doorkeeper : public Authenticator {
+class ByApiKey : public Authenticator {
  public:
-  base::Status Authenticate(const Request& request, CallContext& context) override {
-    const auto key = request.Find("x-api-key");
+  std::optional<base::Status> Authenticate(AuthenticationRequest& asked) override {
+    const auto key = asked.request().Find("x-api-key");
     if (!key.has_value()) return base::Error{base::Code::kUnauthenticated, "who are you?"};
-    context.principal = *key;
+    asked.context().principal = *key;
     if (*key == "guest") return base::Error{base::Code::kDenied, "not for guests"};
-    return {};
+    return base::Status();
   }
 };
 
@@ -193,12 +193,12 @@ TEST_F(DispatcherTest, AsksTheAuthenticatorBeforeTheHandler) {
     int& count_;
   } counter(handled);
   ASSERT_TRUE(router.Add({kHealthRoute, &counter}).ok());
-  Doorkeeper doorkeeper;
+  ByApiKey by_api_key;
   FakeCallObserver observer;
-  Dispatcher dispatcher({router, observer, doorkeeper, clock_, base::SystemRandom::Get()}, {});
-  FakeExchange nobody(Method::kGet, "/health");
-  dispatcher.Dispatch(nobody.ref());
-  EXPECT_EQ(nobody.status(), 401);
+  Dispatcher dispatcher({router, observer, by_api_key, clock_, base::SystemRandom::Get()}, {});
+  FakeExchange unknown(Method::kGet, "/health");
+  dispatcher.Dispatch(unknown.ref());
+  EXPECT_EQ(unknown.status(), 401);
   FakeExchange guest(Method::kGet, "/health");
   guest.WithHeader("X-API-Key", "guest");
   dispatcher.Dispatch(guest.ref());

@@ -33,8 +33,8 @@ void AppendJson(const ErrorBody& body, json::ByteBuffer& out) {
 
 void SendError(Exchange& exchange, int status, std::string_view code, const base::Error& error,
                std::span<const Header> headers) {
-  exchange.context().error = code;
-  exchange.context().error_message = error.message;
+  exchange.facts().error = code;
+  exchange.facts().error_message = error.message;
   json::ByteBuffer body;
   AppendJson({.code = code,
               .message = error.message,

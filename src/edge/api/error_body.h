@@ -1,3 +1,4 @@
+// Errors as a client of HTTP reads them.
 #pragma once
 
 #include <span>
@@ -9,10 +10,11 @@
 
 namespace moorage::api {
 
-// The one error form of every protocol over HTTP:
+// The one error form of every protocol over HTTP.
+//
 //   {"error": "<one sentence>", "code": "invalid_argument", "request_id": "…",
 //    "details": [{"path": "features[3]", "problem": "not a number"}]}
-// `details` is absent if there are none. Text that is not UTF-8 is mended, never passed on.
+// `details` is absent if there are none. Bytes that are not UTF-8 are replaced.
 struct ErrorBody {
   std::string_view code;
   std::string_view message;
@@ -21,8 +23,8 @@ struct ErrorBody {
 };
 void AppendJson(const ErrorBody& body, json::ByteBuffer& out);
 
-// Answers `exchange` with that form. `code` is usually base::ClientCode(error); framing, which has
-// statuses of its own, passes CodeOfFraming(). 429 and 503 carry Retry-After. `headers` are added.
+// Answers `exchange` with that form. `code` is base::ClientCode(error), or CodeOfFraming() for a
+// status of HTTP's own. 429 and 503 carry Retry-After. `headers` are added.
 void SendError(Exchange& exchange, int status, std::string_view code, const base::Error& error,
                std::span<const Header> headers = {});
 

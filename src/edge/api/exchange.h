@@ -1,98 +1,101 @@
+// One call as its handler sees it, with request, context, facts and answer.
 #pragma once
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "edge/api/call_context.h"
+#include "edge/api/call_facts.h"
+#include "edge/api/request.h"
 #include "foundation/base/error.h"
 #include "foundation/base/inline_function.h"
+#include "foundation/model/call_context.h"
 
 namespace moorage::api {
-
-enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
-
-// "GET"; "OTHER" for kOther.
-std::string_view Name(Method method);
-// Methods are case-sensitive; what is not in the set is kOther.
-Method ParseMethod(std::string_view name);
-
-struct Header {
-  std::string_view name;  // as received; compare without case
-  std::string_view value;
-};
-
-// A request, whatever protocol carried it. The views point into the connection's buffer and are
-// valid only during Handler::Handle(): copy what you keep.
-struct Request {
-  Method method = Method::kOther;
-  std::string_view path;   // decoded once, without query
-  std::string_view query;  // raw, after '?'
-  std::span<const Header> headers;
-  std::string_view body;
-
-  // The value of the first header of this name, or nothing. `name` in lower case.
-  std::optional<std::string_view> Find(std::string_view name) const;
-};
 
 // An answer as a whole.
 struct Answer {
   int status = 200;
   std::string_view content_type = "application/json";
-  std::string_view body = {};  // copied by Exchange::Send; ignored by Exchange::Begin
-  // Extra headers beside Content-Type, Content-Length, X-Request-Id, API-Version, Date. Their text
-  // must not hold CR, LF or NUL: such a header is left out.
+  std::string_view body = {};  // copied by Exchange::Send(), ignored by Exchange::Begin()
+  // Headers beside Content-Type, Content-Length, X-Request-Id, API-Version and Date. A header
+  // whose text holds CR, LF or NUL is left out.
   std::span<const Header> headers = {};
 };
 
-// One request and its answer, protocol-neutral. A codec makes it, the dispatcher hands it to a
-// handler, and the handler answers now, later in the tick, or in a later tick; whole or as a
-// stream. Lives on its reactor's thread; to leave it, copy what is needed and come back by
-// Reactor::Post(). If the client has gone away answers fall into the void, without harm.
+// One request and its answer, whatever the protocol. A codec makes it and the dispatcher hands it
+// to a handler. The handler answers now, later in the tick, or in a later tick, as a whole or as a
+// stream.
+//
+// It belongs to its reactor's thread. To answer from elsewhere, copy what is needed and come back
+// by Reactor::Post(). If the client has gone away, answers are dropped and the call is recorded
+// with status 499.
 class Exchange {
  public:
   virtual ~Exchange() = default;
 
-  virtual const Request& request() const = 0;
-  CallContext& context() { return context_; }
-  const CallContext& context() const { return context_; }
+  const Request& request() const { return request_; }
+  // Replaces the request by a copy that outlives the call of the dispatcher. The owner of the copy
+  // keeps it until the handler has returned.
+  void AdoptRequest(const Request& kept) {
+    request_ = kept;
+    adopted_ = true;
+  }
+
+  model::CallContext& context() { return context_; }
+  const model::CallContext& context() const { return context_; }
+  CallFacts& facts() { return facts_; }
+  const CallFacts& facts() const { return facts_; }
+
+  // The header API-Version of the answer. "v1", "v2", or empty for none, in static text.
+  // The dispatcher derives it from the path, and a handler that negotiates sets it again.
+  std::string_view api_version() const { return api_version_; }
+  void set_api_version(std::string_view version) { api_version_ = version; }
 
   // Sends the whole answer. Exactly one of Send(), Fail() and Begin() ends or starts the answer.
   virtual void Send(const Answer& answer) = 0;
-  // The one error form of this protocol, with the status of the one table (status_map.h).
+  // Answers in the one error form of this protocol, with the status of status_map.h.
   virtual void Fail(const base::Error& error) = 0;
 
-  // A stream: Begin() once, Write() any number of times, Finish() once. Write() takes every chunk;
-  // it answers false when the client is gone or its buffer is over the high-water mark: then stop,
-  // and WhenWritable() calls `resume` once, in a later tick, when the buffer is low again or the
-  // client goes away (at once if it has gone).
+  // A stream is Begin() once, Write() any number of times, Finish() once. Write() takes every
+  // chunk. It returns false when the client is gone or its buffer is over the high-water mark.
+  // Then stop. WhenWritable() calls `resume` once, in a later tick, when the buffer is low again
+  // or the client goes away. If the client has gone already it calls at once.
   virtual void Begin(const Answer& head) = 0;
   virtual bool Write(std::string_view chunk) = 0;
   virtual void Finish() = 0;
   virtual void WhenWritable(base::InlineFunction<void(), 64> resume) = 0;
 
-  // False once nobody is there to read the answer.
+  // False once the client has gone.
   virtual bool alive() const = 0;
 
  protected:
-  CallContext context_;
+  // The buffer behind the request moves now. Clears the views, unless the request was adopted.
+  void ForgetRequest() {
+    if (!adopted_) request_ = {.method = request_.method};
+  }
+  // Returns to the state of a new exchange, for exchanges that are used again.
+  void ResetCall();
+
+  Request request_;
+  model::CallContext context_;
+  CallFacts facts_;
 
  private:
   friend struct ExchangeRelease;
-  // Called instead of delete when the last owner lets go; an unanswered exchange answers 500 here.
+  // Called instead of delete when the owner releases it. An unanswered exchange answers 500 here.
   virtual void Release() = 0;
+
+  std::string_view api_version_;
+  bool adopted_ = false;
 };
 
 struct ExchangeRelease {
   void operator()(Exchange* exchange) const { exchange->Release(); }
 };
 
-// The handler's ownership of an exchange: 8 bytes, move only, fits into every completion.
+// The handler's ownership of an exchange. 8 bytes, move-only, so it fits into every completion.
 using ExchangeRef = std::unique_ptr<Exchange, ExchangeRelease>;
 
 }  // namespace moorage::api

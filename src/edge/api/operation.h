@@ -1,3 +1,4 @@
+// Rows that declare what can be asked for, and the handlers that answer.
 #pragma once
 
 #include <memory>
@@ -9,7 +10,8 @@
 
 namespace moorage::api {
 
-// The parameters that a path template bound: "/v2/models/{name}/versions/{version}/infer".
+// The parameters that a path template bound, such as "name" and "version" of
+// "/v2/models/{name}/versions/{version}/infer".
 struct PathParameters {
   static constexpr std::size_t kMax = 3;
   struct Entry {
@@ -19,44 +21,45 @@ struct PathParameters {
   Entry entries[kMax];
   std::size_t count = 0;
 
-  // Empty if there is none of that name.
+  // Returns an empty text if no parameter has that name.
   std::string_view Get(std::string_view name) const;
 };
 
-// Answers the requests of some operations. One object per reactor or one for all, as its class
-// says.
+// Answers the requests of some operations. Each class states whether it is one object per reactor
+// or one for all.
 class Handler {
  public:
   virtual ~Handler() = default;
 
-  // Runs on the reactor's thread and must not block. The request's views die when it returns.
+  // Runs on the reactor's thread and must not block. The request's views end when it returns.
   virtual void Handle(ExchangeRef exchange, const PathParameters& path) = 0;
 };
 
 enum class Permission : std::uint8_t { kNone, kRead, kPredict, kPush, kValidate, kPromote, kAdmin };
 
-// A thing that can be asked for, declared once. The metric label, the permission, the accepted body
-// and the description of /openapi.json all read this row.
+// A row that declares one thing that can be asked for. The metric label, the permission check, the
+// check of the body and /openapi.json all read it.
 struct Operation {
-  std::string_view name;  // "predict_v1": label `endpoint`, log field, operationId
+  std::string_view name;  // "predict_v1" in the label `endpoint`, the log and /openapi.json
   Method method = Method::kGet;
-  std::string_view path;  // template; "{name}" matches one segment without '/', may be a prefix or
-                          // suffix of it: "{name}@{selector}", "{name}:predict"
+  // A template. "{name}" matches one segment without '/', or a part of it as in "{name}:predict"
+  // and
+  // "{name}@{selector}".
+  std::string_view path;
   Permission permission = Permission::kNone;
   bool is_inference = false;      // counts into the model_* families, is logged as a prediction
-  bool json_body = false;         // Content-Type must be JSON (or absent): 415 otherwise
+  bool json_body = false;         // another Content-Type than JSON is answered with 415
   std::string_view summary = {};  // one line for people
-  bool is_probe = false;          // asked by machines every few seconds: logged at level debug
+  bool is_probe = false;          // sent by machines every few seconds, logged at level debug
 };
 
-// Operations and who answers them. Lookup is one pass over the path; a known path with another
-// method answers 405 with Allow.
+// An operation and the handler that answers it.
 struct Route {
   Operation operation;
   Handler* handler = nullptr;
 };
 
-// The operation of that name; it must exist.
+// Returns the operation of that name, and aborts if there is none.
 const Operation& FindOperation(std::span<const Operation> operations, std::string_view name);
 
 }  // namespace moorage::api

@@ -14,8 +14,8 @@ int GrpcStatus(base::Code code);
 // The reason phrase of an HTTP status ("Not Found"), "Unknown" for one that we do not use.
 std::string_view ReasonPhrase(int status);
 
-// The `code` of an error body for a status that HTTP's framing or routing decides (405, 413, ...)
-// and no base::Code stands for: the nearest name of the closed set.
+// The `code` of an error body for a status of HTTP's own, such as 405 or 413. No base::Code stands
+// for these, so it is the nearest name of the closed set.
 std::string_view CodeOfFraming(int status);
 
 }  // namespace moorage::api

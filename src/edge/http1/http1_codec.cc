@@ -166,10 +166,9 @@ Http1Exchange& Http1Codec::Enqueue(const Http1Head& head, std::string_view body)
   Http1Exchange& exchange = service_.Acquire();
   exchange.Start(*this, head, body);
   answers_.Push(exchange);
-  api::CallContext& context = exchange.context();
-  context.start = wire_.now();
-  context.peer = wire_.peer();
-  if (head.minor_version == 0) context.protocol = "http/1.0";
+  exchange.facts().start = wire_.now();
+  exchange.context().peer = wire_.peer();
+  if (head.minor_version == 0) exchange.context().protocol = "http/1.0";
   return exchange;
 }
 

@@ -74,13 +74,6 @@ void Http1Exchange::MoveTo(ExchangeState next) {
   state_ = next;
 }
 
-void Http1Exchange::ForgetRequest() {
-  request_.path = {};
-  request_.query = {};
-  request_.headers = {};
-  request_.body = {};
-}
-
 void Http1Exchange::Detach() {
   codec_ = nullptr;
   held_.Clear();
@@ -129,9 +122,9 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
   cursor.Put("X-Request-Id: ");
   cursor.Put(context_.request_id);
   cursor.Put("\r\n");
-  if (!context_.api_version.empty()) {
+  if (!api_version().empty()) {
     cursor.Put("API-Version: ");
-    cursor.Put(context_.api_version.substr(0, 16));
+    cursor.Put(api_version().substr(0, 16));
     cursor.Put("\r\n");
   }
   for (const api::Header& header : answer.headers) {
@@ -155,12 +148,12 @@ void Http1Exchange::Send(const api::Answer& answer) {
   if (state_ != ExchangeState::kPending) return;
   MoveTo(ExchangeState::kAnswered);
   status_ = answer.status;
-  if (codec_ == nullptr) return service_.Report(context_, kClientGone, {});
+  if (codec_ == nullptr) return service_.Report(*this, kClientGone, {});
   closes_ = codec_->EndsWith(*this);
   json::ByteBuffer& out = Out();
   WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
   if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
-  service_.Report(context_, answer.status, answer.body);
+  service_.Report(*this, answer.status, answer.body);
   codec_->OnAnswered(*this);
 }
 
@@ -210,9 +203,9 @@ void Http1Exchange::Finish() {
   if (state_ != ExchangeState::kStreaming) return;
   MoveTo(ExchangeState::kAnswered);
   resume_ = {};
-  if (!alive()) return service_.Report(context_, kClientGone, {});
+  if (!alive()) return service_.Report(*this, kClientGone, {});
   if (form_ == BodyForm::kChunked && !head_only_) Out().Append("0\r\n\r\n");
-  service_.Report(context_, status_, {});
+  service_.Report(*this, status_, {});
   codec_->OnAnswered(*this);
 }
 
@@ -231,7 +224,7 @@ void Http1Exchange::Release() {
   } else if (state_ == ExchangeState::kStreaming) {
     // The client must not take the part that was sent for the whole.
     MoveTo(ExchangeState::kAnswered);
-    service_.Report(context_, alive() ? 500 : kClientGone, {});
+    service_.Report(*this, alive() ? 500 : kClientGone, {});
     if (codec_ != nullptr) codec_->Abort();
   }
   if (codec_ == nullptr) return ReturnToService();
@@ -240,11 +233,11 @@ void Http1Exchange::Release() {
 
 void Http1Exchange::ReturnToService() {
   MoveTo(ExchangeState::kFree);
-  context_.Reset();
+  ResetCall();
   resume_ = {};
   held_.Clear();
   if (held_.capacity() > kKeptBytes) held_.Release();
-  if (context_.payload.capacity() > kKeptBytes) std::string().swap(context_.payload);
+  if (facts_.payload.capacity() > kKeptBytes) std::string().swap(facts_.payload);
   service_.Recycle(*this);
 }
 

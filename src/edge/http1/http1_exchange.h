@@ -21,7 +21,6 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   explicit Http1Exchange(Http1Service& service) : service_(service) {}
 
   // For handlers.
-  const api::Request& request() const override { return request_; }
   void Send(const api::Answer& answer) override;
   void Fail(const base::Error& error) override;
   void Begin(const api::Answer& head) override;
@@ -32,8 +31,7 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
 
   // For the codec.
   void Start(Http1Codec& codec, const Http1Head& head, std::string_view body);
-  // The views of the request are no longer valid. What the answer needs is kept.
-  void ForgetRequest();
+  using api::Exchange::ForgetRequest;
   // The answer is on its way.
   void Detach();
   // The connection is gone. What is answered from now on is discarded.
@@ -58,7 +56,6 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
 
   Http1Service& service_;
   Http1Codec* codec_ = nullptr;  // null once the connection is gone or the answer is on its way
-  api::Request request_;
   base::InlineFunction<void(), 64> resume_;
   ExchangeState state_ = ExchangeState::kFree;
   BodyForm form_ = BodyForm::kLength;

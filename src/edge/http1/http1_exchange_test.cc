@@ -106,19 +106,19 @@ TEST_F(Http1ExchangeTest, ForgetsTheRequestWhenItsHandlerReturns) {
   EXPECT_EQ(exchange.request().path, "");
   EXPECT_EQ(exchange.request().query, "");
   EXPECT_TRUE(exchange.request().headers.empty());
-  EXPECT_EQ(exchange.context().path, "/x") << "the access record needs it";
+  EXPECT_EQ(exchange.facts().path, "/x") << "the access record needs it";
 }
 
 TEST_F(Http1ExchangeTest, BeginsEachCallAnew) {
   api::Exchange& first = Ask("GET /x HTTP/1.1\r\nHost: a\r\nX-Request-Id: one\r\n\r\n");
-  first.context().error = "left over";
-  first.context().rows = 7;
+  first.facts().error = "left over";
+  first.facts().rows = 7;
   first.Send({});
   exchange_.reset();
   api::Exchange& second = Ask();
   EXPECT_NE(second.context().request_id, "one");
-  EXPECT_EQ(second.context().error, "");
-  EXPECT_EQ(second.context().rows, 0U);
+  EXPECT_EQ(second.facts().error, "");
+  EXPECT_EQ(second.facts().rows, 0U);
   EXPECT_EQ(second.context().peer, "192.0.2.1:49152");
 }
 

@@ -28,8 +28,8 @@ class Http1Service {
 
   api::Dispatcher& dispatcher() { return dispatcher_; }
   // Reports a finished call to the dispatcher, until Close(). Exchanges may outlive the dispatcher.
-  void Report(const api::CallContext& context, int status, std::string_view body) {
-    if (!closed_) dispatcher_.Finished(context, status, body);
+  void Report(api::Exchange& exchange, int status, std::string_view body) {
+    if (!closed_) dispatcher_.Finished(exchange, status, body);
   }
   void Close() { closed_ = true; }
   const Http1Limits& limits() const { return limits_; }

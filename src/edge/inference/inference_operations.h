@@ -6,8 +6,8 @@
 
 namespace moorage::inference {
 
-// What this room answers on the data port: predictions, and the metadata of the Open Inference
-// Protocol. Each operation is declared once.
+// The operations of this room, all on the data port. They are predictions and the metadata of the
+// Open Inference Protocol. Each is declared once.
 std::span<const api::Operation> InferenceOperations();
 
 }  // namespace moorage::inference

@@ -1,3 +1,4 @@
+// What the handlers of one reactor share.
 #pragma once
 
 #include <memory>
@@ -10,18 +11,19 @@
 
 namespace moorage::inference {
 
-// What the handlers of one reactor share: its lane, its view of what is served, and scratch memory.
+// The way from a handler to a model. It holds the lane, the view of the routing table, the clock,
+// and scratch memory for answers. The handlers of one reactor share it, on that reactor's thread.
 class InferenceService {
  public:
   InferenceService(lane::InferenceLane& lane, const models::ModelManager& manager,
-            const base::Clock& clock)
+                   const base::Clock& clock)
       : lane_(lane), clock_(clock), view_(manager) {}
 
-  // Takes the newest table. Cheap if nothing has changed; lets go of versions that are served no
-  // more.
+  // Takes the newest routing table and releases versions that are no longer served. Cheap if the
+  // table has not changed.
   void Refresh() { view_.Refresh(); }
 
-  // "cancer", "cancer@staging", "cancer@1.2.0"; empty: what is served by default.
+  // `ref` is "cancer", "cancer@staging" or "cancer@1.2.0". Empty means the default model.
   base::Result<const servable::ServableHandle*> Resolve(std::string_view ref) const {
     return view_.Resolve(ref);
   }
@@ -30,6 +32,7 @@ class InferenceService {
   const models::RoutingView& view() const { return view_; }
   lane::InferenceLane& lane() { return lane_; }
   const base::Clock& clock() const { return clock_; }
+  // Clear it before use. An answer is written and sent before the next one begins.
   json::JsonOutput& json() { return json_; }
 
  private:

@@ -9,8 +9,8 @@ namespace {
 
 class InferenceServiceTest : public testing::Test {
  protected:
-  // The version that a reference leads to, or why there is none.
-  std::string Led(std::string_view ref) {
+  // The version of a reference, or why there is none.
+  std::string Resolved(std::string_view ref) {
     const auto found = rig_.service().Resolve(ref);
     if (!found.ok()) return found.error().message;
     return (**found)->name.value() + "@" + (**found)->version.text();
@@ -19,38 +19,39 @@ class InferenceServiceTest : public testing::Test {
   ProtocolRig rig_;
 };
 
-TEST_F(InferenceServiceTest, LeadsByNameAliasOrVersion) {
+TEST_F(InferenceServiceTest, ResolvesANameAnAliasOrAVersion) {
   rig_.Serve("cancer", {"1.0.0", "1.2.0"}).Serve("wine", {"3.0.0"});
-  EXPECT_EQ(Led("cancer"), "cancer@1.2.0");
-  EXPECT_EQ(Led("cancer@production"), "cancer@1.2.0");
-  EXPECT_EQ(Led("cancer@1.0.0"), "cancer@1.0.0");
-  EXPECT_EQ(Led("wine"), "wine@3.0.0");
+  EXPECT_EQ(Resolved("cancer"), "cancer@1.2.0");
+  EXPECT_EQ(Resolved("cancer@production"), "cancer@1.2.0");
+  EXPECT_EQ(Resolved("cancer@1.0.0"), "cancer@1.0.0");
+  EXPECT_EQ(Resolved("wine"), "wine@3.0.0");
 }
 
-TEST_F(InferenceServiceTest, LeadsToTheOnlyModelWhereNoneIsNamed) {
+TEST_F(InferenceServiceTest, TakesTheOnlyModelWhereNoneIsNamed) {
   rig_.Serve("cancer", {"1.0.0"});
-  EXPECT_EQ(Led(""), "cancer@1.0.0");
+  EXPECT_EQ(Resolved(""), "cancer@1.0.0");
   rig_.Serve("wine", {"3.0.0"});
-  EXPECT_NE(Led("").find("name one"), std::string::npos) << Led("");
+  EXPECT_NE(Resolved("").find("name one"), std::string::npos) << Resolved("");
 }
 
-TEST_F(InferenceServiceTest, SaysWhatIsServedWhereAReferenceLeadsNowhere) {
+TEST_F(InferenceServiceTest, NamesWhatIsServedWhereAReferenceIsUnknown) {
   rig_.Serve("cancer", {"1.0.0"});
-  EXPECT_NE(Led("cancre").find("'cancer'"), std::string::npos) << Led("cancre");
-  EXPECT_NE(Led("cancer@9.0.0").find("1.0.0"), std::string::npos) << Led("cancer@9.0.0");
-  EXPECT_NE(Led("cancer@staging").find("production"), std::string::npos) << Led("cancer@staging");
+  EXPECT_NE(Resolved("cancre").find("'cancer'"), std::string::npos) << Resolved("cancre");
+  EXPECT_NE(Resolved("cancer@9.0.0").find("1.0.0"), std::string::npos) << Resolved("cancer@9.0.0");
+  EXPECT_NE(Resolved("cancer@staging").find("production"), std::string::npos)
+      << Resolved("cancer@staging");
 }
 
-TEST_F(InferenceServiceTest, MeetsANewTableWhenItIsRefreshedAndNotBefore) {
+TEST_F(InferenceServiceTest, TakesANewTableWhenItIsRefreshedAndNotBefore) {
   rig_.Serve("cancer", {"1.0.0"});
   rig_.source().Want("cancer", {"1.0.0", "2.0.0"}, {{"production", "2.0.0"}});
   rig_.manager().ReconcileOnce();
-  EXPECT_EQ(Led("cancer"), "cancer@1.0.0") << "a tick sees one table";
+  EXPECT_EQ(Resolved("cancer"), "cancer@1.0.0") << "a tick sees one table";
   rig_.service().Refresh();
-  EXPECT_EQ(Led("cancer"), "cancer@2.0.0");
+  EXPECT_EQ(Resolved("cancer"), "cancer@2.0.0");
 }
 
-TEST_F(InferenceServiceTest, LetsGoOfWhatIsServedNoMoreWhenItIsRefreshed) {
+TEST_F(InferenceServiceTest, ReleasesWhatIsNoLongerServedWhenItIsRefreshed) {
   rig_.Serve("cancer", {"1.0.0"});
   const std::weak_ptr<const servable::Servable> lease = **rig_.service().Resolve("cancer");
   rig_.source().Drop("cancer");

@@ -1,3 +1,4 @@
+// Tensors as JSON.
 #pragma once
 
 #include <cstddef>
@@ -15,13 +16,13 @@ enum class NonFinite : std::uint8_t {
   kToken,   // NaN, Infinity, -Infinity, as clients of the Open Inference Protocol expect
 };
 
-// Appends element `index` as a JSON value: numbers in their shortest exact form (FP16, BF16 and
-// FP32 as floats), BOOL as true and false, BYTES as a string.
+// Appends element `index` as a JSON value. Numbers have their shortest exact form, FP16, BF16 and
+// FP32 as floats. BOOL is true or false, BYTES is a string.
 base::Status WriteElement(const model::TensorView& tensor, std::size_t index, NonFinite policy,
                           json::JsonOutput& json);
 
 // Appends `"outputs": [{name: value, ...}, ...]`, one object a row, for models whose outputs have
-// no roles; rows of more than one element are nested arrays. If the outputs cannot be told apart by
+// no roles. Rows of more than one element are nested arrays. If the outputs cannot be divided by
 // rows (InferAnswer::whole), one object holds them whole.
 base::Status WriteNamedOutputs(const lane::InferAnswer& answer, json::JsonOutput& json);
 

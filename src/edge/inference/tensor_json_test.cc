@@ -28,7 +28,7 @@ std::string Written(const model::Tensor& tensor, NonFinite policy = NonFinite::k
   return status.ok() ? std::string(json.view()) : std::string(status.error().reason);
 }
 
-// The named outputs of a model with outputs "a" and "b"; whole if there are no rows.
+// The named outputs of a model with outputs "a" and "b". Whole if there are no rows.
 std::string Named(const std::vector<model::Tensor>& tensors, std::size_t first_row,
                   std::size_t rows) {
   model::Manifest manifest;

@@ -7,9 +7,14 @@
 
 namespace moorage::probes {
 
-// GET /health: 200 {"status": "healthy", "timestamp", "models": [...]} or 503 {"status":
-// "unhealthy", "reasons": [...], ...}; /health/live: 200 while the event loop turns; /health/ready
-// and the protocol's /v2/health/*: the same as JSON of one member. One object per reactor.
+// Answers the health checks. One object per reactor and question.
+//
+//   kHealth  /health           200 {"status": "healthy", "timestamp", "models": [...]}
+//                              503 {"status": "unhealthy", "timestamp", "reasons": [...], "models"}
+//   kLive    /health/live      200 {"live": true} while the event loop turns
+//   kReady   /health/ready     200 {"ready": true} or 503 {"ready": false, "reasons": [...]}
+//
+// /v2/health/live and /v2/health/ready of the Open Inference Protocol are kLive and kReady.
 class HealthHandler : public api::Handler {
  public:
   enum class Question : std::uint8_t { kHealth, kLive, kReady };

@@ -6,11 +6,11 @@
 
 namespace moorage::probes {
 
-// What this room answers on the data port: health, in our own form and in that of the Open
-// Inference Protocol, and statistics.
+// The operations of this room on the data port. They are health, in our own form and in that of the
+// Open Inference Protocol, and statistics.
 std::span<const api::Operation> ProbeOperations();
 
-// What this room answers on the metrics port.
+// The operations of this room on the metrics port.
 std::span<const api::Operation> MetricsOperations();
 
 }  // namespace moorage::probes

@@ -13,16 +13,16 @@ class Readiness {
  public:
   explicit Readiness(const models::ModelManager& manager) : manager_(manager) {}
 
-  // From now on never ready: the process is ending.
+  // The process is ending. It is never ready again.
   void StartDraining() { draining_.store(true, std::memory_order_release); }
   bool draining() const { return draining_.load(std::memory_order_acquire); }
 
-  // Why not; one sentence for each reason, none if all is well. A version that could not be loaded
-  // is a reason here, even where an older one goes on serving.
+  // Returns why the process is not healthy, one sentence for each reason, none if it is. A version
+  // that could not be loaded is a reason here, even where an older one goes on serving.
   std::vector<std::string> Reasons() const;
-  // Why no traffic should come: it is ending, or nothing is served. What is served keeps getting
-  // its traffic when another version cannot be loaded: a bad promotion must not take every replica
-  // out at once.
+  // Returns why no traffic should come. That is because the process ends or nothing is served. A
+  // version that cannot be loaded is no reason here. Otherwise a bad promotion would take every
+  // replica out of the load balancer at once.
   std::vector<std::string> Obstacles() const;
 
  private:

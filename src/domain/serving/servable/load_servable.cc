@@ -49,7 +49,8 @@ base::Result<LoadedServable> ServableLoader::Load(const model::ModelName& name,
                                           .reader = rows::PredictionReader::Make(artifact.manifest),
                                           .batchable = false,
                                           .cost = {},
-                                          .id = id});
+                                          .id = id,
+                                          .label = model::MakeLabel(id, name, version)});
   ProbeReport report = Probe(*loaded.servable, batch_size_, clock_);
   loaded.servable->batchable = report.batchable;
   loaded.servable->cost = report.cost;

@@ -6,6 +6,7 @@
 
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
+#include "foundation/model/model_label.h"
 #include "foundation/model/model_ref.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
@@ -39,6 +40,8 @@ struct Servable {
   RunCost cost;
   // Small, unique in the process; what metric shards and per-reactor tables are keyed by.
   std::uint32_t id = 0;
+  // The names of this version, for records that may outlive it.
+  model::SharedLabel label = nullptr;
 };
 
 // A lease: the version is not unloaded while one lives.

@@ -34,6 +34,10 @@ FakeExchange& FakeExchange::WithParameter(std::string_view name, std::string_vie
 
 void FakeExchange::Give(Handler& handler) {
   handler.Handle(ref(), parameters_);
+  Overwrite();
+}
+
+void FakeExchange::Overwrite() {
   for (std::string& text : texts_) std::ranges::fill(text, '\xDD');
 }
 
@@ -57,13 +61,13 @@ void FakeExchange::Drain() {
 
 void FakeExchange::Record(const Answer& answer) {
   if (status_ != 0) ADD_FAILURE() << "an exchange was answered twice";
-  if (released_) ADD_FAILURE() << "an exchange was answered after it was let go";
+  if (released_) ADD_FAILURE() << "an exchange was answered after it was released";
   status_ = answer.status;
   content_type_ = answer.content_type;
   for (const Header& header : answer.headers)
     answer_headers_.emplace_back(header.name, header.value);
-  if (!context_.api_version.empty()) {
-    answer_headers_.emplace_back("API-Version", context_.api_version);
+  if (!api_version().empty()) {
+    answer_headers_.emplace_back("API-Version", api_version());
   }
 }
 
@@ -101,7 +105,7 @@ void FakeExchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
 void FakeExchange::Release() {
   released_ = true;
   if (status_ == 0) {
-    released_ = false;  // the server answers for a handler that forgot
+    released_ = false;  // the server answers in place of the handler
     Fail({base::Code::kInternal, "the request was dropped without an answer"});
     released_ = true;
   }

@@ -1,3 +1,4 @@
+// A call without a codec, for tests of handlers.
 #pragma once
 
 #include <deque>
@@ -12,36 +13,38 @@
 
 namespace moorage::api {
 
-// A request that a test makes up, and a record of what was answered. The test owns it; the
-// reference that a handler gets only notes that it was let go.
+// A request that a test makes up, and a record of what was answered. The test owns it. The
+// reference that a handler gets only notes that it was released.
 //
 //   FakeExchange call(Method::kPost, "/api/v1/predict", R"({"features": [1]})");
 //   call.Give(handler);
 //   EXPECT_EQ(call.status(), 200);
 class FakeExchange : public Exchange {
  public:
-  // `target` may hold a query: "/stats?window=1h". Nothing is decoded.
+  // `target` may hold a query, as in "/stats?window=1h". Nothing is decoded.
   FakeExchange(Method method, std::string_view target, std::string_view body = {});
 
   FakeExchange& WithHeader(std::string_view name, std::string_view value);
   FakeExchange& WithParameter(std::string_view name, std::string_view value);
 
-  // Hands the request to `handler` as the dispatcher would, then overwrites everything that the
-  // views of the request pointed to, so that a handler that kept one is found out.
+  // Hands the request to `handler` as the dispatcher would, then overwrites it.
   void Give(Handler& handler);
+  // Overwrites everything that the views of the request pointed to, as a codec that uses its buffer
+  // again. A handler that kept a view is found out.
+  void Overwrite();
   ExchangeRef ref() { return ExchangeRef(this); }
 
-  // What was answered. A Fail() is rendered as HTTP does it.
+  // What was answered. Fail() is rendered as HTTP renders it.
   bool answered() const { return status_ != 0; }
   int status() const { return status_; }
   const std::string& content_type() const { return content_type_; }
-  const std::string& body() const { return body_; }  // of a stream: all chunks so far
-  // A header of the answer; nothing if absent. `name` in any case.
+  const std::string& body() const { return body_; }  // all chunks so far, if it is a stream
+  // A header of the answer, or nothing. `name` in any case.
   std::optional<std::string> AnswerHeader(std::string_view name) const;
   const std::optional<base::Error>& error() const { return error_; }
   bool streaming() const { return streaming_; }
   bool finished() const { return finished_; }
-  // The handler has let go of its reference.
+  // The handler has released its reference.
   bool released() const { return released_; }
 
   // The client goes away, or stops reading and reads again.
@@ -49,7 +52,6 @@ class FakeExchange : public Exchange {
   void Fill() { full_ = true; }
   void Drain();
 
-  const Request& request() const override { return request_; }
   void Send(const Answer& answer) override;
   void Fail(const base::Error& error) override;
   void Begin(const Answer& head) override;
@@ -65,7 +67,6 @@ class FakeExchange : public Exchange {
   std::deque<std::string> texts_;  // what the request's views point to
   std::vector<Header> headers_;
   PathParameters parameters_;
-  Request request_;
   int status_ = 0;
   std::string content_type_;
   std::string body_;

@@ -8,14 +8,14 @@
 
 namespace moorage::api {
 
-void FakeCallObserver::Finished(const CallContext& context, int status, std::string_view body,
-                                base::Duration /*duration*/) {
+void FakeCallObserver::Finished(const model::CallContext& context, const CallFacts& facts,
+                                std::string_view body) {
   Call call;
-  if (context.operation != nullptr) call.operation = context.operation->name;
-  call.status = status;
+  call.operation = context.operation;
+  call.status = facts.status;
   call.request_id = context.request_id;
   call.body = body;
-  call.payload = context.payload;
+  call.payload = facts.payload;
   const base::MutexLock lock(mu_);
   calls_.push_back(std::move(call));
 }
@@ -26,9 +26,13 @@ std::vector<FakeCallObserver::Call> FakeCallObserver::calls() const {
 }
 
 TestService::TestService(const base::Clock& clock, Dispatcher::Options options)
+    : TestService(clock, options, allow_all_) {}
+
+TestService::TestService(const base::Clock& clock, Dispatcher::Options options,
+                         Authenticator& authenticator)
     : dispatcher_({.router = router_,
                    .observer = observer_,
-                   .authenticator = authenticator_,
+                   .authenticator = authenticator,
                    .clock = clock,
                    .random = base::SystemRandom::Get()},
                   options) {}

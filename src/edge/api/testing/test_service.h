@@ -1,3 +1,4 @@
+// A router, a dispatcher and handlers that are lambdas, for tests.
 #pragma once
 
 #include <deque>
@@ -25,9 +26,9 @@ class FakeCallObserver : public CallObserver {
     std::string payload;
   };
 
-  bool KeepsPayload(const CallContext& /*context*/) override { return true; }
-  void Finished(const CallContext& context, int status, std::string_view body,
-                base::Duration duration) override;
+  bool KeepsPayload(const model::CallContext& /*context*/) override { return true; }
+  void Finished(const model::CallContext& context, const CallFacts& facts,
+                std::string_view body) override;
   std::vector<Call> calls() const;
 
  private:
@@ -41,6 +42,8 @@ class TestService {
   using Answerer = std::function<void(ExchangeRef exchange, const PathParameters& path)>;
 
   explicit TestService(const base::Clock& clock, Dispatcher::Options options = {});
+  // `authenticator` outlives the service.
+  TestService(const base::Clock& clock, Dispatcher::Options options, Authenticator& authenticator);
 
   // `operation.path` and the like must be static text.
   TestService& On(const Operation& operation, Answerer answer);
@@ -68,7 +71,7 @@ class TestService {
   };
 
   Router router_;
-  AllowAll authenticator_;
+  AllowAll allow_all_;
   FakeCallObserver observer_;
   Dispatcher dispatcher_;
   std::deque<LambdaHandler> handlers_;

@@ -45,7 +45,7 @@ Problem StoreNonFinite(DataType type, double value, std::byte* element) {
   }
 }
 
-// Reads one tensor's data; keeps where it is and what was wrong.
+// Reads one tensor's data. It keeps its place and the problems that it found.
 class DataReader {
  public:
   DataReader(json::JsonCursor& json, std::string_view path, model::Tensor& tensor)

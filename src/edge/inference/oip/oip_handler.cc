@@ -27,7 +27,7 @@ void WriteSpecs(std::string_view key, const std::vector<model::TensorSpec>& spec
   json.EndArray();
 }
 
-// The elements of `tensor` that belong to the request: all, or its rows.
+// The elements of `tensor` that belong to the request, which are all or its rows.
 struct Slice {
   std::size_t from = 0;
   std::size_t to = 0;
@@ -90,7 +90,7 @@ void OipHandler::WriteModel(const servable::Servable& servable) {
 }
 
 void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle& servable) {
-  exchange->context().servable = servable;
+  exchange->facts().model = servable->label;
   auto request = DecodeOipRequest(exchange->request().body, *servable);
   if (!request.ok()) return exchange->Fail(request.error());
   auto inputs = std::move(request->inputs);
@@ -105,10 +105,10 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
 void OipHandler::Answer(api::Exchange& exchange, const OipRequest& request,
                         const Result<lane::InferAnswer>& answer) {
   if (!answer.ok()) return exchange.Fail(answer.error());
-  api::CallContext& call = exchange.context();
-  call.queued = answer->queued;
-  call.ran = answer->ran;
-  call.rows = answer->rows;
+  api::CallFacts& facts = exchange.facts();
+  facts.queued = answer->queued;
+  facts.ran = answer->ran;
+  facts.rows = answer->rows;
   if (const Status written = WriteAnswer(request, *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }

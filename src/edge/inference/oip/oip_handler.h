@@ -8,7 +8,7 @@
 namespace moorage::inference {
 
 // The Open Inference Protocol (V2) over REST with JSON tensors. One object per reactor and
-// operation. A version in a path is a semantic version. Only 200 is success; errors have the one
+// operation. A version in a path is a semantic version. Only 200 is success. Errors have the one
 // error form, whose `error` is the string that the protocol's clients read.
 class OipHandler : public api::Handler {
  public:

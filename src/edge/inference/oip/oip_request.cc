@@ -28,14 +28,14 @@ std::string At(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
 }
 
-// Names come from anybody: errors quote no more than this of them.
+// Errors quote at most this much of a name, because a client may send any name.
 std::string Names(const std::vector<TensorSpec>& specs) {
   std::string names;
   for (const TensorSpec& spec : specs) names += (names.empty() ? "" : ", ") + spec.name;
   return names;
 }
 
-// One entry of "inputs" as it was written; the data is read when type and shape are known.
+// One entry of "inputs" as it was written. Its data is read once type and shape are known.
 struct InputEntry {
   std::string name;
   std::string datatype;
@@ -98,8 +98,8 @@ class Decoder {
     return {};
   }
 
-  // Parameters are free but for the names that mean something this server does not do, which would
-  // otherwise be answered wrongly instead of refused.
+  // Unknown parameters are ignored. Those of extensions that this server lacks are refused, because
+  // ignoring them would give a wrong answer.
   Status ReadParameters(const std::string& path) {
     if (json_.Peek() != json::JsonCursor::Type::kObject) return Invalid(path, "must be an object");
     std::string_view name;

@@ -1,3 +1,4 @@
+// The body of an infer request of the Open Inference Protocol.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +14,18 @@ namespace moorage::inference {
 
 // An inference request of the Open Inference Protocol, checked against the model that it is for.
 struct OipRequest {
-  std::string id;  // empty: not given
-  // One for each input of the signature, in its order; an optional input that was left out has an
+  std::string id;  // empty if not given
+  // One for each input of the signature, in its order. An optional input that was left out has an
   // empty shape and no elements.
   std::vector<model::Tensor> inputs;
-  // Outputs that were asked for, as indices into the signature, in the order of the request; all of
-  // them if the request names none.
+  // The outputs that were asked for, as indices into the signature, in the order of the request.
+  // All of them if the request names none.
   std::vector<std::size_t> outputs;
 };
 
-// Decodes and checks the JSON body of an infer request. Errors name paths: "inputs[0].data[3]",
-// "inputs[1].shape". Unknown members are ignored, as the protocol asks; the binary tensor extension
-// and shared memory are refused with a sentence, and so are reserved parameters.
+// Decodes and checks the JSON body of an infer request. Errors name paths such as
+// "inputs[0].data[3]". Unknown members are ignored, as the protocol demands. The binary tensor
+// extension, shared memory and reserved parameters are refused.
 base::Result<OipRequest> DecodeOipRequest(std::string_view body,
                                           const servable::Servable& servable);
 

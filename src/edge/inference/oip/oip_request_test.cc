@@ -63,7 +63,7 @@ std::vector<Detail> Problems(const servable::Servable& model, std::string_view b
   return request.error().details;
 }
 
-// The one problem of a request with one input, as "path: problem".
+// The one problem of a request with one input, as its path and its text.
 std::string Problem(const servable::Servable& model, std::string_view body) {
   const auto problems = Problems(model, body);
   if (problems.empty()) return "none";

@@ -1,5 +1,5 @@
-// The hot path's decoder and the document reader's must mean the same by every row: the CLI,
-// validation and golden requests go through the one, the server through the other.
+// The hot path's decoder and the document reader must read every row alike. The server uses the
+// one. The CLI, validation and golden requests use the other.
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ class OneRow : public RowSink {
   const rows::RowMemory& memory_;
 };
 
-// Writes documents that are mostly good: JSON text of random rows for a layout.
+// Writes JSON documents of random rows for a layout, most of them valid.
 class RowWriter {
  public:
   RowWriter(const rows::RowLayout& layout, unsigned seed) : layout_(layout), random_(seed) {}

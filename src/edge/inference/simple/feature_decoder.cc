@@ -55,7 +55,7 @@ Problem StoreScalar(json::JsonCursor& json, const rows::RowLayout& layout,
 
 }  // namespace
 
-// What one body's decoding carries along.
+// The state of decoding one body.
 struct FeatureDecoder::Call {
   json::JsonCursor json;
   const rows::RowLayout& layout;
@@ -67,7 +67,7 @@ struct FeatureDecoder::Call {
   std::vector<Detail> problems = {};
   Status stopped = {};  // the sink had no room
 
-  // The path of the row being read: "features", "instances[2]".
+  // The path of the row being read, "features" or "instances[2]".
   std::string RowPath() const {
     return many ? std::string(member) + Index(rows) : std::string(member);
   }
@@ -184,7 +184,7 @@ bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
   std::size_t count = 0;
   json.BeginArray();
   if (call.layout.all_fp32()) {
-    // The short way for the most common row; it stops at whatever is unusual.
+    // The fast path for the most common row. It stops at the first unusual value.
     auto* const floats = static_cast<float*>(static_cast<void*>(row.inputs.front().bytes));
     count = json.ReadShortFloats(floats, features);
   }
@@ -236,7 +236,7 @@ bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
   return !json.failed();
 }
 
-// `next` is the feature that comes next; indices_ leads to the value being read.
+// `next` is the feature that comes next. indices_ is the path to the value being read.
 bool FeatureDecoder::ReadNested(Call& call, const rows::RowTarget& row, std::size_t& next) {
   json::JsonCursor& json = call.json;
   const auto shape = call.layout.nested_shape().subspan(indices_.size());

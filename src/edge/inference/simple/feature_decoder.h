@@ -1,3 +1,4 @@
+// From JSON features to rows of a batch.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace moorage::inference {
 
-// Where decoded rows go: the open rows of a lane, or a test's buffer.
+// The target of decoded rows, such as the open rows of a lane or a test's buffer.
 class RowSink {
  public:
   virtual ~RowSink() = default;
@@ -21,24 +22,25 @@ class RowSink {
   virtual base::Result<rows::RowTarget> AddRow() = 0;
 };
 
-// Decodes the bodies of the simple endpoints straight into rows, in one pass over the text. What a
-// scalar means is RowLayout's business; this class knows JSON and paths. An error names every
-// problem with its path ("features[3]", "instances[2].mean radius"), at most 16 of them; text that
-// is not JSON is one problem with its byte. One object per reactor: it keeps scratch memory between
-// calls.
+// Decodes the bodies of the simple endpoints straight into rows, in one pass over the text. It
+// knows JSON and paths, while RowLayout knows what a scalar means. One object per reactor, because
+// it keeps scratch memory between calls.
+//
+// An error names every problem with its path ("features[3]", "instances[2].mean radius"), at most
+// 16 of them. Text that is not JSON is one problem with its byte.
 class FeatureDecoder {
  public:
-  // {"features": row}; a row is an array in order, nested arrays of the signature's shape, or an
+  // {"features": row}. A row is an array in order, nested arrays of the signature's shape, or an
   // object by feature name.
   base::Status DecodeOne(std::string_view body, const rows::RowLayout& layout, RowSink& sink);
 
-  // {"instances": [row, ...]} or [row, ...]; at least one row.
+  // {"instances": [row, ...]} or [row, ...], with at least one row.
   base::Status DecodeMany(std::string_view body, const rows::RowLayout& layout, RowSink& sink);
 
  private:
   struct Call;
 
-  // Each reads one value; problems are collected, and false means that reading cannot go on.
+  // Each reads one value and collects problems. False means that reading cannot go on.
   bool ReadRow(Call& call);
   bool ReadRows(Call& call);
   bool ReadArray(Call& call, const rows::RowTarget& row);

@@ -31,10 +31,10 @@ class BatchRows : public RowSink {
 Result<Form> FormOf(Form form, api::Exchange& exchange) {
   if (form != Form::kByHeader) return form;
   const auto version = exchange.request().Find("api-version");
-  exchange.context().api_version = "v1";
+  exchange.set_api_version("v1");
   if (!version || *version == "v1") return Form::kV1;
   if (*version == "v2") {
-    exchange.context().api_version = "v2";
+    exchange.set_api_version("v2");
     return Form::kV2;
   }
   Error error{Code::kInvalid,
@@ -69,7 +69,7 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
   const auto found = inference_.Resolve(path.Get("ref"));
   if (!found.ok()) return exchange->Fail(found.error());
   const servable::ServableHandle& servable = **found;
-  exchange->context().servable = servable;
+  exchange->facts().model = servable->label;
   if (const Status able = Answerable(*form, *servable); !able.ok()) {
     return exchange->Fail(able.error());
   }
@@ -90,17 +90,17 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
 void PredictHandler::Answer(Form form, api::Exchange& exchange,
                             const Result<lane::InferAnswer>& answer) {
   if (!answer.ok()) return exchange.Fail(answer.error());
-  api::CallContext& call = exchange.context();
-  call.queued = answer->queued;
-  call.ran = answer->ran;
-  call.rows = answer->rows;
-  if (const Status written = Write(form, call, *answer); !written.ok()) {
+  api::CallFacts& facts = exchange.facts();
+  facts.queued = answer->queued;
+  facts.ran = answer->ran;
+  facts.rows = answer->rows;
+  if (const Status written = Write(form, exchange.context(), *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }
   exchange.Send({.body = inference_.json().view(), .headers = {}});
 }
 
-Status PredictHandler::Write(Form form, const api::CallContext& call,
+Status PredictHandler::Write(Form form, const model::CallContext& call,
                              const lane::InferAnswer& answer) {
   const servable::Servable& servable = *answer.servable;
   json::JsonOutput& json = inference_.json().Clear();

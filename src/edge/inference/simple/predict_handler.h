@@ -8,13 +8,14 @@
 
 namespace moorage::inference {
 
-// The simple endpoints: a row of features in, a prediction out. One object per reactor and form.
+// The simple endpoints take rows of features and answer predictions. One object per reactor and
+// form.
 //
 //   kPredict  {"features": row} -> {"prediction", "probability": [...], "timestamp"}
 //   kV1       {"features": row} -> {"result", "confidence"}
 //   kV2       {"instances": [row, ...]} or [row, ...] -> {"model", "version", "predictions":
 //             [{"result", "confidence", "probabilities": {label: p}}], "request_id", "timestamp"}
-//   kByHeader kV1 or kV2, as the header API-Version says; v1 if it is absent
+//   kByHeader kV1 or kV2 by the header API-Version, v1 if it is absent
 //
 // The model is the path parameter {ref}, or the default. A regression has a number in `result` and
 // no probabilities. A model of task "other" is answered by kV2 alone, with its outputs by name.
@@ -28,7 +29,7 @@ class PredictHandler : public api::Handler {
 
  private:
   void Answer(Form form, api::Exchange& exchange, const base::Result<lane::InferAnswer>& answer);
-  base::Status Write(Form form, const api::CallContext& call, const lane::InferAnswer& answer);
+  base::Status Write(Form form, const model::CallContext& call, const lane::InferAnswer& answer);
   void WriteV2Prediction(const rows::PredictionReader& reader, const rows::Prediction& prediction);
 
   const Form form_;

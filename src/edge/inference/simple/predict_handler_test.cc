@@ -273,7 +273,7 @@ TEST(PredictHandler, CallsAnAnswerOfTooFewRowsAFaultOfTheModel) {
     sums[0].bytes.resize(sizeof(double));
     return sums;
   };
-  // The probe finds such a model out; this one begins to misbehave after it.
+  // The probe detects such a model. This one begins to misbehave after the probe.
   bool misbehaves = false;
   ProtocolRig rig(SumManifest(), [&](std::span<const model::TensorView> inputs) {
     return misbehaves ? first_row_only(inputs) : Sum(inputs);
@@ -310,9 +310,9 @@ TEST(PredictHandler, TellsMetricsWhichVersionAnsweredAndHowManyRows) {
   PredictHandler handler(Form::kV2, rig.service());
   api::FakeExchange call = Post("[[0, 0, 0], [0, 0, 0]]");
   rig.Ask(handler, call);
-  ASSERT_NE(call.context().servable, nullptr);
-  EXPECT_EQ(call.context().servable->version.text(), "1.0.0");
-  EXPECT_EQ(call.context().rows, 2U);
+  ASSERT_NE(call.facts().model, nullptr);
+  EXPECT_EQ(call.facts().model->version, "1.0.0");
+  EXPECT_EQ(call.facts().rows, 2U);
 }
 
 TEST(PredictHandler, MeetsANewVersionAfterTheDoorIsRefreshed) {

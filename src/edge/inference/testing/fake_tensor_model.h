@@ -1,3 +1,4 @@
+// Models of any signature whose work is a function of the test.
 #pragma once
 
 #include <functional>
@@ -11,8 +12,8 @@
 
 namespace moorage::inference {
 
-// What a model of a test does: every output for these inputs. Without one the outputs are the
-// inputs, one for one.
+// The work of a test's model. It returns every output for these inputs. Without a function the
+// outputs are the inputs, one for one.
 using TensorFunction =
     std::function<std::vector<model::Tensor>(std::span<const model::TensorView> inputs)>;
 

@@ -1,3 +1,4 @@
+// A reactor without a reactor, for tests of handlers that reach models.
 #pragma once
 
 #include <memory>
@@ -15,11 +16,11 @@
 
 namespace moorage::inference {
 
-// What the handlers of one reactor stand on: a manager that serves what the test wants, a lane, an
-// inference service. Everything runs on the test's thread; the clock stands still.
+// What the handlers of one reactor need. That is a manager that serves what the test wants, a lane
+// and an inference service. Everything runs on the test's thread, and the clock stands still.
 class ProtocolRig {
  public:
-  // A model of this manifest that does what `function` says.
+  // A model of this manifest that runs `function`.
   ProtocolRig(const model::Manifest& manifest, TensorFunction function,
               const lane::InferenceLane::Options& lane = {})
       : backend_(std::make_unique<FakeTensorBackend>(manifest.signature, std::move(function))),
@@ -27,7 +28,7 @@ class ProtocolRig {
         manager_({}, source_, *backend_, clock_, log_),
         lane_(clock_, lane),
         service_(lane_.lane(), manager_, clock_) {}
-  // The linear fake with three features: label and probabilities of their mean.
+  // The linear fake with three features. It gives label and probabilities of their mean.
   explicit ProtocolRig(const model::Manifest& manifest = servable::FakeManifest(),
                        const lane::InferenceLane::Options& lane = {})
       : backend_(std::make_unique<runtime::FakeBackend>(script_)),
@@ -36,7 +37,7 @@ class ProtocolRig {
         lane_(clock_, lane),
         service_(lane_.lane(), manager_, clock_) {}
 
-  // From now on `name` is served in these versions; production is the last.
+  // From now on `name` is served in these versions. Production is the last.
   ProtocolRig& Serve(const std::string& name, const std::vector<std::string>& versions) {
     source_.Want(name, versions, {{"production", versions.back()}});
     return Reconcile();

@@ -51,8 +51,11 @@ struct FakeServableOptions {
 inline std::shared_ptr<Servable> MakeFakeServable(std::unique_ptr<runtime::Session> session,
                                                   const model::Manifest& manifest,
                                                   const FakeServableOptions& options = {}) {
-  return std::make_shared<Servable>(Servable{.name = model::ModelName(options.name),
-                                             .version = *model::SemVer::Parse(options.version),
+  const model::ModelName name(options.name);
+  const model::SemVer version = *model::SemVer::Parse(options.version);
+  const std::uint32_t id = NextFakeId();
+  return std::make_shared<Servable>(Servable{.name = name,
+                                             .version = version,
                                              .digest = model::DigestOf(options.version),
                                              .manifest = manifest,
                                              .session = std::move(session),
@@ -60,7 +63,8 @@ inline std::shared_ptr<Servable> MakeFakeServable(std::unique_ptr<runtime::Sessi
                                              .reader = rows::PredictionReader::Make(manifest),
                                              .batchable = options.batchable,
                                              .cost = options.cost,
-                                             .id = NextFakeId()});
+                                             .id = id,
+                                             .label = model::MakeLabel(id, name, version)});
 }
 
 // The linear fake as a version.

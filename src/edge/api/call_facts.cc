@@ -1,0 +1,21 @@
+#include "edge/api/call_facts.h"
+
+namespace moorage::api {
+
+void CallFacts::Reset() {
+  operation = nullptr;
+  model.reset();
+  rows = 0;
+  start = {};
+  queued = base::Duration{0};
+  ran = base::Duration{0};
+  method = {};
+  path.clear();
+  payload.clear();
+  status = 0;
+  duration = base::Duration{0};
+  error.clear();
+  error_message.clear();
+}
+
+}  // namespace moorage::api
