@@ -8,12 +8,12 @@
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/anonymous_callers.h"
 #include "edge/api/call_observer.h"
+#include "edge/api/request_metrics.h"
 #include "edge/api/router.h"
 #include "edge/inference/inference_service.h"
 #include "edge/management/job_queue.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
-#include "foundation/telemetry/metrics/request_metrics.h"
 
 namespace moorage::main {
 
@@ -27,7 +27,7 @@ class DataService : public port::ReactorService {
     management::Management* management;  // null: the server serves files and has no registry
     management_http::JobQueue& jobs;
     const probes::Readiness& readiness;
-    const telemetry::RequestMetrics& metrics;
+    const api::RequestMetrics& metrics;
     const base::Clock& clock;
     api::TrustedHosts hosts;  // under which the registry may be changed
     lane::InferenceLane::Options lane;

@@ -95,7 +95,7 @@ class DataServiceTest : public testing::Test {
   models::ModelManager manager_{{}, source_, backend_, clock_, log_};
   lane::BatchExecutor executor_{{}, clock_};
   probes::Readiness readiness_{manager_};
-  telemetry::RequestMetrics requests_{{"predict"}};
+  api::RequestMetrics requests_{{"predict"}};
   ImmediateJobs jobs_;
   UnseenRuns runs_;
   FakeManagement management_;

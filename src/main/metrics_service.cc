@@ -4,6 +4,7 @@
 #include "edge/probes/metrics_handler.h"
 #include "edge/probes/probe_operations.h"
 #include "foundation/base/random.h"
+#include "main/metric_families.h"
 
 namespace moorage::main {
 
@@ -21,7 +22,8 @@ base::Result<std::unique_ptr<MetricsService>> MetricsService::Make(
     return service->router_.Add(
         {api::FindOperation(probes::MetricsOperations(), name), service->handlers_.back().get()});
   };
-  RETURN_IF_ERROR(add("metrics", std::make_unique<probes::MetricsHandler>(collectors)));
+  RETURN_IF_ERROR(
+      add("metrics", std::make_unique<probes::MetricsHandler>(collectors, MetricFamilies())));
   RETURN_IF_ERROR(add("health_live", std::make_unique<probes::HealthHandler>(
                                          probes::HealthHandler::Question::kLive, readiness, manager,
                                          base::SystemClock::Get())));

@@ -10,6 +10,7 @@
 #include "domain/serving/lane/lane_metrics.h"
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/call_recorder.h"
+#include "edge/api/request_metrics.h"
 #include "edge/http1/http1_protocol.h"
 #include "edge/net/cpu_budget.h"
 #include "edge/port/reactor_group.h"
@@ -17,7 +18,6 @@
 #include "foundation/base/clock.h"
 #include "foundation/telemetry/log/event_log.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
-#include "foundation/telemetry/metrics/request_metrics.h"
 #include "main/data_operations.h"
 #include "main/data_service.h"
 #include "main/end_signals.h"
@@ -205,7 +205,7 @@ class Server {
   telemetry::EventLog log_;
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
-  telemetry::RequestMetrics requests_;
+  api::RequestMetrics requests_;
   lane::LaneMetrics runs_;
   port::StageMetrics stages_;
   telemetry::ProcessMetrics process_;

@@ -3,36 +3,36 @@
 #include <map>
 #include <string_view>
 
+#include "domain/serving/lane/lane_metrics.h"
+#include "edge/port/connection_metrics.h"
 #include "foundation/json/json.h"
-#include "foundation/telemetry/metrics/metric_catalog.h"
 #include "main/version.h"
 
 namespace moorage::main {
 
 void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
-  namespace metrics = telemetry::metrics;
   const std::size_t space = deps_.runtime.find(' ');
   const std::string_view runtime =
       std::string_view(deps_.runtime).substr(space == std::string::npos ? 0 : space + 1);
-  exposition.Add(metrics::kBuildInfo, {kVersion, runtime}, 1);
-  exposition.Add(metrics::kConnections, {}, static_cast<double>(deps_.connections()));
+  exposition.Add(kBuildInfoFamily, {kVersion, runtime}, 1);
+  exposition.Add(port::kConnectionsFamily, {}, static_cast<double>(deps_.connections()));
   const auto table = deps_.manager.table();
   for (const auto& [name, model] : table->models()) {
-    exposition.Add(metrics::kQueueDepth, {name}, 0);
+    exposition.Add(lane::kQueueDepthFamily, {name}, 0);
     for (const servable::ServableHandle& servable : model.versions) {
       std::string aliases;
       for (const auto& [alias, target] : model.aliases) {
         if (target == servable) aliases += (aliases.empty() ? "" : ",") + alias;
       }
       const std::string& version = servable->version.text();
-      exposition.Add(metrics::kModelInfo, {name, version, servable->digest.value(), aliases}, 1);
+      exposition.Add(kModelInfoFamily, {name, version, servable->digest.value(), aliases}, 1);
       if (const auto accuracy = AccuracyOf(*servable)) {
-        exposition.Add(metrics::kModelAccuracy, {name, version}, *accuracy);
+        exposition.Add(kModelAccuracyFamily, {name, version}, *accuracy);
       }
     }
   }
   for (const auto& [name, rows] : deps_.executor.queued_rows_by_model()) {
-    exposition.Add(metrics::kQueueDepth, {name}, static_cast<double>(rows));
+    exposition.Add(lane::kQueueDepthFamily, {name}, static_cast<double>(rows));
   }
 }
 

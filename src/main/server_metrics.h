@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "domain/registry/registry.h"
@@ -9,6 +11,26 @@
 #include "foundation/telemetry/metrics/exposition.h"
 
 namespace moorage::main {
+
+// What the server counts of itself and of the versions that it serves.
+inline constexpr telemetry::MetricFamily kBuildInfoFamily = {
+    "moorage_build_info",
+    telemetry::MetricType::kGauge,
+    "1, with the versions of the server and of its runtime.",
+    {"version", "onnxruntime"}};
+inline constexpr telemetry::MetricFamily kModelInfoFamily = {
+    "moorage_model_info",
+    telemetry::MetricType::kGauge,
+    "1 for each version that is loaded.",
+    {"model", "version", "digest", "aliases"}};
+inline constexpr telemetry::MetricFamily kModelAccuracyFamily = {
+    "model_accuracy",
+    telemetry::MetricType::kGauge,
+    "Accuracy of the latest validation of a served version, from 0 to 1.",
+    {"model", "version"}};
+
+inline constexpr std::array kServerFamilies = {&kBuildInfoFamily, &kModelInfoFamily,
+                                               &kModelAccuracyFamily};
 
 // The metrics that are read off the server's objects whenever somebody scrapes: moorage_build_info,
 // moorage_model_info, model_accuracy, moorage_queue_depth, moorage_connections.

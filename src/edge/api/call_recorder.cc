@@ -99,14 +99,13 @@ void CallRecorder::Count(const CallFacts& facts) {
     last_operation_ = facts.operation;
     last_endpoint_ = found->second;
   }
-  const telemetry::ModelKey key =
-      facts.model != nullptr ? KeyOf(*facts.model) : telemetry::ModelKey::kNone;
+  const ModelKey key = facts.model != nullptr ? KeyOf(*facts.model) : ModelKey::kNone;
   deps_.requests.Record(last_endpoint_, key, facts.status, facts.duration);
 }
 
-telemetry::ModelKey CallRecorder::KeyOf(const model::ModelLabel& label) {
-  if (label.id == last_id_ && last_key_ != telemetry::ModelKey::kNone) return last_key_;
-  const auto [entry, is_new] = keys_.try_emplace(label.id, telemetry::ModelKey::kNone);
+ModelKey CallRecorder::KeyOf(const model::ModelLabel& label) {
+  if (label.id == last_id_ && last_key_ != ModelKey::kNone) return last_key_;
+  const auto [entry, is_new] = keys_.try_emplace(label.id, ModelKey::kNone);
   // Once per version and reactor, because Intern() locks.
   if (is_new) entry->second = deps_.metrics.Intern(label.name, label.version);
   last_id_ = label.id;

@@ -11,9 +11,9 @@
 
 #include "edge/api/call_observer.h"
 #include "edge/api/operation.h"
+#include "edge/api/request_metrics.h"
 #include "foundation/base/clock.h"
 #include "foundation/telemetry/log/log_shard.h"
-#include "foundation/telemetry/metrics/request_metrics.h"
 
 namespace moorage::api {
 
@@ -26,9 +26,9 @@ namespace moorage::api {
 class CallRecorder : public CallObserver {
  public:
   struct Deps {
-    telemetry::RequestMetrics& metrics;
-    telemetry::RequestShard& requests;  // of `metrics`, this reactor's
-    telemetry::LogShard& log;           // this reactor's
+    RequestMetrics& metrics;
+    RequestShard& requests;    // of `metrics`, this reactor's
+    telemetry::LogShard& log;  // this reactor's
     const base::Clock& clock;
   };
   // Whether prediction records hold the body of the request.
@@ -48,14 +48,14 @@ class CallRecorder : public CallObserver {
                      std::string_view body);
   void LogError(const model::CallContext& context, const CallFacts& facts, std::string_view body);
   void LogAccess(const model::CallContext& context, const CallFacts& facts);
-  telemetry::ModelKey KeyOf(const model::ModelLabel& label);
+  ModelKey KeyOf(const model::ModelLabel& label);
 
   const Deps deps_;
   const Payloads payloads_;
   std::unordered_map<std::string_view, std::size_t> endpoints_;  // of the caller's texts
-  std::unordered_map<std::uint32_t, telemetry::ModelKey> keys_;  // by ModelLabel::id
+  std::unordered_map<std::uint32_t, ModelKey> keys_;             // by ModelLabel::id
   std::uint32_t last_id_ = 0;
-  telemetry::ModelKey last_key_ = telemetry::ModelKey::kNone;
+  ModelKey last_key_ = ModelKey::kNone;
   const Operation* last_operation_ = nullptr;
   std::size_t last_endpoint_ = 0;
 };

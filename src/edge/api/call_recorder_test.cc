@@ -77,7 +77,7 @@ class CallRecorderTest : public testing::Test {
   base::FakeClock clock_;
   const std::string file_;
   const std::vector<std::string> endpoints_;
-  telemetry::RequestMetrics metrics_;
+  RequestMetrics metrics_;
   std::unique_ptr<telemetry::EventLog> log_;
   std::unique_ptr<CallRecorder> recorder_;
   model::CallContext context_;

@@ -1,6 +1,6 @@
 #include "edge/port/stage_metrics.h"
 
-#include "foundation/telemetry/metrics/metric_catalog.h"
+#include "foundation/telemetry/metrics/stage_duration.h"
 
 namespace moorage::port {
 
@@ -10,11 +10,10 @@ StageShard& StageMetrics::AddReactor() {
 }
 
 void StageMetrics::Collect(telemetry::Exposition& exposition) const {
-  namespace metrics = telemetry::metrics;
   const base::MutexLock lock(mutex_);
   for (const auto& shard : shards_) {
-    exposition.Add(metrics::kStageDuration, {"parse"}, shard->parse.Snapshot());
-    exposition.Add(metrics::kStageDuration, {"write"}, shard->write.Snapshot());
+    exposition.Add(telemetry::kStageDurationFamily, {"parse"}, shard->parse.Snapshot());
+    exposition.Add(telemetry::kStageDurationFamily, {"write"}, shard->write.Snapshot());
   }
 }
 

@@ -7,7 +7,7 @@ namespace moorage::probes {
 void MetricsHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
   const auto format =
       telemetry::NegotiateExposition(exchange->request().Find("accept").value_or(""));
-  telemetry::Exposition exposition;
+  telemetry::Exposition exposition(families_);
   for (const telemetry::Collector* collector : collectors_) collector->Collect(exposition);
   const std::string text = exposition.ToText(format);
   exchange->Send({.content_type = telemetry::ContentType(format), .body = text, .headers = {}});
@@ -16,7 +16,7 @@ void MetricsHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
 void StatsHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
   constexpr double kMilliseconds = 1000;
   json_.Clear().BeginObject().Key("endpoints").BeginObject();
-  for (const telemetry::EndpointStats& stats : metrics_.Stats()) {
+  for (const api::EndpointStats& stats : metrics_.Stats()) {
     json_.Key(stats.endpoint).BeginObject();
     json_.Key("count").Unsigned(stats.count).Key("errors").Unsigned(stats.errors);
     json_.Key("mean_ms").Number(stats.mean * kMilliseconds);

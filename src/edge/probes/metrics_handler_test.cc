@@ -16,13 +16,13 @@ using std::chrono::milliseconds;
 class Metrics : public testing::Test {
  protected:
   Metrics() {
-    telemetry::RequestShard& shard = metrics_.AddShard();
+    api::RequestShard& shard = metrics_.AddShard();
     const auto model = metrics_.Intern("cancer", "1.0.0");
     shard.Record(0, model, 200, milliseconds(10));
     shard.Record(0, model, 400, milliseconds(20));
   }
 
-  telemetry::RequestMetrics metrics_{{"predict", "health"}};
+  api::RequestMetrics metrics_{{"predict", "health"}};
 };
 
 TEST_F(Metrics, SpeaksThePrometheusTextFormat) {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "foundation/telemetry/metrics/metric_catalog.h"
+#include "foundation/telemetry/metrics/stage_duration.h"
 
 namespace moorage::lane {
 
@@ -30,17 +30,15 @@ class LaneMetrics::Shard : public LaneObserver {
   }
 
   void Collect(telemetry::Exposition& exposition) const {
-    namespace metrics = telemetry::metrics;
-    exposition.Add(metrics::kStageDuration, {"queue"}, queue_.Snapshot());
-    exposition.Add(metrics::kStageDuration, {"run"}, run_.Snapshot());
+    exposition.Add(telemetry::kStageDurationFamily, {"queue"}, queue_.Snapshot());
+    exposition.Add(telemetry::kStageDurationFamily, {"run"}, run_.Snapshot());
     for (std::size_t i = 0; i < kReasons; ++i) {
-      exposition.Add(metrics::kRejected, {Name(static_cast<Rejection>(i))},
+      exposition.Add(kRejectedFamily, {Name(static_cast<Rejection>(i))},
                      static_cast<double>(rejected_[i].value()));
     }
     const base::MutexLock lock(mutex_);
     for (const auto& series : series_) {
-      exposition.Add(metrics::kBatchSize, {series->model, series->version},
-                     series->rows.Snapshot());
+      exposition.Add(kBatchSizeFamily, {series->model, series->version}, series->rows.Snapshot());
     }
   }
 

@@ -14,6 +14,24 @@
 
 namespace moorage::lane {
 
+// What the lanes and their executor count beside the stages queue and run.
+inline constexpr telemetry::MetricFamily kBatchSizeFamily = {"moorage_batch_size",
+                                                             telemetry::MetricType::kHistogram,
+                                                             "Rows that ran together.",
+                                                             {"model", "version"}};
+inline constexpr telemetry::MetricFamily kQueueDepthFamily = {"moorage_queue_depth",
+                                                              telemetry::MetricType::kGauge,
+                                                              "Requests that wait for a model.",
+                                                              {"model"}};
+inline constexpr telemetry::MetricFamily kRejectedFamily = {
+    "moorage_rejected_total",
+    telemetry::MetricType::kCounter,
+    "Requests refused before they reached a model, by reason.",
+    {"reason"}};
+
+inline constexpr std::array kLaneFamilies = {&kBatchSizeFamily, &kQueueDepthFamily,
+                                             &kRejectedFamily};
+
 // Counts the runs and rejections of all lanes: moorage_batch_size, once a run;
 // moorage_stage_duration_seconds for the stages queue and run, once a request, each with the figure
 // of its run; moorage_rejected_total. Each lane records into a shard of its own without a lock; a

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "foundation/telemetry/log/log_line.h"
-#include "foundation/telemetry/metrics/metric_catalog.h"
+#include "foundation/telemetry/log/log_metrics.h"
 
 namespace moorage::telemetry {
 namespace {
@@ -199,11 +199,10 @@ void EventLog::Collect(Exposition& exposition) const {
       full += shard->dropped_full(type);
       rate += shard->dropped_rate(type);
     }
-    exposition.Add(metrics::kLogDropped, {Name(type), "full"}, static_cast<double>(full));
-    exposition.Add(metrics::kLogDropped, {Name(type), "write"},
-                   static_cast<double>(lost_[i].value()));
+    exposition.Add(kLogDroppedFamily, {Name(type), "full"}, static_cast<double>(full));
+    exposition.Add(kLogDroppedFamily, {Name(type), "write"}, static_cast<double>(lost_[i].value()));
     if (type == LogType::kPrediction || type == LogType::kAccess) {
-      exposition.Add(metrics::kLogDropped, {Name(type), "rate"}, static_cast<double>(rate));
+      exposition.Add(kLogDroppedFamily, {Name(type), "rate"}, static_cast<double>(rate));
     }
   }
 }

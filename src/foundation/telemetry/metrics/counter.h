@@ -5,9 +5,8 @@
 
 namespace moorage::telemetry {
 
-// A number that only grows. The law: one thread adds, any thread reads; a reader may see a value
-// that is a moment old, never a torn one. Adding is a load and a store, without a locked
-// instruction.
+// A number that only grows. One thread adds, any thread reads. A reader may see a value that is a
+// moment old, never a torn one. Adding is a load and a store, without a locked instruction.
 class Counter {
  public:
   void Add(std::uint64_t amount = 1) {
@@ -19,7 +18,7 @@ class Counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
-// A level: connections that are open, requests that wait. One thread writes, any thread reads.
+// A level, such as the number of open connections. One thread writes, any thread reads.
 class Gauge {
  public:
   void Set(std::int64_t value) { value_.store(value, std::memory_order_relaxed); }

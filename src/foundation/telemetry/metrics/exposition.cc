@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstdlib>
 
@@ -27,8 +29,8 @@ void AppendEscaped(std::string& to, std::string_view text, std::string_view spec
 // The shortest text that reads back as the same number.
 std::string FormatValue(double value) { return fmt::format("{}", value); }
 
-// Bounds always show that they are no integers, in both formats alike: a series keeps its name when
-// a scraper changes its mind about the format.
+// A bound is written with a point or an exponent, in both formats alike. So a series keeps its name
+// when a scraper changes the format.
 std::string FormatBound(double bound) {
   std::string text = fmt::format("{}", bound);
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
@@ -119,6 +121,7 @@ std::string_view ContentType(ExpositionFormat format) {
 Exposition::Sample& Exposition::SampleOf(const MetricFamily& family, Labels labels) {
   // A wrong number of labels is a mistake in the program and not in its input.
   if (labels.size() != family.label_count()) std::abort();
+  assert(declared_.empty() || std::ranges::find(declared_, &family) != declared_.end());
   std::string rendered;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (i > 0) rendered += ',';

@@ -1,3 +1,4 @@
+// One scrape, from the collectors to the text.
 #pragma once
 
 #include <cstdint>
@@ -9,27 +10,37 @@
 #include <vector>
 
 #include "foundation/telemetry/metrics/histogram.h"
-#include "foundation/telemetry/metrics/metric_catalog.h"
+#include "foundation/telemetry/metrics/metric_family.h"
 
 namespace moorage::telemetry {
 
 enum class ExpositionFormat : std::uint8_t { kPrometheusText, kOpenMetrics };
 
-// The format that an Accept header prefers: OpenMetrics 1.0.0 if it is named and not liked less
-// than text/plain, else the Prometheus text format 0.0.4.
+// Returns the format that an Accept header prefers. That is OpenMetrics 1.0.0 if it is named with
+// at least the quality of text/plain, else the Prometheus text format 0.0.4.
 ExpositionFormat NegotiateExposition(std::string_view accept);
 
 // The Content-Type of an answer.
 std::string_view ContentType(ExpositionFormat format);
 
-// One scrape: collectors add what they have, then it is written. Families come out in the order of
-// their names, samples in the order of their labels. A value that is no finite number is left out.
+// One scrape. Collectors add what they have, then it is written. Families come out in the order of
+// their names, samples in the order of their labels. A value that is not finite is left out.
+//
+//   Exposition exposition(MetricFamilies());
+//   for (const Collector* collector : collectors) collector->Collect(exposition);
+//   const std::string text = exposition.ToText(ExpositionFormat::kOpenMetrics);
 class Exposition {
  public:
+  // Takes any family, for tests.
+  Exposition() = default;
+  // Takes these families only. Another one is a mistake in the program, because it
+  // would be exposed without a document and without a test.
+  explicit Exposition(FamilyList declared) : declared_(declared) {}
+
   // Values of the labels, in the order of family.label_names.
   using Labels = std::span<const std::string_view>;
 
-  // Adding to the same labels again adds up: shards of one counter need not be merged before.
+  // Adding to the same labels again adds up, so shards of one counter need not be merged before.
   void Add(const MetricFamily& family, Labels labels, double value);
   void Add(const MetricFamily& family, Labels labels, const HistogramSnapshot& histogram);
 
@@ -51,16 +62,16 @@ class Exposition {
   };
   struct Family {
     const MetricFamily* description = nullptr;
-    std::map<std::string, Sample> samples;  // by rendered labels: `endpoint="v1",model="cancer"`
+    std::map<std::string, Sample> samples;  // by rendered labels, `endpoint="v1",model="cancer"`
   };
 
   Sample& SampleOf(const MetricFamily& family, Labels labels);
 
+  const FamilyList declared_;  // empty if any is taken
   std::map<std::string_view, Family> families_;
 };
 
-// Something with metrics. Called on the thread that answers a scrape; must be safe beside the
-// threads that record.
+// A source of metrics. Called on the thread that answers a scrape, beside the threads that record.
 class Collector {
  public:
   virtual ~Collector() = default;

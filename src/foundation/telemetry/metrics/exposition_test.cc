@@ -82,6 +82,15 @@ TEST(Exposition, IsInTheFormatThatTheScraperPrefers) {
   EXPECT_EQ(NegotiateExposition("application/openmetrics-text;q=,;;,"), kPrometheusText);
 }
 
+TEST(Exposition, TakesTheDeclaredFamiliesOnly) {
+  constexpr static std::array kDeclared = {&kLevel};
+  Exposition exposition(kDeclared);
+  exposition.Add(kLevel, {}, 1);
+  EXPECT_NE(exposition.ToText(ExpositionFormat::kPrometheusText).find("a_level 1"),
+            std::string::npos);
+  EXPECT_DEBUG_DEATH(exposition.Add(kHits, {"x"}, 1), "declared_");
+}
+
 TEST(Exposition, NamesItsContentType) {
   EXPECT_EQ(ContentType(ExpositionFormat::kPrometheusText),
             "text/plain; version=0.0.4; charset=utf-8");

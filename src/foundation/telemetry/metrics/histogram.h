@@ -1,3 +1,4 @@
+// Counts observations in buckets, without a lock.
 #pragma once
 
 #include <array>
@@ -11,35 +12,36 @@
 
 namespace moorage::telemetry {
 
-// Upper bounds of buckets, ascending; a bound belongs to its bucket. One more bucket holds the
-// rest.
+// The most upper bounds of a histogram. Bounds are ascending and belong to their bucket. One more
+// bucket holds the rest.
 inline constexpr std::size_t kMaxBounds = 24;
 
-// Seconds: 25 us to 10 s.
+// Seconds, from 25 us to 10 s.
 inline constexpr std::array<double, 18> kDurationBounds = {25e-6,  50e-6, 1e-4, 2.5e-4, 5e-4, 1e-3,
                                                            2.5e-3, 5e-3,  1e-2, 2.5e-2, 5e-2, 0.1,
                                                            0.25,   0.5,   1,    2.5,    5,    10};
-// Seconds, for the parts of a request: 1 us to 10 s.
+// Seconds for the stages of a request, from 1 us to 10 s.
 inline constexpr std::array<double, 22> kStageBounds = {
     1e-6, 2.5e-6, 5e-6,   1e-5, 25e-6, 50e-6, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3,
     5e-3, 1e-2,   2.5e-2, 5e-2, 0.1,   0.25,  0.5,  1,      2.5,  5,    10};
-// Rows: 1 to 1024.
+// Rows, from 1 to 1024.
 inline constexpr std::array<double, 11> kBatchSizeBounds = {1,  2,   4,   8,   16,  32,
                                                             64, 128, 256, 512, 1024};
 
-// What a histogram held at one moment; a plain value.
+// What a histogram held at one moment. A plain value.
 struct HistogramSnapshot {
   std::span<const double> bounds;
-  std::vector<std::uint64_t> counts;  // one per bound and one for the rest; not cumulative
+  std::vector<std::uint64_t> counts;  // one per bound and one for the rest, not cumulative
   double sum = 0;
-  double min = 0;  // of all observations; 0 if there are none
+  double min = 0;  // of all observations, 0 if there are none
   double max = 0;
 
   std::uint64_t count() const;
   double mean() const;  // 0 if there are no observations
 
-  // The value below which the share `q` of the observations lies, 0 <= q <= 1: linear within its
-  // bucket, so wrong by less than the bucket's width, and never outside [min, max]. 0 if empty.
+  // The value below which the share `q` of the observations lies, 0 <= q <= 1. It is interpolated
+  // within its bucket, so its error is less than the bucket's width. It is never outside [min,
+  // max], and 0 if there are no observations.
   double Quantile(double q) const;
 
   // Adds what another histogram with the same bounds has seen. An empty snapshot without bounds
@@ -47,8 +49,8 @@ struct HistogramSnapshot {
   void Merge(const HistogramSnapshot& other);
 };
 
-// Counts observations by size. The law is Counter's: one thread observes, any thread takes
-// snapshots. `bounds` must be a constant table of at most kMaxBounds.
+// Counts observations by size. One thread observes, any thread takes snapshots. `bounds` is a
+// constant table of at most kMaxBounds.
 class Histogram {
  public:
   explicit Histogram(std::span<const double> bounds) : bounds_(bounds) {}

@@ -60,7 +60,7 @@ TEST(Histogram, HasBoundsThatAscendAndFit) {
   EXPECT_DOUBLE_EQ(kDurationBounds.back(), 10);
 }
 
-// The width of the bucket that holds `value`: what a quantile may be wrong by.
+// The width of the bucket that holds `value`, which bounds the error of a quantile.
 double BucketWidth(double value, double min, double max) {
   double low = min;
   for (const double bound : kDurationBounds) {

@@ -12,8 +12,6 @@
 #include <system_error>
 #include <vector>
 
-#include "foundation/telemetry/metrics/metric_catalog.h"
-
 namespace moorage::telemetry {
 namespace {
 
@@ -63,16 +61,16 @@ void ProcessMetrics::Collect(Exposition& exposition) const {
   // Indices are the numbers of man 5 proc_pid_stat less the 4 that come before.
   const std::vector<double> stat = StatFields(ReadAll(self + "/stat"));
   if (stat.size() > 20) {
-    add(metrics::kProcessCpu, (stat[14 - 4] + stat[15 - 4]) / ticks);
-    add(metrics::kProcessThreads, stat[20 - 4]);
-    add(metrics::kProcessVirtualMemory, stat[23 - 4]);
-    add(metrics::kProcessResidentMemory, stat[24 - 4] * page);
+    add(kProcessCpuFamily, (stat[14 - 4] + stat[15 - 4]) / ticks);
+    add(kProcessThreadsFamily, stat[20 - 4]);
+    add(kProcessVirtualMemoryFamily, stat[23 - 4]);
+    add(kProcessResidentMemoryFamily, stat[24 - 4] * page);
     if (const auto boot = NumberAfter(ReadAll(proc_ + "/stat"), "btime")) {
-      add(metrics::kProcessStartTime, *boot + stat[22 - 4] / ticks);
+      add(kProcessStartTimeFamily, *boot + stat[22 - 4] / ticks);
     }
   }
-  add(metrics::kProcessOpenFds, CountEntries(self + "/fd"));
-  add(metrics::kProcessMaxFds, NumberAfter(ReadAll(self + "/limits"), "Max open files"));
+  add(kProcessOpenFdsFamily, CountEntries(self + "/fd"));
+  add(kProcessMaxFdsFamily, NumberAfter(ReadAll(self + "/limits"), "Max open files"));
 }
 
 }  // namespace moorage::telemetry

@@ -1,11 +1,9 @@
-#include "foundation/telemetry/metrics/request_metrics.h"
+#include "edge/api/request_metrics.h"
 
 #include <map>
 #include <utility>
 
-#include "foundation/telemetry/metrics/metric_catalog.h"
-
-namespace moorage::telemetry {
+namespace moorage::api {
 namespace {
 
 std::uint64_t KeyOf(std::size_t endpoint, ModelKey model) {
@@ -15,7 +13,7 @@ std::uint64_t KeyOf(std::size_t endpoint, ModelKey model) {
 std::size_t EndpointOf(std::uint64_t key) { return static_cast<std::size_t>(key >> 32U); }
 std::size_t ModelOf(std::uint64_t key) { return static_cast<std::size_t>(key & 0xFFFFFFFFU); }
 
-// Fibonacci hashing: the golden ratio spreads consecutive numbers.
+// Fibonacci hashing. The golden ratio spreads consecutive numbers over the slots.
 std::size_t HashOf(std::uint64_t key) {
   return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 40U);
 }
@@ -95,26 +93,25 @@ void RequestMetrics::ForEachSeries(Visit visit) const {
   }
 }
 
-void RequestMetrics::Collect(Exposition& exposition) const {
+void RequestMetrics::Collect(telemetry::Exposition& exposition) const {
   const base::MutexLock lock(mutex_);
   ForEachSeries([&](const RequestShard::Series& series) REQUIRES(mutex_) {
-    const HistogramSnapshot duration = series.duration.Snapshot();
+    const telemetry::HistogramSnapshot duration = series.duration.Snapshot();
     if (duration.count() == 0) return;
     const std::string& endpoint = endpoints_.at(EndpointOf(series.key));
     const Model& model = models_.at(ModelOf(series.key));
-    exposition.Add(metrics::kModelRequestDuration, {endpoint, model.name, model.version}, duration);
+    exposition.Add(kRequestDurationFamily, {endpoint, model.name, model.version}, duration);
     for (const auto& entry : series.codes) {
       const int code = entry.code.load(std::memory_order_relaxed);
       if (code == 0) break;
-      exposition.Add(metrics::kModelRequests,
-                     {endpoint, model.name, model.version, std::to_string(code)},
+      exposition.Add(kRequestsFamily, {endpoint, model.name, model.version, std::to_string(code)},
                      static_cast<double>(entry.count.value()));
     }
   });
 }
 
 std::vector<EndpointStats> RequestMetrics::Stats() const {
-  std::map<std::size_t, std::pair<HistogramSnapshot, std::uint64_t>> merged;
+  std::map<std::size_t, std::pair<telemetry::HistogramSnapshot, std::uint64_t>> merged;
   {
     const base::MutexLock lock(mutex_);
     ForEachSeries([&merged](const RequestShard::Series& series) {
@@ -127,7 +124,7 @@ std::vector<EndpointStats> RequestMetrics::Stats() const {
   }
   std::vector<EndpointStats> stats;
   for (const auto& [endpoint, sums] : merged) {
-    const HistogramSnapshot& duration = sums.first;
+    const telemetry::HistogramSnapshot& duration = sums.first;
     if (duration.count() == 0) continue;
     stats.push_back({.endpoint = endpoints_.at(endpoint),
                      .count = duration.count(),
@@ -142,4 +139,4 @@ std::vector<EndpointStats> RequestMetrics::Stats() const {
   return stats;
 }
 
-}  // namespace moorage::telemetry
+}  // namespace moorage::api

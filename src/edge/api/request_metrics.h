@@ -1,3 +1,4 @@
+// Counts of requests by endpoint, model, version and status.
 #pragma once
 
 #include <array>
@@ -16,20 +17,34 @@
 #include "foundation/telemetry/metrics/exposition.h"
 #include "foundation/telemetry/metrics/histogram.h"
 
-namespace moorage::telemetry {
+namespace moorage::api {
+
+// What is counted of requests.
+inline constexpr telemetry::MetricFamily kRequestsFamily = {
+    "model_requests_total",
+    telemetry::MetricType::kCounter,
+    "Requests answered, by endpoint, model, version and HTTP status.",
+    {"endpoint", "model", "version", "code"}};
+inline constexpr telemetry::MetricFamily kRequestDurationFamily = {
+    "model_request_duration_seconds",
+    telemetry::MetricType::kHistogram,
+    "Time from the last byte of a request to its answer being ready.",
+    {"endpoint", "model", "version"}};
+
+inline constexpr std::array kRequestFamilies = {&kRequestsFamily, &kRequestDurationFamily};
 
 // A number for one (model, version), given out by RequestMetrics::Intern.
 enum class ModelKey : std::uint32_t {
-  kNone = 0,   // the request named no model, or none that exists; empty labels
-  kOther = 1,  // a model beyond the bound; labels "other"
+  kNone = 0,   // the request named no model that exists, so the labels are empty
+  kOther = 1,  // a model beyond the bound, labels "other"
 };
 
-// Series are bounded, so that no stream of new versions or of odd requests can fill the memory.
-// What does not fit is counted under model "other".
+// The bound on series, so that a stream of new versions cannot fill the memory. Further series are
+// counted under model "other".
 inline constexpr std::size_t kMaxSeries = 1000;
 
-// The requests that one thread has answered. The law: only the thread that owns the shard records;
-// recording takes no lock and, once a series exists, allocates nothing.
+// The requests that one thread has answered. Only the thread that owns the shard records. Recording
+// takes no lock and allocates nothing once a series exists.
 class RequestShard {
  public:
   explicit RequestShard(std::size_t endpoints);
@@ -48,28 +63,28 @@ class RequestShard {
   static constexpr std::size_t kMaxCodes = 24;  // different statuses of one series
 
   struct CodeCount {
-    std::atomic<int> code{0};  // 0: free
-    Counter count;
+    std::atomic<int> code{0};  // 0 if free
+    telemetry::Counter count;
   };
   struct Series {
     std::uint64_t key = 0;
-    Histogram duration{kDurationBounds};
+    telemetry::Histogram duration{telemetry::kDurationBounds};
     std::array<CodeCount, kMaxCodes> codes;
   };
 
   Series& Find(std::size_t endpoint, ModelKey model);
   Series& Insert(std::size_t slot, std::uint64_t key);
 
-  // Open addressing. The owner fills a slot once and for ever; readers see it whole (release,
-  // acquire).
+  // A hash table with open addressing. The owner fills a slot once, with release. Readers load it
+  // with acquire and see the series whole.
   std::vector<std::atomic<Series*>> slots_;
   std::vector<std::unique_ptr<Series>> others_;  // one per endpoint, made at once
   std::size_t series_ = 0;
-  // The series of the request before: most requests are alike.
+  // The series of the previous request, because most requests are alike.
   Series* last_ = nullptr;
 };
 
-// What `/api/v1/stats` tells of one endpoint. Durations in seconds.
+// One endpoint in the answer of `/api/v1/stats`. Durations in seconds.
 struct EndpointStats {
   std::string endpoint;
   std::uint64_t count = 0;
@@ -82,21 +97,26 @@ struct EndpointStats {
   double p99 = 0;
 };
 
-// The shards of all threads, summed when somebody looks. Series of versions that are no longer
-// served stay: counters never go back.
-class RequestMetrics : public Collector {
+// The shards of all threads, summed at each scrape. Series of versions that are no longer served
+// stay, because a counter never goes back. Any thread.
+//
+//   RequestMetrics requests({"predict", "predict_v1"});        // once
+//   RequestShard& shard = requests.AddShard();                 // once a thread
+//   const ModelKey key = requests.Intern("cancer", "1.0.0");   // once a load
+//   shard.Record(0, key, 200, duration);                       // every request
+class RequestMetrics : public telemetry::Collector {
  public:
   // `endpoints` are the values of the label `endpoint`.
   explicit RequestMetrics(std::vector<std::string> endpoints);
 
-  // A shard for one thread to record in; lives as long as this object.
+  // A shard for one thread to record in. It lives as long as this object.
   RequestShard& AddShard();
 
-  // The same pair always gives the same key. For the load of a version, not for a request: it
-  // locks.
+  // Returns the same key for the same pair. It locks, so call it for the load of a version and not
+  // for a request.
   ModelKey Intern(std::string_view model, std::string_view version);
 
-  void Collect(Exposition& exposition) const override;
+  void Collect(telemetry::Exposition& exposition) const override;
 
   // One entry for each endpoint that has answered, in the order of the endpoints.
   std::vector<EndpointStats> Stats() const;
@@ -116,4 +136,4 @@ class RequestMetrics : public Collector {
   std::vector<Model> models_ GUARDED_BY(mutex_);  // by ModelKey
 };
 
-}  // namespace moorage::telemetry
+}  // namespace moorage::api

@@ -1,4 +1,4 @@
-#include "foundation/telemetry/metrics/request_metrics.h"
+#include "edge/api/request_metrics.h"
 
 #include <gtest/gtest.h>
 
@@ -8,15 +8,15 @@
 #include <thread>
 #include <vector>
 
-namespace moorage::telemetry {
+namespace moorage::api {
 namespace {
 
 using std::chrono::milliseconds;
 
 std::string TextOf(const RequestMetrics& metrics) {
-  Exposition exposition;
+  telemetry::Exposition exposition;
   metrics.Collect(exposition);
-  return exposition.ToText(ExpositionFormat::kPrometheusText);
+  return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
 }
 
 bool Has(const std::string& text, const std::string& line) {
@@ -129,4 +129,4 @@ TEST(RequestMetrics, MayBeScrapedWhileThreadsRecord) {
 }
 
 }  // namespace
-}  // namespace moorage::telemetry
+}  // namespace moorage::api

@@ -1,4 +1,4 @@
-#include "foundation/telemetry/metrics/metric_catalog.h"
+#include "main/metric_families.h"
 
 #include <gtest/gtest.h>
 
@@ -7,19 +7,22 @@
 #include <set>
 #include <string>
 
-namespace moorage::telemetry {
+namespace moorage::main {
 namespace {
 
-TEST(MetricCatalog, IsSortedAndHasEveryNameOnce) {
+using telemetry::MetricFamily;
+using telemetry::MetricType;
+
+TEST(MetricFamilies, IsSortedAndHasEveryNameOnce) {
   std::string_view before;
-  for (const MetricFamily* family : MetricCatalog()) {
+  for (const MetricFamily* family : MetricFamilies()) {
     EXPECT_LT(before, family->name);
     before = family->name;
   }
 }
 
-TEST(MetricCatalog, FollowsTheConventionsForNames) {
-  for (const MetricFamily* family : MetricCatalog()) {
+TEST(MetricFamilies, FollowsTheConventionsForNames) {
+  for (const MetricFamily* family : MetricFamilies()) {
     EXPECT_EQ(family->name.ends_with("_total"), family->type == MetricType::kCounter)
         << family->name;
     EXPECT_TRUE(family->help.ends_with('.')) << family->name;
@@ -30,9 +33,9 @@ TEST(MetricCatalog, FollowsTheConventionsForNames) {
 }
 
 // The names are a promise to dashboards and alert rules: a change here is a change for every user.
-TEST(MetricCatalog, HoldsExactlyTheFamiliesThatArePromised) {
+TEST(MetricFamilies, HoldsExactlyTheFamiliesThatArePromised) {
   std::string names;
-  for (const MetricFamily* family : MetricCatalog()) {
+  for (const MetricFamily* family : MetricFamilies()) {
     names += std::string(Name(family->type)) + " " + std::string(family->name) + "{";
     for (std::size_t i = 0; i < family->label_count(); ++i) {
       names += (i > 0 ? "," : "") + std::string(family->label_names.at(i));
@@ -60,10 +63,10 @@ TEST(MetricCatalog, HoldsExactlyTheFamiliesThatArePromised) {
             "gauge process_virtual_memory_bytes{}\n");
 }
 
-TEST(MetricCatalog, IsDocumentedFamilyByFamily) {
+TEST(MetricFamilies, IsDocumentedFamilyByFamily) {
   std::ifstream file(std::string(MOORAGE_SOURCE_DIR) + "/docs/operations/metrics.md");
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  for (const MetricFamily* family : MetricCatalog()) {
+  for (const MetricFamily* family : MetricFamilies()) {
     std::string row = "| `" + std::string(family->name);
     if (family->label_count() > 0) {
       row += "{";
@@ -78,4 +81,4 @@ TEST(MetricCatalog, IsDocumentedFamilyByFamily) {
 }
 
 }  // namespace
-}  // namespace moorage::telemetry
+}  // namespace moorage::main
