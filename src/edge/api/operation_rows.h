@@ -4,27 +4,41 @@
 
 #include "edge/api/operation.h"
 
-// Short forms for the three kinds of rows that the tables of operations consist of.
 namespace moorage::api {
 
-// POST with a JSON body that is answered by a model.
+// Short forms for the rows of an operation table. Each makes one kind of row.
+//
+//   constexpr std::array kOperations = {
+//       InferenceRow("predict", "/predict", "Predict one row with the default model"),
+//       ProbeRow("health_live", "/health/live", "Whether the process is alive"),
+//   };
+
+// POST with a JSON body, answered by a model.
 constexpr Operation InferenceRow(std::string_view name, std::string_view path,
                                  std::string_view summary) {
-  return {name, Method::kPost, path, Permission::kPredict, true, true, summary};
+  return {.name = name,
+          .method = Method::kPost,
+          .path = path,
+          .permission = Permission::kPredict,
+          .is_inference = true,
+          .json_body = true,
+          .summary = summary};
 }
 
 // GET without a body.
 constexpr Operation QueryRow(std::string_view name, std::string_view path, std::string_view summary,
                              Permission permission = Permission::kNone) {
-  return {name, Method::kGet, path, permission, false, false, summary};
+  return {.name = name,
+          .method = Method::kGet,
+          .path = path,
+          .permission = permission,
+          .summary = summary};
 }
 
-// GET that machines ask every few seconds.
+// GET that machines send every few seconds.
 constexpr Operation ProbeRow(std::string_view name, std::string_view path,
                              std::string_view summary) {
-  Operation operation = QueryRow(name, path, summary);
-  operation.is_probe = true;
-  return operation;
+  return {.name = name, .method = Method::kGet, .path = path, .summary = summary, .is_probe = true};
 }
 
 }  // namespace moorage::api

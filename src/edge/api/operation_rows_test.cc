@@ -1,0 +1,35 @@
+#include "edge/api/operation_rows.h"
+
+#include <gtest/gtest.h>
+
+namespace moorage::api {
+namespace {
+
+TEST(OperationRows, OfAnInferenceTakeJsonAndWantThePermissionToPredict) {
+  constexpr Operation kRow = InferenceRow("predict", "/predict", "Predict");
+  EXPECT_EQ(kRow.method, Method::kPost);
+  EXPECT_EQ(kRow.permission, Permission::kPredict);
+  EXPECT_TRUE(kRow.is_inference);
+  EXPECT_TRUE(kRow.json_body);
+  EXPECT_FALSE(kRow.is_probe);
+}
+
+TEST(OperationRows, OfAQueryWantThePermissionThatTheyName) {
+  EXPECT_EQ(QueryRow("models", "/models", "List").permission, Permission::kNone);
+  constexpr Operation kRow = QueryRow("stats", "/stats", "Count", Permission::kRead);
+  EXPECT_EQ(kRow.method, Method::kGet);
+  EXPECT_EQ(kRow.permission, Permission::kRead);
+  EXPECT_FALSE(kRow.is_inference);
+  EXPECT_FALSE(kRow.is_probe);
+  EXPECT_EQ(kRow.summary, "Count");
+}
+
+TEST(OperationRows, OfAProbeAreMarkedAsAskedByMachines) {
+  constexpr Operation kRow = ProbeRow("live", "/live", "Whether it lives");
+  EXPECT_EQ(kRow.method, Method::kGet);
+  EXPECT_TRUE(kRow.is_probe);
+  EXPECT_FALSE(kRow.is_inference);
+}
+
+}  // namespace
+}  // namespace moorage::api
