@@ -53,7 +53,8 @@ class TickEndTest : public testing::Test {
     }
   }
   void Answer(int requests, int status = 200) {
-    for (int i = 0; i < requests; ++i) service_.dispatcher().Finished({}, status, {});
+    api::FakeExchange call(api::Method::kPost, "/ask");
+    for (int i = 0; i < requests; ++i) service_.dispatcher().Finished(call, status, {});
   }
 
   base::FakeClock clock_;
