@@ -6,32 +6,6 @@ namespace moorage::main {
 
 namespace {
 
-telemetry::LogLevel LevelOf(config::LogLevel level) {
-  switch (level) {
-    case config::LogLevel::kDebug:
-      return telemetry::LogLevel::kDebug;
-    case config::LogLevel::kInfo:
-      return telemetry::LogLevel::kInfo;
-    case config::LogLevel::kWarning:
-      return telemetry::LogLevel::kWarning;
-    case config::LogLevel::kError:
-      return telemetry::LogLevel::kError;
-  }
-  return telemetry::LogLevel::kInfo;
-}
-
-telemetry::PayloadPolicy PolicyOf(config::Payload payload) {
-  switch (payload) {
-    case config::Payload::kNone:
-      return telemetry::PayloadPolicy::kNone;
-    case config::Payload::kRedacted:
-      return telemetry::PayloadPolicy::kRedacted;
-    case config::Payload::kFull:
-      return telemetry::PayloadPolicy::kFull;
-  }
-  return telemetry::PayloadPolicy::kNone;
-}
-
 telemetry::ConsoleForm ConsoleOf(std::string_view name) {
   if (name == "json") return telemetry::ConsoleForm::kJson;
   if (name == "none") return telemetry::ConsoleForm::kNone;
@@ -40,15 +14,15 @@ telemetry::ConsoleForm ConsoleOf(std::string_view name) {
 
 }  // namespace
 
-telemetry::EventLogOptions LogOptionsOf(const config::Config::Logging& config) {
-  telemetry::EventLogOptions options;
-  options.level = LevelOf(config.level);
+telemetry::AsyncLogOptions LogOptionsOf(const config::Config::Logging& config) {
+  telemetry::AsyncLogOptions options;
+  options.level = config.level;
   options.file = config.file;
   options.max_size = config.max_size;
   options.keep = config.keep;
   options.console = ConsoleOf(config.console);
   options.sample = config.predictions.sample;
-  options.payload = PolicyOf(config.predictions.payload);
+  options.payload = config.predictions.payload;
   options.max_per_second = config.predictions.max_per_second;
   return options;
 }

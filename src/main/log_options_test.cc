@@ -8,14 +8,14 @@
 namespace moorage::main {
 namespace {
 
-telemetry::EventLogOptions Of(const std::map<std::string, std::string>& environment) {
+telemetry::AsyncLogOptions Of(const std::map<std::string, std::string>& environment) {
   const auto loaded = config::LoadConfig("", "moorage.yaml", environment);
   EXPECT_TRUE(loaded.ok());
   return LogOptionsOf(loaded->config.logging);
 }
 
 TEST(LogOptions, AreThoseOfTheDocumentationByDefault) {
-  const telemetry::EventLogOptions options = Of({});
+  const telemetry::AsyncLogOptions options = Of({});
   EXPECT_EQ(options.level, telemetry::LogLevel::kInfo);
   EXPECT_EQ(options.file, "./moorage-data/logs/moorage.log");
   EXPECT_EQ(options.max_size, 67'108'864U);
@@ -27,7 +27,7 @@ TEST(LogOptions, AreThoseOfTheDocumentationByDefault) {
 }
 
 TEST(LogOptions, FollowEveryKey) {
-  const telemetry::EventLogOptions options =
+  const telemetry::AsyncLogOptions options =
       Of({{"MOORAGE_LOGGING__FILE", ""},
           {"MOORAGE_LOGGING__MAX_SIZE", "1MiB"},
           {"MOORAGE_LOGGING__KEEP", "2"},

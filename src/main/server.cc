@@ -16,7 +16,7 @@
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
 #include "foundation/base/clock.h"
-#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/log/async_log.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
 #include "main/data_service.h"
@@ -127,7 +127,7 @@ class Server {
                  .inline_run = config_.serving.inline_run,
                  .inline_tick = config_.serving.inline_tick},
         .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
-    const auto payloads = config_.logging.predictions.payload == config::Payload::kNone
+    const auto payloads = config_.logging.predictions.payload == config::PayloadPolicy::kNone
                               ? api::CallRecorder::Payloads::kDropped
                               : api::CallRecorder::Payloads::kKept;
     ASSIGN_OR_RETURN(
@@ -202,7 +202,7 @@ class Server {
 
   const Config config_;
   const cli::ServeOptions options_;
-  telemetry::EventLog log_;
+  telemetry::AsyncLog log_;
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
   api::RequestMetrics requests_;

@@ -10,7 +10,7 @@
 
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/json/json.h"
-#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/log/async_log.h"
 
 namespace moorage::api {
 namespace {
@@ -36,8 +36,8 @@ class CallRecorderTest : public testing::Test {
         endpoints_(EndpointNames(kOperations)),
         metrics_(endpoints_) {
     std::filesystem::remove(file_);
-    log_ = std::make_unique<telemetry::EventLog>(
-        telemetry::EventLogOptions{.file = file_,
+    log_ = std::make_unique<telemetry::AsyncLog>(
+        telemetry::AsyncLogOptions{.file = file_,
                                    .console = telemetry::ConsoleForm::kNone,
                                    .payload = telemetry::PayloadPolicy::kFull},
         clock_);
@@ -78,7 +78,7 @@ class CallRecorderTest : public testing::Test {
   const std::string file_;
   const std::vector<std::string> endpoints_;
   RequestMetrics metrics_;
-  std::unique_ptr<telemetry::EventLog> log_;
+  std::unique_ptr<telemetry::AsyncLog> log_;
   std::unique_ptr<CallRecorder> recorder_;
   model::CallContext context_;
   CallFacts facts_;

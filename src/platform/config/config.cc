@@ -26,7 +26,7 @@ std::string_view LastPart(std::string_view name) {
   return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
-// The key that `name` was probably meant to be; null if none is near.
+// The key that `name` was probably meant to be, or null if none is near.
 const ConfigKey* Nearest(std::string_view name) {
   const ConfigKey* nearest = nullptr;
   std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
@@ -43,7 +43,7 @@ const ConfigKey* Nearest(std::string_view name) {
   return nearest;
 }
 
-// "server.listen, server.drain": the keys directly or deeper below a section; all sections for "".
+// The keys below a section, as in "server.listen, server.drain". All sections for "".
 std::string KeysBelow(std::string_view section) {
   std::string names;
   const std::string prefix = section.empty() ? std::string() : std::string(section) + ".";
@@ -94,7 +94,7 @@ bool IsLater(const ConfigKey& key, const Json& value) {
   return false;
 }
 
-// Only the scheme of a location: what follows may hold a password.
+// Only the scheme of a location, because what follows may hold a password.
 std::string WithoutSecrets(const Json& value) {
   const auto& text = value.get_ref<const std::string&>();
   const std::size_t scheme = text.find("://");
@@ -190,7 +190,7 @@ class Loader {
       if (VariableOf(key) == variable) return Set(key, ValueOf(key, text), variable);
     }
     std::string name = variable.substr(kPrefix.size());
-    // Variables without a section are not the configuration's: MOORAGE_TOKEN.
+    // Variables without a section, such as MOORAGE_TOKEN, do not belong to the configuration.
     if (name.find("__") == std::string::npos) return ReportSingleUnderscore(variable);
     for (std::size_t at = name.find("__"); at != std::string::npos; at = name.find("__", at)) {
       name.replace(at, 2, ".");
@@ -206,7 +206,7 @@ class Loader {
     Report(variable, "", "unknown variable; the sections are " + KeysBelow(""));
   }
 
-  // MOORAGE_SERVER_LISTEN is no other program's business: it is a slip of the pen.
+  // MOORAGE_SERVER_LISTEN is a typing error, because no other program reads such a variable.
   void ReportSingleUnderscore(const std::string& variable) {
     for (const ConfigKey& key : ConfigKeys()) {
       std::string slip = VariableOf(key);

@@ -1,5 +1,7 @@
 #pragma once
 
+// The configuration of a process. LoadConfig() makes it, Config holds it.
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,23 +13,25 @@
 #include "foundation/base/result.h"
 #include "foundation/json/json.h"
 #include "foundation/model/model_ref.h"
+#include "foundation/telemetry/log/async_log_options.h"
+#include "foundation/telemetry/log/log.h"
 #include "platform/config/endpoint.h"
 
 namespace moorage::config {
 
-enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
-enum class Payload : std::uint8_t { kNone, kRedacted, kFull };
+using telemetry::LogLevel;
+using telemetry::PayloadPolicy;
 
-// The effective configuration: defaults, then the file, then the environment. Every field is a key
-// of the same name; docs/operations/configuration.md lists them. Checked as a whole: a Config that
-// exists is usable.
+// The effective configuration. A plain value. Every field is a key of the same name, and
+// docs/operations/configuration.md lists them. It is checked as a whole, so a Config that exists is
+// usable.
 struct Config {
   struct Server {
     Endpoint listen{"127.0.0.1", 8000};
     Endpoint metrics_listen{"127.0.0.1", 9090};
     std::uint64_t max_body = 64ULL << 20;
     base::Duration drain = std::chrono::seconds(10);
-    std::uint32_t threads = 0;  // reactors; 0 = one for each CPU this process may use
+    std::uint32_t threads = 0;  // reactors, 0 for one on each CPU of the process
   } server;
 
   struct Registry {
@@ -58,7 +62,7 @@ struct Config {
     std::uint32_t keep = 5;
     struct Predictions {
       double sample = 1.0;
-      Payload payload = Payload::kRedacted;
+      PayloadPolicy payload = PayloadPolicy::kRedacted;
       std::uint32_t max_per_second = 1000;  // 0 = no limit
     } predictions;
   } logging;
@@ -74,23 +78,24 @@ struct LoadedConfig {
   std::map<std::string, Origin> origins;  // by dotted key
 };
 
-// `yaml` is the file's text (empty: no file), `file` its name for messages, `environment` the
-// variables of the process. Later layers win: defaults, the file, LOG_LEVEL, MOORAGE_SECTION__KEY
-// (nested keys: MOORAGE_LOGGING__PREDICTIONS__SAMPLE), and PORT, which replaces the port of
-// server.listen and keeps its host. Variables that begin with MOORAGE_ but have no section
-// (MOORAGE_TOKEN) are none of its business. Unknown keys, duplicate keys, wrong types,
-// contradictory values, and sections that this version does not have are kInvalid: one Detail for
-// each problem, whose path is where
-// ("moorage.yaml:12: server.listen") and whose text names the allowed values. No key is a secret
-// yet.
+// `yaml` is the file's text (empty for no file), `file` its name for messages, `environment` the
+// variables of the process.
+// - Later layers win. The order is defaults, file, LOG_LEVEL, MOORAGE_SECTION__KEY, PORT.
+// - A nested key has more parts, as in MOORAGE_LOGGING__PREDICTIONS__SAMPLE.
+// - PORT replaces the port of server.listen and keeps its host.
+// - Variables that begin with MOORAGE_ but have no section (MOORAGE_TOKEN) are ignored.
+//
+// kInvalid for unknown keys, duplicate keys, wrong types, contradictory values and sections of a
+// later version. There is one Detail for each problem. Its path is the place ("moorage.yaml:12:
+// server.listen"), and its text names the allowed values. No key is a secret yet.
 base::Result<LoadedConfig> LoadConfig(std::string_view yaml, std::string_view file,
                                       const std::map<std::string, std::string>& environment);
 
-// The effective configuration as JSON in the layout of the file; LoadConfig reads it back.
+// The effective configuration as JSON in the layout of the file. LoadConfig reads it back.
 json::Json ToJson(const Config& config);
 
-// YAML text to JSON: scalars by the core schema (quoted stay strings). For policy files. kInvalid
-// with line and column; duplicate keys and anchors that loop are errors.
+// Turns YAML text into JSON, with scalars by the core schema. Quoted scalars stay strings. For
+// policy files. kInvalid with line and column, also for duplicate keys and anchors that loop.
 base::Result<json::Json> YamlToJson(std::string_view yaml, std::string_view file);
 
 }  // namespace moorage::config

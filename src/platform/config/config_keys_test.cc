@@ -34,37 +34,6 @@ TEST(ConfigKeys, EachTakesBackWhatItShowsAndRefusesAMapping) {
   }
 }
 
-TEST(ConfigKeys, BoundsAreInclusive) {
-  const struct {
-    const char* key;
-    json::Json least;
-    json::Json most;
-    json::Json below;
-    json::Json above;
-  } rows[] = {{"server.max_body", "1KiB", "16GiB", 1023, "17GiB"},
-              {"server.drain", "1ms", "1h", "999us", "3601s"},
-              {"server.threads", 0, 1024, -1, 1025},
-              {"serving.batch_size", 1, 4096, 0, 4097},
-              {"serving.timeout", "1ms", "1h", "0s", "61m"},
-              {"serving.max_concurrent_requests", 1, 1'000'000, 0, 1'000'001},
-              {"serving.keep_previous", 0, 16, -1, 17},
-              {"serving.inline_run", "0us", "1h", -1, "61m"},
-              {"serving.inline_tick", "0us", "1h", "150", "61m"},
-              {"logging.max_size", "64KiB", "16GiB", "63KiB", "17GiB"},
-              {"logging.keep", 1, 1000, 0, 1001},
-              {"logging.predictions.sample", 0, 1, -0.01, 1.01},
-              {"logging.predictions.max_per_second", 0, 1'000'000, -1, 1'000'001}};
-  for (const auto& row : rows) {
-    const ConfigKey* const key = FindConfigKey(row.key);
-    ASSERT_NE(key, nullptr) << row.key;
-    Config config;
-    EXPECT_TRUE(key->set(config, row.least)) << row.key;
-    EXPECT_TRUE(key->set(config, row.most)) << row.key;
-    EXPECT_FALSE(key->set(config, row.below)) << row.key;
-    EXPECT_FALSE(key->set(config, row.above)) << row.key;
-  }
-}
-
 TEST(ConfigKeys, WhatThisVersionHasNotIsRefusedWithAllThatLiesBelowIt) {
   EXPECT_EQ(FindUnsupportedKey("cache")->what, "prediction cache");
   EXPECT_EQ(FindUnsupportedKey("cache.redis")->name, "cache");

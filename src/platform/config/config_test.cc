@@ -74,7 +74,7 @@ logging:
   EXPECT_EQ(config.logging.max_size, 1U << 20);
   EXPECT_EQ(config.logging.keep, 2U);
   EXPECT_EQ(config.logging.predictions.sample, 0.25);
-  EXPECT_EQ(config.logging.predictions.payload, Payload::kFull);
+  EXPECT_EQ(config.logging.predictions.payload, PayloadPolicy::kFull);
   EXPECT_EQ(config.logging.predictions.max_per_second, 0U);
   EXPECT_EQ(loaded->origins.at("server.drain").source, "moorage.yaml:6");
 }

@@ -18,7 +18,7 @@ bool IsHostName(std::string_view host) {
   });
 }
 
-// Only digits and dots: then it means an IPv4 address, and must be one.
+// A text of only digits and dots must be an IPv4 address.
 bool IsIpv4(std::string_view host) {
   int parts = 0;
   while (true) {

@@ -7,8 +7,8 @@
 
 namespace moorage::config {
 
-// "127.0.0.1:8000"; port 0 lets the system choose. `host` is an address or a name, without
-// brackets.
+// An address to listen on, as in "127.0.0.1:8000". The system chooses a port for 0. `host` is an
+// address or a name, without brackets.
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
@@ -24,8 +24,8 @@ std::optional<Endpoint> ParseEndpoint(std::string_view text);
 std::optional<std::uint16_t> ParsePort(std::string_view text);
 std::string Format(const Endpoint& endpoint);
 
-// True if the two cannot be listened on at one time: the same port (not 0) and the same host, where
-// a wildcard (0.0.0.0, ::) is every host.
+// True if both cannot be listened on at one time, because port (not 0) and host are equal. A
+// wildcard (0.0.0.0, ::) equals every host.
 bool Collide(const Endpoint& a, const Endpoint& b);
 
 }  // namespace moorage::config

@@ -59,7 +59,7 @@ bool IsDecimal(std::string_view text) {
   return AllOf(text, digits);
 }
 
-// A plain scalar that is a number; a number that no double holds is an infinity.
+// A plain scalar that is a number. One that no double holds is an infinity.
 std::optional<json::Json> Number(std::string_view text) {
   if (text.starts_with("0o") && AllOf(text.substr(2), "01234567")) {
     return Whole(text.substr(2), 8, false);
@@ -79,7 +79,7 @@ std::optional<json::Json> Number(std::string_view text) {
   double value = 0;
   const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
   if (problem == std::errc::result_out_of_range) {
-    // Too large or too small: the exponent's sign says which.
+    // Too large or too small, as the sign of the exponent shows.
     const bool tiny =
         rest.find("e-") != std::string_view::npos || rest.find("E-") != std::string_view::npos;
     value = tiny ? 0.0 : HUGE_VAL;
@@ -273,7 +273,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<Refusal> refusal_;
 };
 
-// "moorage.yaml:12:5"; a place that nobody knows is the file.
+// "moorage.yaml:12:5", or only the file if the place is unknown.
 std::string Place(std::string_view file, const YAML::Mark& mark) {
   std::string place(file);
   if (!mark.is_null()) {
@@ -332,7 +332,7 @@ json::Json ToJson(const YamlNode& node) {
     for (const YamlNode& child : node.children) array.push_back(ToJson(child));
     return array;
   }
-  // Keys are unique already; the library's insertion would search them again, one by one.
+  // Appends directly. Keys are unique already, and the library's insertion would search them all.
   json::Json::object_t members;
   for (const YamlNode& child : node.children) {
     members.emplace_back(child.key, ToJson(child));

@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads YAML into a tree that knows its lines and columns. Pure functions.
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,8 +24,8 @@ struct YamlNode {
   Kind kind = Kind::kScalar;
   int line = 1;
   int column = 1;
-  // A scalar by the core schema of YAML 1.2: null, true, a number; anything else, and everything
-  // that is quoted, is text. Integers within int64 and uint64 stay integers.
+  // A scalar by the core schema of YAML 1.2, which knows null, booleans and numbers. All else, and
+  // all that is quoted, is text. Integers within int64 and uint64 stay integers.
   json::Json scalar;
   std::vector<YamlNode> children;  // items of a sequence, values of a mapping, in order
   std::string key;                 // of this node in its mapping; unique there

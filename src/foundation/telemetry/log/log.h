@@ -1,5 +1,7 @@
 #pragma once
 
+// The interface of the log, and the names of its levels and types.
+
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -16,14 +18,14 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 std::string_view Name(LogLevel level);
 std::optional<LogLevel> ParseLogLevel(std::string_view name);
 
-// What a record is about; the `type` of its line.
+// What a record is about, and the `type` of its line.
 enum class LogType : std::uint8_t { kPrediction, kError, kAccess, kEvent, kServer };
 inline constexpr std::size_t kLogTypes = 5;
 
 // "prediction", "error", "access", "event", "server"
 std::string_view Name(LogType type);
 
-// One named value of a message: text, a number or a truth value.
+// One named value of a message, which is a text, a number or a truth value.
 struct LogField {
   using Value = std::variant<std::string_view, std::int64_t, double, bool>;
 
@@ -47,8 +49,8 @@ struct LogMessage {
   std::span<const LogField> fields;
 };
 
-// Where the control plane says what it does: a few lines a minute, from any thread. The data plane
-// has LogShard instead.
+// The log of the control plane, for a few lines a minute from any thread. The data plane has
+// LogShard instead.
 //
 //   log.Info("serving cancer@1.0.0", {{"model", "cancer"}, {"load_ms", 12}});
 class Log {
@@ -62,7 +64,7 @@ class Log {
   void Info(std::string_view text, Fields fields = {}) { Say(LogLevel::kInfo, text, fields); }
   void Warning(std::string_view text, Fields fields = {}) { Say(LogLevel::kWarning, text, fields); }
   void Error(std::string_view text, Fields fields = {}) { Say(LogLevel::kError, text, fields); }
-  // A fact of the audit log, repeated for whoever reads log files.
+  // A fact of the audit log, repeated in the log file.
   void Event(std::string_view text, Fields fields = {}) {
     Write({LogLevel::kInfo, LogType::kEvent, text, {fields.begin(), fields.size()}});
   }

@@ -5,7 +5,7 @@
 namespace moorage::telemetry {
 namespace {
 
-struct Header {
+struct EntryHeader {
   std::int64_t time;
   std::int64_t duration;
   std::array<std::uint32_t, kLogTexts> sizes;
@@ -18,19 +18,19 @@ struct Header {
 }  // namespace
 
 std::size_t EncodedSize(const LogEntry& entry) {
-  std::size_t size = sizeof(Header);
+  std::size_t size = sizeof(EntryHeader);
   for (const std::string_view text : entry.texts) size += text.size();
   return size;
 }
 
 void Encode(const LogEntry& entry, std::span<std::byte> to) {
-  Header header{.time = entry.time,
-                .duration = entry.duration,
-                .sizes = {},
-                .omitted_request = entry.omitted_request,
-                .code = entry.code,
-                .type = entry.type,
-                .level = entry.level};
+  EntryHeader header{.time = entry.time,
+                     .duration = entry.duration,
+                     .sizes = {},
+                     .omitted_request = entry.omitted_request,
+                     .code = entry.code,
+                     .type = entry.type,
+                     .level = entry.level};
   std::size_t at = sizeof header;
   for (std::size_t i = 0; i < kLogTexts; ++i) {
     const std::string_view text = entry.texts[i];
@@ -42,7 +42,7 @@ void Encode(const LogEntry& entry, std::span<std::byte> to) {
 }
 
 LogEntry Decode(std::span<const std::byte> from) {
-  Header header;
+  EntryHeader header;
   std::memcpy(&header, from.data(), sizeof header);
   LogEntry entry{.type = header.type,
                  .level = header.level,

@@ -1,5 +1,7 @@
 #pragma once
 
+// A record of the log in the form that a ring holds. Plain values.
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,7 @@
 
 namespace moorage::telemetry {
 
-// The texts of an entry. Server messages keep their fields twice: as members of a JSON object
+// The texts of an entry. Server messages keep their fields twice, as members of a JSON object
 // (kExtra) and as words for people (kRequest).
 enum class LogText : std::uint8_t {
   kRequestId,
@@ -26,7 +28,7 @@ enum class LogText : std::uint8_t {
 };
 inline constexpr std::size_t kLogTexts = 8;
 
-// Any record on its way through a ring. The views point to whoever made it or to the ring.
+// Any record on its way through a ring. The views point to memory of its maker or of the ring.
 struct LogEntry {
   LogType type = LogType::kServer;
   LogLevel level = LogLevel::kInfo;

@@ -1,5 +1,7 @@
 #pragma once
 
+// The rotated log file. For one thread.
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,8 +15,7 @@
 namespace moorage::telemetry {
 
 // A file of lines that is closed and renamed once it is large (moorage.log -> moorage.1.log ->
-// ...). A disk that refuses is no reason to stop: the file is opened again a second later. For one
-// thread.
+// ...). After a failed write the file is opened again a second later. For one thread.
 class LogFile {
  public:
   LogFile(std::string path, std::uint64_t max_size, std::size_t keep, const base::Clock& clock);

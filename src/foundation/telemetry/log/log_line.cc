@@ -25,7 +25,7 @@ void AppendString(std::string& to, std::string_view text) {
   to += '"';
 }
 
-// Members are left out where there is nothing to say.
+// Leaves empty members out.
 void AppendMember(std::string& to, std::string_view name, std::string_view text) {
   if (text.empty()) return;
   to += fmt::format(",\"{}\":", name);
@@ -55,7 +55,7 @@ void AppendRequest(std::string& to, const LogEntry& entry, PayloadPolicy payload
   to += fmt::format(",\"request_bytes\":{}", request.size());
 }
 
-// Answers are the server's own documents; what is none (a binary protocol) is told by its size.
+// Answers are the server's own JSON documents. Others (a binary protocol) are logged by their size.
 void AppendResponse(std::string& to, const LogEntry& entry) {
   const std::string_view response = entry.text(LogText::kResponse);
   if (response.empty()) return;

@@ -7,8 +7,8 @@
 
 namespace moorage::telemetry {
 
-// What the data plane says of one request. All texts are copied by LogShard before it returns; JSON
-// documents are passed as they came and went over the wire.
+// What the data plane records of one request. LogShard copies all texts before it returns. JSON
+// documents are passed as they were on the wire.
 
 struct PredictionRecord {
   base::Time time;
@@ -18,21 +18,21 @@ struct PredictionRecord {
   std::string_view endpoint;
   std::string_view model;
   std::string_view version;
-  std::string_view request;   // the body, JSON; other bodies are logged by their size
+  std::string_view request;   // the JSON body, while other bodies are logged by their size
   std::string_view response;  // the body, JSON
 };
 
 struct ErrorRecord {
   base::Time time;
   base::Duration duration{};
-  int code = 500;  // HTTP status: from 500 on the level is error, below it is warning
+  int code = 500;  // HTTP status, from 500 on an error, below it a warning
   std::string_view request_id;
   std::string_view endpoint;
   std::string_view model;    // may be empty
   std::string_view version;  // may be empty
   std::string_view request;
   std::string_view response;
-  std::string_view error;    // the name of the code: "invalid_argument"
+  std::string_view error;    // the name of the code, "invalid_argument"
   std::string_view message;  // the sentence that the client got, or the fuller one kept inside
 };
 

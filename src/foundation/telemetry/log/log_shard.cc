@@ -16,7 +16,7 @@ std::uint16_t StatusOf(int code) {
 
 }  // namespace
 
-LogShard::LogShard(const EventLogOptions& options, LogWaker& waker)
+LogShard::LogShard(const AsyncLogOptions& options, LogWaker& waker)
     : options_(options),
       waker_(waker),
       ring_(options.ring_bytes),

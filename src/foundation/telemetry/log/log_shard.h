@@ -1,13 +1,15 @@
 #pragma once
 
+// The part of the log that one thread of the data plane records in.
+
 #include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 
+#include "foundation/telemetry/log/async_log_options.h"
 #include "foundation/telemetry/log/log_entry.h"
-#include "foundation/telemetry/log/log_options.h"
 #include "foundation/telemetry/log/log_record.h"
 #include "foundation/telemetry/log/log_ring.h"
 #include "foundation/telemetry/log/rate_limit.h"
@@ -15,7 +17,8 @@
 
 namespace moorage::telemetry {
 
-// Wakes the thread that empties the rings. Waking is a hint: a lost one costs a tenth of a second.
+// Wakes the thread that empties the rings. Waking is a hint, and a lost one costs a tenth of a
+// second.
 class LogWaker {
  public:
   void Wake() {
@@ -25,20 +28,20 @@ class LogWaker {
   }
 
  private:
-  friend class EventLog;
+  friend class AsyncLog;
   std::atomic<bool> asked_{false};
   std::condition_variable condition_;
 };
 
-// Where one thread of the data plane says what it did. The law: only the thread that owns the shard
-// records; recording copies the texts into the shard's ring and returns, it never waits, locks or
-// allocates. What does not fit is dropped and counted.
+// Records what one thread of the data plane did. Only the thread that owns the shard records.
+// Recording copies the texts into the ring of the shard. It never waits, locks or allocates. What
+// does not fit is dropped and counted.
 class LogShard {
  public:
   // `options` and `waker` outlive the shard.
-  LogShard(const EventLogOptions& options, LogWaker& waker);
+  LogShard(const AsyncLogOptions& options, LogWaker& waker);
 
-  // At most the shard's share of options.max_per_second; what is beyond counts as dropped by rate.
+  // At most the shard's share of options.max_per_second. What is beyond counts as dropped by rate.
   void Prediction(const PredictionRecord& record);
   // Likewise with options.max_accesses_per_second.
   void Access(const AccessRecord& record);
@@ -50,7 +53,7 @@ class LogShard {
   std::uint64_t dropped_rate(LogType type) const { return Of(rate_, type).value(); }
 
  private:
-  friend class EventLog;
+  friend class AsyncLog;
   using Counters = std::array<Counter, kLogTypes>;
   static const Counter& Of(const Counters& counters, LogType type) {
     return counters[static_cast<std::size_t>(type)];
@@ -65,13 +68,13 @@ class LogShard {
   void KeepPayload(std::string_view request, std::string_view response, LogEntry& entry) const;
   void Put(const LogEntry& entry);
 
-  const EventLogOptions& options_;
+  const AsyncLogOptions& options_;
   LogWaker& waker_;
   LogRing ring_;
   Counters full_;
   Counters rate_;
 
-  // This shard's shares; set anew by EventLog as shards are added.
+  // This shard's shares, which AsyncLog sets anew as shards are added.
   RateLimit predictions_;
   RateLimit accesses_;
   double sampled_ = 0;  // sums up to 1 for each record kept

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/log/async_log.h"
 #include "foundation/telemetry/log/testing/log_fixture.h"
 
 namespace moorage::telemetry {
@@ -29,7 +29,7 @@ class LogShardTest : public LogFixture {
 TEST_F(LogShardTest, LimitsPredictionsAndAccessesBySecondEachForItselfButNeverErrors) {
   options_.max_per_second = 100;
   options_.max_accesses_per_second = 50;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
   for (int second = 0; second < 2; ++second) {
     for (int i = 0; i < 300; ++i) {
@@ -50,7 +50,7 @@ TEST_F(LogShardTest, LimitsPredictionsAndAccessesBySecondEachForItselfButNeverEr
 
 TEST_F(LogShardTest, RecordsTheShareOfPredictionsThatIsAskedFor) {
   options_.sample = 0.25;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
   for (int i = 0; i < 100; ++i) shard.Prediction(Prediction());
   log.Flush();
@@ -62,7 +62,7 @@ TEST_F(LogShardTest, LeavesOutWhatIsLessSevereThanTheLevel) {
   const auto kinds = [&](LogLevel level) {
     options_.level = level;
     {
-      EventLog log(options_, clock_);
+      AsyncLog log(options_, clock_);
       LogShard& shard = log.AddShard();
       AccessRecord probe = Access();
       probe.level = LogLevel::kDebug;
@@ -87,7 +87,7 @@ TEST_F(LogShardTest, LeavesOutWhatIsLessSevereThanTheLevel) {
 }
 
 TEST_F(LogShardTest, CopiesWhatItIsToldAndKeepsLargeBodiesOut) {
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
   {
     const std::string id = "an id of some length that lives for this block only";
@@ -107,7 +107,7 @@ TEST_F(LogShardTest, CopiesWhatItIsToldAndKeepsLargeBodiesOut) {
 
 TEST_F(LogShardTest, KeepsNothingOfBodiesThatMayNotBeLogged) {
   options_.payload = PayloadPolicy::kNone;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   log.AddShard().Prediction(Prediction());
   log.Flush();
   ASSERT_EQ(Lines().size(), 1U);
@@ -117,7 +117,7 @@ TEST_F(LogShardTest, KeepsNothingOfBodiesThatMayNotBeLogged) {
 
 TEST_F(LogShardTest, DropsAndCountsWhatDoesNotFit) {
   options_.ring_bytes = 4096;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
   AccessRecord access = Access();
   const std::string path(3000, 'p');  // more than half of the ring

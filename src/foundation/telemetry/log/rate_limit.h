@@ -6,11 +6,11 @@
 
 namespace moorage::telemetry {
 
-// At most so many events in a second, in bursts of at most one second's worth. The law: one thread
-// takes; any thread may set the rate.
+// At most so many events in a second, in bursts of at most the number of one second. One thread
+// takes. Any thread may set the rate.
 class RateLimit {
  public:
-  // 0: no limit.
+  // 0 is no limit.
   explicit RateLimit(double per_second) : rate_(per_second) {}
 
   void Set(double per_second) { rate_.store(per_second, std::memory_order_relaxed); }

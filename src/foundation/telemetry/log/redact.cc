@@ -9,7 +9,7 @@ namespace {
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxUnlike = 16;
 
-// Decodes nothing, only says whether the bytes are well formed (Unicode 15, table 3-7).
+// Decodes nothing, but checks that the bytes are well formed (Unicode 15, table 3-7).
 bool IsUtf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = [&](std::size_t i) {
@@ -47,8 +47,8 @@ bool IsEscape(std::string_view text) {
   return text.substr(1, 4).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
-// Reads a document once, from left to right, and writes its structure. The grammar of RFC 8259 is
-// checked as far as the output depends on it: numbers are taken by their characters.
+// Reads a document once, from left to right, and writes its structure. Checks the grammar of RFC
+// 8259 as far as the output depends on it. Numbers are taken by their characters.
 class Redactor {
  public:
   explicit Redactor(std::string_view json) : rest_(json) {}

@@ -1,5 +1,7 @@
 #pragma once
 
+// A Log that keeps its messages for a test. Any thread may write to it.
+
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,7 +11,7 @@
 
 namespace moorage::telemetry {
 
-// Remembers what it was told.
+// Remembers what was written.
 class FakeLog : public Log {
  public:
   struct Line {

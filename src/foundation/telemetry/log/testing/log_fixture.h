@@ -1,5 +1,7 @@
 #pragma once
 
+// A fixture for tests of the log, with a file that is read back.
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,7 +13,7 @@
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
 #include "foundation/json/json.h"
-#include "foundation/telemetry/log/log_options.h"
+#include "foundation/telemetry/log/async_log_options.h"
 #include "foundation/telemetry/log/log_record.h"
 
 namespace moorage::telemetry {
@@ -63,7 +65,7 @@ class LogFixture : public testing::Test {
   }
 
   const base::TemporaryDirectory folder_;
-  EventLogOptions options_;
+  AsyncLogOptions options_;
   base::FakeClock clock_;
 };
 

@@ -1,4 +1,4 @@
-#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/log/async_log.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -38,7 +38,7 @@ void WriteAll(int fd, std::string_view text) {
 
 }  // namespace
 
-EventLog::EventLog(EventLogOptions options, const base::Clock& clock)
+AsyncLog::AsyncLog(AsyncLogOptions options, const base::Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
       colours_(options_.console == ConsoleForm::kText && ::isatty(options_.console_fd) == 1) {
@@ -50,7 +50,7 @@ EventLog::EventLog(EventLogOptions options, const base::Clock& clock)
   ::pthread_setname_np(writer_.native_handle(), "moorage-log");
 }
 
-EventLog::~EventLog() {
+AsyncLog::~AsyncLog() {
   {
     const base::MutexLock lock(mutex_);
     stopping_ = true;
@@ -59,14 +59,14 @@ EventLog::~EventLog() {
   writer_.join();
 }
 
-LogShard& EventLog::AddShard() {
+LogShard& AsyncLog::AddShard() {
   const base::MutexLock lock(mutex_);
   shards_.push_back(std::make_unique<LogShard>(options_, waker_));
   for (const auto& shard : shards_) shard->ShareAmong(shards_.size() - 1);
   return *shards_.back();
 }
 
-void EventLog::Write(const LogMessage& message) {
+void AsyncLog::Write(const LogMessage& message) {
   if (message.level < options_.level) return;
   const std::string json = FieldsAsJson(message.fields);
   const std::string words = FieldsAsWords(message.fields);
@@ -78,14 +78,14 @@ void EventLog::Write(const LogMessage& message) {
   waker_.Wake();
 }
 
-void EventLog::Flush() {
+void AsyncLog::Flush() {
   base::MutexLock lock(mutex_);
   const std::uint64_t mine = ++flush_asked_;
   waker_.condition_.notify_one();
   flushed_.wait(lock.native(), [&]() REQUIRES(mutex_) { return flush_done_ >= mine; });
 }
 
-void EventLog::Loop() {
+void AsyncLog::Loop() {
   bool stopping = false;
   while (!stopping) {
     std::uint64_t asked = 0;
@@ -106,18 +106,18 @@ void EventLog::Loop() {
   }
 }
 
-std::vector<LogShard*> EventLog::CopyShards() const {
+std::vector<LogShard*> AsyncLog::CopyShards() const {
   const base::MutexLock lock(mutex_);
   std::vector<LogShard*> shards;
   for (const auto& shard : shards_) shards.push_back(shard.get());
   return shards;
 }
 
-void EventLog::Drain() {
+void AsyncLog::Drain() {
   bool wrote = false;
   for (LogShard* shard : CopyShards()) {
-    // As many as a ring can hold: all that lay in it at the start, and an end even if its thread
-    // records faster than this one writes.
+    // Reads at most as many records as a ring can hold. That is all that lay in it at the start,
+    // and it ends even if its thread records faster than this one writes.
     std::size_t left = options_.ring_bytes / kSmallestRecord;
     for (auto record = shard->ring_.Peek(); !record.empty() && left > 0;
          record = shard->ring_.Peek(), --left) {
@@ -130,7 +130,7 @@ void EventLog::Drain() {
   if (wrote && file_) NoteWrite(file_->Flush(), LogType::kServer);
 }
 
-void EventLog::Emit(const LogEntry& entry) {
+void AsyncLog::Emit(const LogEntry& entry) {
   const bool file_only = entry.type == LogType::kPrediction || entry.type == LogType::kAccess;
   const bool console = options_.console != ConsoleForm::kNone && !file_only &&
                        !(entry.type == LogType::kError && entry.level < LogLevel::kError);
@@ -141,7 +141,7 @@ void EventLog::Emit(const LogEntry& entry) {
   if (console) EmitToConsole(entry, json);
 }
 
-void EventLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
+void AsyncLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
   std::string line(json);
   if (options_.console == ConsoleForm::kText) {
     line = FormatConsoleLine(entry, colours_ ? Paint::kColours : Paint::kPlain);
@@ -150,7 +150,7 @@ void EventLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
   WriteAll(options_.console_fd, line);
 }
 
-void EventLog::NoteWrite(const base::Status& status, LogType type) {
+void AsyncLog::NoteWrite(const base::Status& status, LogType type) {
   if (status.ok()) {
     write_failed_ = false;
     return;
@@ -164,7 +164,7 @@ void EventLog::NoteWrite(const base::Status& status, LogType type) {
   EmitToConsole(entry, FormatJsonLine(entry, options_.payload));
 }
 
-std::uint64_t EventLog::DroppedFull() const {
+std::uint64_t AsyncLog::DroppedFull() const {
   std::uint64_t dropped = 0;
   for (const LogShard* shard : CopyShards()) {
     for (std::size_t type = 0; type < kLogTypes; ++type) {
@@ -174,7 +174,7 @@ std::uint64_t EventLog::DroppedFull() const {
   return dropped;
 }
 
-void EventLog::ReportDropped() {
+void AsyncLog::ReportDropped() {
   const std::uint64_t dropped = DroppedFull();
   const base::Instant now = clock_.Monotonic();
   if (dropped == reported_dropped_) return;
@@ -189,7 +189,7 @@ void EventLog::ReportDropped() {
   if (entry.level >= options_.level) Emit(entry);
 }
 
-void EventLog::Collect(Exposition& exposition) const {
+void AsyncLog::Collect(Exposition& exposition) const {
   const base::MutexLock lock(mutex_);
   for (std::size_t i = 0; i < kLogTypes; ++i) {
     const auto type = static_cast<LogType>(i);

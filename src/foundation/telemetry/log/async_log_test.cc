@@ -1,4 +1,4 @@
-#include "foundation/telemetry/log/event_log.h"
+#include "foundation/telemetry/log/async_log.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -22,10 +22,10 @@ using json::Json;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-class EventLogTest : public LogFixture {};
+class AsyncLogTest : public LogFixture {};
 
-TEST_F(EventLogTest, WritesAPredictionWithTheStructureOfItsRequest) {
-  EventLog log(options_, clock_);
+TEST_F(AsyncLogTest, WritesAPredictionWithTheStructureOfItsRequest) {
+  AsyncLog log(options_, clock_);
   log.AddShard().Prediction(Prediction());
   log.Flush();
   EXPECT_EQ(ReadAll(options_.file),
@@ -36,9 +36,9 @@ TEST_F(EventLogTest, WritesAPredictionWithTheStructureOfItsRequest) {
             "\n");
 }
 
-TEST_F(EventLogTest, WritesErrorsWithTheirReasonAndServerMessagesWithTheirFields) {
+TEST_F(AsyncLogTest, WritesErrorsWithTheirReasonAndServerMessagesWithTheirFields) {
   {
-    EventLog log(options_, clock_);
+    AsyncLog log(options_, clock_);
     log.AddShard().Error({.time = clock_.Now(),
                           .duration = microseconds(10),
                           .code = 400,
@@ -71,10 +71,10 @@ TEST_F(EventLogTest, WritesErrorsWithTheirReasonAndServerMessagesWithTheirFields
   EXPECT_TRUE(lines[2]["bad"].is_null());
 }
 
-TEST_F(EventLogTest, CountsWhatIsBeyondALimitForPredictionsAndAccesses) {
+TEST_F(AsyncLogTest, CountsWhatIsBeyondALimitForPredictionsAndAccesses) {
   options_.max_per_second = 10;
   options_.max_accesses_per_second = 10;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
   for (int i = 0; i < 30; ++i) shard.Prediction(Prediction());
   for (int i = 0; i < 15; ++i) shard.Access(Access());
@@ -88,9 +88,9 @@ TEST_F(EventLogTest, CountsWhatIsBeyondALimitForPredictionsAndAccesses) {
   }
 }
 
-TEST_F(EventLogTest, DividesTheLimitAmongItsShards) {
+TEST_F(AsyncLogTest, DividesTheLimitAmongItsShards) {
   options_.max_per_second = 100;
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   LogShard& one = log.AddShard();
   LogShard& other = log.AddShard();
   for (int i = 0; i < 100; ++i) {
@@ -101,12 +101,12 @@ TEST_F(EventLogTest, DividesTheLimitAmongItsShards) {
   EXPECT_EQ(Lines().size(), 100U);
 }
 
-TEST_F(EventLogTest, CountsWhatAFullRingLosesAndSaysSo) {
+TEST_F(AsyncLogTest, CountsWhatAFullRingLosesAndSaysSo) {
   options_.ring_bytes = 4096;
   options_.max_per_second = 0;
   std::uint64_t dropped = 0;
   {
-    EventLog log(options_, clock_);
+    AsyncLog log(options_, clock_);
     LogShard& shard = log.AddShard();
     for (int i = 0; i < 20000; ++i) shard.Prediction(Prediction());
     dropped = shard.dropped_full(LogType::kPrediction);
@@ -123,10 +123,10 @@ TEST_F(EventLogTest, CountsWhatAFullRingLosesAndSaysSo) {
   EXPECT_TRUE(told);
 }
 
-TEST_F(EventLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
+TEST_F(AsyncLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
   options_.file = folder_ / "full.log";
   std::filesystem::create_symlink("/dev/full", options_.file);
-  EventLog log(options_, clock_);
+  AsyncLog log(options_, clock_);
   log.Info("lost");
   log.Flush();
   log.Info("lost too: it is too early to try again");
@@ -144,12 +144,12 @@ TEST_F(EventLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
             std::string::npos);
 }
 
-TEST_F(EventLogTest, ShowsServerLinesAndServerErrorsOnTheConsoleButNoPredictions) {
+TEST_F(AsyncLogTest, ShowsServerLinesAndServerErrorsOnTheConsoleButNoPredictions) {
   const std::string console = folder_ / "console";
   options_.console = ConsoleForm::kText;
   options_.console_fd = ::open(console.c_str(), O_CREAT | O_WRONLY, 0600);
   {
-    EventLog log(options_, clock_);
+    AsyncLog log(options_, clock_);
     LogShard& shard = log.AddShard();
     shard.Prediction(Prediction());
     ErrorRecord error;
@@ -172,13 +172,13 @@ TEST_F(EventLogTest, ShowsServerLinesAndServerErrorsOnTheConsoleButNoPredictions
             "2026-01-27T01:08:12.345Z WARNING watch out why=\"two words\"\n");
 }
 
-TEST_F(EventLogTest, TakesRecordsFromManyThreadsAtOnce) {
+TEST_F(AsyncLogTest, TakesRecordsFromManyThreadsAtOnce) {
   options_.max_per_second = 0;
   constexpr int kThreads = 3;
   constexpr int kEach = 3000;
   std::uint64_t dropped = 0;
   {
-    EventLog log(options_, clock_);
+    AsyncLog log(options_, clock_);
     std::vector<std::thread> threads;
     std::vector<LogShard*> shards;
     threads.reserve(kThreads);

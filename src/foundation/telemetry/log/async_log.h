@@ -1,5 +1,7 @@
 #pragma once
 
+// The log of the server. Any thread may write to it.
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -13,34 +15,36 @@
 
 #include "foundation/base/clock.h"
 #include "foundation/base/mutex.h"
+#include "foundation/telemetry/log/async_log_options.h"
 #include "foundation/telemetry/log/log.h"
 #include "foundation/telemetry/log/log_file.h"
-#include "foundation/telemetry/log/log_options.h"
 #include "foundation/telemetry/log/log_shard.h"
 #include "foundation/telemetry/metrics/counter.h"
 #include "foundation/telemetry/metrics/exposition.h"
 
 namespace moorage::telemetry {
 
-// The server's log: JSON lines in a rotated file and readable lines on the console.
+// The server's log, as JSON lines in a rotated file and readable lines on the console.
 //
-// Whoever logs copies a record into a bounded ring and goes on; one thread, "moorage-log", formats
-// and writes. A full ring or a full disk loses records, never time: every loss is counted
-// (moorage_log_dropped_total), and a line in the log says how many a full ring has lost. Lines of
-// one shard keep their order; lines of different shards may be a tenth of a second out of it.
-// Predictions and accesses go to the file only.
-class EventLog : public Log, public Collector {
+// - A thread that logs copies a record into a bounded ring and goes on.
+// - One thread, "moorage-log", formats and writes.
+// - A full ring or a full disk loses records and costs no time. Every loss is counted
+// (moorage_log_dropped_total), and a line in the log reports what a full ring has lost.
+// - Lines of one shard keep their order. Lines of different shards may differ by a tenth of a
+// second.
+// - Predictions and accesses go to the file only.
+class AsyncLog : public Log, public Collector {
  public:
   // `clock` outlives the log. The file is opened by the first line.
-  EventLog(EventLogOptions options, const base::Clock& clock);
+  AsyncLog(AsyncLogOptions options, const base::Clock& clock);
   // Writes everything that was recorded. No shard may be recording any more.
-  ~EventLog() override;
+  ~AsyncLog() override;
 
-  // A shard for one thread to record in; lives as long as this object. The limits per second are
+  // A shard for one thread to record in, valid as long as this object. The limits per second are
   // divided by the number of shards.
   LogShard& AddShard();
 
-  // From any thread; locks.
+  // From any thread, with a lock.
   void Write(const LogMessage& message) override;
 
   // Returns once everything recorded before the call is written.
@@ -62,7 +66,7 @@ class EventLog : public Log, public Collector {
   std::vector<LogShard*> CopyShards() const;
 
   // Constant after construction.
-  const EventLogOptions options_;
+  const AsyncLogOptions options_;
   const base::Clock& clock_;
   const bool colours_;
 
@@ -81,7 +85,7 @@ class EventLog : public Log, public Collector {
   bool write_failed_ = false;
   std::array<Counter, kLogTypes> lost_;  // records that the disk refused
 
-  std::thread writer_;  // last: everything it uses exists before and goes after
+  std::thread writer_;  // last, so that all it uses exists before and after it
 };
 
 }  // namespace moorage::telemetry

@@ -1,0 +1,120 @@
+#include "platform/config/key_values.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "foundation/base/units.h"
+
+namespace moorage::config {
+
+using json::Json;
+
+bool IsWord(const Json& value, std::string_view word) {
+  return value.is_string() && value.get_ref<const std::string&>() == word;
+}
+
+bool SetEndpoint(Endpoint& field, const Json& value) {
+  if (!value.is_string()) return false;
+  auto endpoint = ParseEndpoint(value.get_ref<const std::string&>());
+  if (!endpoint) return false;
+  field = *std::move(endpoint);
+  return true;
+}
+
+bool SetCount(std::uint32_t& field, const Json& value, std::int64_t min, std::int64_t max) {
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return false;
+  const auto count = value.get<std::int64_t>();
+  if (count < min || count > max) return false;
+  field = static_cast<std::uint32_t>(count);
+  return true;
+}
+
+bool SetBytes(std::uint64_t& field, const Json& value, std::uint64_t min, std::uint64_t max) {
+  std::uint64_t bytes = 0;
+  if (value.is_string()) {
+    const auto parsed = base::ParseBytes(value.get_ref<const std::string&>());
+    if (!parsed.ok()) return false;
+    bytes = *parsed;
+  } else if (value.is_number_integer() &&
+             (value.is_number_unsigned() || value.get<std::int64_t>() >= 0)) {
+    bytes = value.get<std::uint64_t>();
+  } else {
+    return false;
+  }
+  if (bytes < min || bytes > max) return false;
+  field = bytes;
+  return true;
+}
+
+bool SetDuration(base::Duration& field, const Json& value, base::Duration min, base::Duration max) {
+  if (!value.is_string()) return false;
+  const auto parsed = base::ParseDuration(value.get_ref<const std::string&>());
+  if (!parsed.ok() || *parsed < min || *parsed > max) return false;
+  field = *parsed;
+  return true;
+}
+
+// Two slashes begin an authority, which neither scheme has.
+bool SetLocation(std::string& field, const Json& value, std::string_view scheme) {
+  if (!value.is_string()) return false;
+  const auto& text = value.get_ref<const std::string&>();
+  if (!text.starts_with(scheme) || text.size() == scheme.size()) return false;
+  const std::string_view path = std::string_view(text).substr(scheme.size());
+  if (path.starts_with("//") || path.find('\0') != std::string_view::npos) return false;
+  field = text;
+  return true;
+}
+
+bool SetAliases(std::vector<model::Alias>& field, const Json& value) {
+  if (!value.is_array() || value.empty() || value.size() > 64) return false;
+  std::vector<model::Alias> aliases;
+  for (const Json& item : value) {
+    if (!item.is_string()) return false;
+    auto alias = model::ParseAlias(item.get_ref<const std::string&>());
+    if (!alias.ok()) return false;
+    if (std::find(aliases.begin(), aliases.end(), *alias) != aliases.end()) return false;
+    aliases.push_back(*std::move(alias));
+  }
+  field = std::move(aliases);
+  return true;
+}
+
+bool SetDefaultModel(std::optional<model::ModelRef>& field, const Json& value) {
+  if (value.is_null() || IsWord(value, "")) {
+    field.reset();
+    return true;
+  }
+  if (!value.is_string()) return false;
+  auto ref = model::ParseModelRef(value.get_ref<const std::string&>());
+  if (!ref.ok()) return false;
+  field = *std::move(ref);
+  return true;
+}
+
+bool SetConsole(std::string& field, const Json& value) {
+  if (!IsWord(value, "text") && !IsWord(value, "json") && !IsWord(value, "none")) return false;
+  field = value.get<std::string>();
+  return true;
+}
+
+bool SetPath(std::string& field, const Json& value) {
+  if (value.is_null()) {
+    field.clear();
+    return true;
+  }
+  if (!value.is_string()) return false;
+  if (value.get_ref<const std::string&>().find('\0') != std::string::npos) return false;
+  field = value.get<std::string>();
+  return true;
+}
+
+bool SetShare(double& field, const Json& value) {
+  if (!value.is_number()) return false;
+  const auto share = value.get<double>();
+  if (!(share >= 0 && share <= 1)) return false;
+  field = share;
+  return true;
+}
+
+}  // namespace moorage::config

@@ -1,0 +1,47 @@
+#include "platform/config/keys/server_keys.h"
+
+#include <array>
+
+#include "foundation/base/units.h"
+#include "platform/config/key_values.h"
+
+namespace moorage::config {
+namespace {
+
+using json::Json;
+
+constexpr std::string_view kEndpointAllowed =
+    "host:port, for instance 127.0.0.1:8000 or \"[::1]:8000\", with a port from 0 (the system "
+    "chooses) to 65535";
+
+constexpr std::array kServerKeys = {
+    ConfigKey{"server.listen", KeyShape::kText, kEndpointAllowed,
+              "Address of predictions, the management API and health.",
+              [](Config& c, const Json& v) { return SetEndpoint(c.server.listen, v); },
+              [](const Config& c) { return Json(Format(c.server.listen)); }},
+    ConfigKey{"server.metrics_listen", KeyShape::kText, kEndpointAllowed,
+              "Address of `GET /metrics`.",
+              [](Config& c, const Json& v) { return SetEndpoint(c.server.metrics_listen, v); },
+              [](const Config& c) { return Json(Format(c.server.metrics_listen)); }},
+    ConfigKey{
+        "server.max_body", KeyShape::kNumber, "a size from 1KiB to 16GiB, for instance 64MiB",
+        "The largest request body; a longer one is refused with 413.",
+        [](Config& c, const Json& v) { return SetBytes(c.server.max_body, v, kKiB, 16 * kGiB); },
+        [](const Config& c) { return Json(base::FormatBytes(c.server.max_body)); }},
+    ConfigKey{"server.drain", KeyShape::kText, "a duration from 1ms to 1h, for instance 10s",
+              "How long requests in flight may still take once the server was told to stop.",
+              [](Config& c, const Json& v) {
+                return SetDuration(c.server.drain, v, kMillisecond, kHour);
+              },
+              [](const Config& c) { return Json(base::FormatDuration(c.server.drain)); }},
+    ConfigKey{"server.threads", KeyShape::kNumber, "a whole number from 0 to 1024",
+              "Reactor threads; 0 is one for each CPU that the process may use.",
+              [](Config& c, const Json& v) { return SetCount(c.server.threads, v, 0, 1024); },
+              [](const Config& c) { return Json(c.server.threads); }},
+};
+
+}  // namespace
+
+std::span<const ConfigKey> ServerKeys() { return kServerKeys; }
+
+}  // namespace moorage::config
