@@ -136,8 +136,10 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
     }
     // Deleted, in another push's hands, or published a moment ago: the next one.
     if (++taken > kMaxSteps) {
-      return Error{Code::kConflict, context + ": the next " + std::to_string(kMaxSteps) +
-                                        " versions are all taken; name one with --version"};
+      return Error{.code = Code::kConflict,
+                   .message = context + ": the next " + std::to_string(kMaxSteps) +
+                              " versions are all taken; name one",
+                   .remedy = base::Remedy{base::RemedyKind::kNameVersion}};
     }
   }
 }

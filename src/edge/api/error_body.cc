@@ -28,6 +28,17 @@ void AppendJson(const ErrorBody& body, json::ByteBuffer& out) {
     }
     out.Append(']');
   }
+  if (body.remedy != nullptr) {
+    out.Append(R"(,"remedy":{"kind":")");
+    out.Append(Name(body.remedy->kind));
+    out.Append('"');
+    if (!body.remedy->subject.empty()) {
+      out.Append(R"(,"subject":")");
+      json::AppendJsonEscaped(body.remedy->subject, out);
+      out.Append('"');
+    }
+    out.Append('}');
+  }
   out.Append('}');
 }
 
@@ -39,7 +50,8 @@ void SendError(Exchange& exchange, int status, std::string_view code, const base
   AppendJson({.code = code,
               .message = error.message,
               .request_id = exchange.context().request_id,
-              .details = error.details},
+              .details = error.details,
+              .remedy = error.remedy ? &*error.remedy : nullptr},
              body);
   std::vector<Header> all(headers.begin(), headers.end());
   if (status == 429 || status == 503) all.push_back({"Retry-After", "1"});

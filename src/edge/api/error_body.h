@@ -13,13 +13,16 @@ namespace moorage::api {
 // The one error form of every protocol over HTTP.
 //
 //   {"error": "<one sentence>", "code": "invalid_argument", "request_id": "…",
-//    "details": [{"path": "features[3]", "problem": "not a number"}]}
-// `details` is absent if there are none. Bytes that are not UTF-8 are replaced.
+//    "details": [{"path": "features[3]", "problem": "not a number"}],
+//    "remedy": {"kind": "set_alias", "subject": "cancer@production"}}
+// `details`, `remedy` and its `subject` are absent if there are none. Bytes that are not UTF-8 are
+// replaced.
 struct ErrorBody {
   std::string_view code;
   std::string_view message;
   std::string_view request_id;
   std::span<const base::Detail> details;
+  const base::Remedy* remedy = nullptr;  // null: the member is absent
 };
 void AppendJson(const ErrorBody& body, json::ByteBuffer& out);
 

@@ -25,6 +25,19 @@ TEST(ErrorBody, LeavesDetailsOutIfThereAreNone) {
   EXPECT_EQ(out.view(), R"({"error":"no","code":"not_found","request_id":"1"})");
 }
 
+TEST(ErrorBody, NamesTheRemedyWithoutTheOptionsOfACommandLine) {
+  const base::Remedy with_subject{base::RemedyKind::kSetAlias, "cancer@production"};
+  json::ByteBuffer out;
+  AppendJson({"not_found", "no", "1", {}, &with_subject}, out);
+  EXPECT_EQ(out.view(), R"({"error":"no","code":"not_found","request_id":"1",)"
+                        R"("remedy":{"kind":"set_alias","subject":"cancer@production"}})");
+  const base::Remedy without{base::RemedyKind::kListLabels};
+  out.Clear();
+  AppendJson({"not_found", "no", "1", {}, &without}, out);
+  EXPECT_EQ(out.view(), R"({"error":"no","code":"not_found","request_id":"1",)"
+                        R"("remedy":{"kind":"list_labels"}})");
+}
+
 TEST(ErrorBody, StaysJsonWhateverTheMessageHolds) {
   const std::vector<base::Detail> details = {{"\"\\\xff", "\n\x01"}};
   json::ByteBuffer out;

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "edge/cli/remedy_text.h"
 #include "edge/cli/remote_transport.h"
 #include "edge/cli/text.h"
 
@@ -101,7 +102,9 @@ void Shell::Print(std::string_view text) { Put(surroundings_.out, text); }
 void Shell::Say(std::string_view text) { Put(surroundings_.err, text); }
 
 int Shell::Fail(const Error& error) {
-  std::string text = "moorage: " + Harmless(error.message) + "\n";
+  std::string message = error.message;
+  if (error.remedy) message += RemedyText(*error.remedy);
+  std::string text = "moorage: " + Harmless(message) + "\n";
   // A single detail is in the sentence already.
   if (error.details.size() > 1) {
     for (const base::Detail& detail : error.details) {

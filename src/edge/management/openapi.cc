@@ -108,7 +108,11 @@ Json Schemas() {
         {"request_id", text},
         {"details",
          {{"type", "array"},
-          {"items", {{"type", "object"}, {"properties", {{"path", text}, {"problem", text}}}}}}}}}};
+          {"items", {{"type", "object"}, {"properties", {{"path", text}, {"problem", text}}}}}}},
+        {"remedy",
+         {{"type", "object"},
+          {"required", Json::array({"kind"})},
+          {"properties", {{"kind", text}, {"subject", text}}}}}}}};
   return schemas;
 }
 

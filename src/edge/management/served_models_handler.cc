@@ -88,9 +88,9 @@ bool ServedModelsHandler::Answers(std::string_view operation) {
 void ServedModelsHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   const auto& models = view_.table().models();
   if (call_ == Call::kOther) {
-    return exchange->Fail({base::Code::kUnsupported,
-                           "this server serves model files and has no registry; start `moorage "
-                           "serve` without --model and MODEL_PATH to have one"});
+    return exchange->Fail({.code = base::Code::kUnsupported,
+                           .message = "this server serves model files and has no registry",
+                           .remedy = base::Remedy{base::RemedyKind::kServeRegistry}});
   }
   if (call_ == Call::kListModels) {
     Json json;

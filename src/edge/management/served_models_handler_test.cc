@@ -64,7 +64,9 @@ TEST_F(ServedModels, SayWhatToDoWhereARegistryIsNeeded) {
     api::FakeExchange call(operation.method, operation.path);
     Ask(operation.name, call);
     EXPECT_EQ(call.status(), 501) << operation.name;
-    EXPECT_NE(call.body().find("without --model"), std::string::npos) << call.body();
+    EXPECT_NE(call.body().find(R"("remedy":{"kind":"serve_registry"})"), std::string::npos)
+        << call.body();
+    EXPECT_EQ(call.body().find("--"), std::string::npos) << call.body();
   }
 }
 

@@ -15,8 +15,8 @@ std::uint64_t Load(const char* at) {
   return word;
 }
 
-// Eight characters at a time: they may differ in bit 0x20 where `lower`, which is ASCII, has a
-// letter.
+// Compares eight characters at a time. They may differ in bit 0x20 where `lower`, which is ASCII,
+// has a letter.
 bool SameWord(std::uint64_t text, std::uint64_t lower) {
   const std::uint64_t from_a = lower + kEach * (0x80 - 'a');
   const std::uint64_t above_z = lower + kEach * (0x80 - 'z' - 1);

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-// Text as protocols and formats define it: ASCII, whatever the locale. Bytes outside ASCII are
-// never letters, digits or blanks, and no function changes them.
+// ASCII text as protocols and formats define it, whatever the locale. Pure functions. Bytes outside
+// ASCII are never letters, digits or blanks, and no function changes them.
 namespace moorage::base {
 
 constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -19,7 +19,7 @@ constexpr char ToLower(char c) { return IsUpper(c) ? static_cast<char>(c | 0x20)
 constexpr char ToUpper(char c) { return IsLower(c) ? static_cast<char>(c & ~0x20) : c; }
 std::string ToLower(std::string_view text);
 
-// The value of a hexadecimal digit of either case; -1 for any other character.
+// The value of a hexadecimal digit of either case, or -1 for any other character.
 constexpr int HexDigitValue(char c) {
   if (IsDigit(c)) return c - '0';
   const char lower = ToLower(c);
@@ -37,7 +37,7 @@ constexpr std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 
-// At most `longest` bytes of `text`, then "..." if that is not all: for messages that quote what a
+// At most `longest` bytes of `text`, then "..." if that is not all. For messages that quote what a
 // caller sent.
 std::string Excerpt(std::string_view text, std::size_t longest = 120);
 

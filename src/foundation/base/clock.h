@@ -4,9 +4,9 @@
 
 namespace moorage::base {
 
-// A point of civil time in UTC, to the microsecond. Stored and printed; never used to measure.
+// A point of civil time in UTC, to the microsecond. For storing and printing, never for measuring.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
-// A point of monotonic time. Measures; never stored.
+// A point of monotonic time. For measuring, never for storing.
 using Instant = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::nanoseconds;
 
@@ -19,7 +19,7 @@ class Clock {
   virtual Instant Monotonic() const = 0;
 };
 
-// The machine's clocks. Stateless; `SystemClock::Get()` may be shared by all threads.
+// The machine's clocks. Stateless, so all threads may share it.
 class SystemClock : public Clock {
  public:
   static const SystemClock& Get();

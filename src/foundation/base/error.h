@@ -1,33 +1,38 @@
 #pragma once
 
+// Errors as values. Every room returns them, mostly through result.h.
+
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "foundation/base/remedy.h"
+
 namespace moorage::base {
 
-// A closed set: a new situation gets a better message, not a new code. Protocols map it in one
-// table.
+// What kind of failure an error is. The set is closed, so a new situation gets a better message,
+// not a new code. Protocols map it in one table.
 enum class Code {
   kInvalid,          // the caller's input is wrong
-  kUnauthenticated,  // who are you?
-  kDenied,           // you may not
+  kUnauthenticated,  // the caller is not known
+  kDenied,           // the caller may not do this
   kNotFound,
   kConflict,     // the state moved on, or contradicts the request
-  kExhausted,    // a bound or quota is reached; try later
+  kExhausted,    // a bound or quota is reached for now
   kCancelled,    // the caller went away
-  kInternal,     // our fault
+  kInternal,     // a fault of this program
   kCorrupt,      // stored bytes are not what they were
   kUnsupported,  // understood, but this build or model cannot
   kUnavailable,  // not now (starting, draining, dependency down)
   kDeadline,     // too late
 };
 
-// The stable lower-case name, for instance "invalid_argument": what clients see in `code`.
+// The stable lower-case name that clients see in `code`, for instance "invalid_argument".
 std::string_view Name(Code code);
 
-// One concrete problem inside an input: where and what.
+// One concrete problem inside an input.
 struct Detail {
   std::string path;     // "features[3]", "line 12, column target"
   std::string problem;  // "not a number"
@@ -38,23 +43,25 @@ struct Detail {
 // An error lists the first problems of its input and stops looking.
 inline constexpr std::size_t kMaxDetails = 16;
 
-// Why something did not happen. `message` is one sentence for people: what failed, why, and where
-// it helps, how to mend it. It never holds secrets or addresses of memory.
+// Why something failed. A plain value. `message` is one sentence for people that states what failed
+// and why. It never holds secrets or memory addresses.
 struct Error {
   Code code = Code::kInternal;
   std::string message;
   std::vector<Detail> details = {};
-  // A finer name for programs, static text such as "unsupported_api_version"; where it is set
-  // clients see it as `code` in place of Name(code).
+  // A finer name for programs, as static text ("unsupported_api_version"). Clients see it as `code`
+  // in place of Name(code).
   std::string_view reason = {};
+  // What the caller can change, where that is one known thing.
+  std::optional<Remedy> remedy = {};
 
   bool operator==(const Error&) const = default;
 };
 
-// What clients see as `code`: the reason if there is one, else the name of the code.
+// What clients see as `code`. The reason if there is one, else the name of the code.
 std::string_view ClientCode(const Error& error);
 
-// The same error seen from one step further out: "push cancer: artifact is empty".
+// The same error with the context of a caller in front ("push cancer: artifact is empty").
 Error Annotate(std::string_view context, Error error);
 
 }  // namespace moorage::base

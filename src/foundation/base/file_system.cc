@@ -20,7 +20,7 @@ std::string ParentOf(const std::string& path) {
 
 Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view bytes) {
   const std::string temporary = path + ".tmp";
-  // What a writer that died has left behind.
+  // Removes what an interrupted writer has left.
   if (const Status removed = files.Remove(temporary);
       !removed.ok() && removed.error().code != Code::kNotFound) {
     return removed;
@@ -28,8 +28,7 @@ Status WriteFileAtomically(FileSystem& files, const std::string& path, std::stri
   Status status = WriteAndSync(files, temporary, bytes);
   if (status.ok()) status = files.Rename(temporary, path);
   if (!status.ok()) {
-    // The first error is the one that matters; a temporary that stays is removed by the next
-    // writer.
+    // Returns the first error. A temporary file that stays is removed by the next writer.
     (void)files.Remove(temporary);
     return status;
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+// The interface to files. Tests use testing/faulty_file_system.h in place of a disk.
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,12 +18,13 @@ namespace moorage::base {
 // A file being written. Nothing is promised to survive a crash before Sync() has returned.
 class WritableFile {
  public:
-  virtual ~WritableFile() = default;  // Closes; errors of a close after Sync() carry no news.
+  virtual ~WritableFile() = default;  // Closes. An error of a close after Sync() means nothing.
 
   virtual Status Append(std::span<const std::byte> bytes) = 0;
   // The bytes so far are on stable storage.
   virtual Status Sync() = 0;
-  // The file's mode becomes 0444 whatever the umask says: nobody writes to it by accident.
+  // Sets the file's mode to 0444 whatever the umask is, so that no program writes to it by
+  // accident.
   virtual Status MakeReadOnly() = 0;
 };
 
@@ -32,9 +35,9 @@ struct FileInfo {
   bool is_directory = false;
 };
 
-// The operations on files that crash safety is built from. Paths are the platform's; every error
-// names the path and the system's reason. A missing file is kNotFound, an existing one kConflict, a
-// full disk kExhausted, anything else kUnavailable.
+// The operations on files that crash safety is built from. Paths are those of the platform. Every
+// error names the path and the system's reason. A missing file is kNotFound, an existing one
+// kConflict, a full disk kExhausted, anything else kUnavailable.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -46,7 +49,7 @@ class FileSystem {
   // Replaces `to` in one step. Durable only after SyncDirectory() of the parent.
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
   virtual Status Remove(const std::string& path) = 0;
-  // With all parents; an existing directory is fine.
+  // With all parents. An existing directory is no error.
   virtual Status CreateDirectories(const std::string& path) = 0;
   // Entries created in or renamed into the directory survive a crash.
   virtual Status SyncDirectory(const std::string& path) = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+// A std::function without heap memory, for the hot path.
+
 #include <concepts>
 #include <cstddef>
 #include <cstdlib>
@@ -14,14 +16,13 @@ namespace moorage::base {
 template <typename Signature, std::size_t kCapacity = 64>
 class InlineFunction;
 
-// A callable that lives inside the object: never a heap allocation, move-only, so that a completion
-// may own a buffer or a lease. A callable that does not fit, or whose move may throw, does not
-// compile.
+// A callable that lives inside the object, without heap memory. Move-only, so that a completion may
+// own a buffer or a lease. A callable that does not fit, or whose move may throw, does not compile.
 //
 //   InlineFunction<void(int)> done = [reply = std::move(reply)](int status) { ... };
 //   done(200);
 //
-// A moved-from or default-constructed one is empty; calling it aborts.
+// A moved-from or default-constructed one is empty. Calling an empty one aborts.
 template <typename R, typename... Args, std::size_t kCapacity>
 class InlineFunction<R(Args...), kCapacity> {
  public:

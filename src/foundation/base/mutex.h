@@ -3,7 +3,7 @@
 #include <condition_variable>
 #include <mutex>
 
-// clang checks these at compile time (-Wthread-safety); other compilers read them as comments.
+// Annotations that clang checks at compile time (-Wthread-safety). Other compilers ignore them.
 #if defined(__clang__)
 #define MOORAGE_THREAD(x) __attribute__((x))
 #else
@@ -29,7 +29,7 @@ class CAPABILITY("mutex") Mutex {
   std::mutex mutex_;
 };
 
-// Holds a Mutex for a scope; may be handed to a std::condition_variable through native().
+// Holds a Mutex for a scope. native() is what a std::condition_variable waits with.
 class SCOPED_CAPABILITY MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) ACQUIRE(mutex) : lock_(mutex.mutex_) {}

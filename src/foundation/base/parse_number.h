@@ -7,9 +7,9 @@
 
 namespace moorage::base {
 
-// The number that the whole of `text` spells, in the forms of std::from_chars: decimal without
-// blanks or a leading "+"; a fraction, an exponent, "inf" and "nan" only for floating point.
-// Nothing if anything is left over or the type does not hold it.
+// Reads the number that the whole of `text` spells, in the forms of std::from_chars. That is
+// decimal without blanks or a leading "+". Floating point may have a fraction or an exponent, or be
+// "inf" or "nan". Nothing if anything is left over or the type does not hold it.
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
   Number number{};

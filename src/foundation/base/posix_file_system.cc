@@ -51,7 +51,7 @@ class Descriptor {
   explicit Descriptor(int fd) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Descriptor& operator=(Descriptor&&) = delete;
-  // Never repeated: on Linux the descriptor is gone even when close reports EINTR.
+  // Never repeats a close. On Linux the descriptor is gone even when close reports EINTR.
   ~Descriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -134,7 +134,7 @@ Result<std::string> PosixFileSystem::Read(const std::string& path, std::uint64_t
   if (S_ISREG(info.st_mode)) {
     text.reserve(std::min(static_cast<std::uint64_t>(info.st_size), limit));
   }
-  // The size is a hint only: pipes have none, and a file may grow while it is read.
+  // Uses the size as a hint only. Pipes have none, and a file may grow while it is read.
   std::uint64_t used = 0;
   while (used <= limit) {
     const std::uint64_t known = static_cast<std::uint64_t>(info.st_size);

@@ -8,15 +8,16 @@
 
 namespace moorage::base {
 
-// The machine's files. Stateless; `PosixFileSystem::Get()` may be shared by all threads.
-// Interrupted calls are repeated, descriptors are not inherited by children, and a failed fsync is
-// an error that is never retried: the kernel may have dropped the dirty pages, so only a new file
-// can be trusted.
+// The machine's files. Stateless, so all threads may share it.
+// - Interrupted calls are repeated.
+// - Children do not inherit descriptors.
+// - A failed fsync is an error and is never retried. The kernel may have dropped the dirty pages,
+// so only a new file can be trusted.
 class PosixFileSystem : public FileSystem {
  public:
   static PosixFileSystem& Get();
 
-  // Mode 0666 less the umask; refuses an existing path, even a dangling link (O_EXCL).
+  // Uses mode 0666 less the umask. Refuses an existing path, even a dangling link (O_EXCL).
   Result<std::unique_ptr<WritableFile>> Create(const std::string& path) override;
   Result<std::string> Read(const std::string& path, std::uint64_t limit) override;
   Status Rename(const std::string& from, const std::string& to) override;

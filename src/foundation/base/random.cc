@@ -17,7 +17,7 @@ SystemRandom& SystemRandom::Get() {
 void SystemRandom::Fill(std::span<std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
-    if (got < 0) continue;  // EINTR: the only error that a valid buffer can meet
+    if (got < 0) continue;  // EINTR is the only error that a valid buffer can meet
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }
 }

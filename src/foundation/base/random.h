@@ -15,7 +15,7 @@ class Random {
   virtual void Fill(std::span<std::byte> bytes) = 0;
 };
 
-// The kernel's generator; safe to share between threads.
+// The kernel's generator. Threads may share it.
 class SystemRandom : public Random {
  public:
   static SystemRandom& Get();

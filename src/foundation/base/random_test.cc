@@ -41,7 +41,7 @@ TEST(SystemRandom, FillsBuffersLargerThanOneSystemCallGives) {
   SystemRandom::Get().Fill(bytes);
   std::array<std::size_t, 256> counts{};
   for (const std::byte byte : bytes) ++counts[std::to_integer<std::size_t>(byte)];
-  // 4096 of each value are expected; 12 standard deviations are 770.
+  // 4096 of each value are expected, and 12 standard deviations are 770.
   for (const std::size_t count : counts) EXPECT_NEAR(static_cast<double>(count), 4096.0, 770.0);
 }
 

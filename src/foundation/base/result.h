@@ -8,7 +8,7 @@
 
 namespace moorage::base {
 
-// A value of T, or the Error that says why there is none. Cannot be ignored.
+// A value of T, or the Error that explains why there is none. The compiler warns if it is ignored.
 //
 //   Result<Digest> Put(...);
 //   ASSIGN_OR_RETURN(const Digest digest, blobs.Put(bytes));
@@ -31,7 +31,7 @@ class [[nodiscard]] Result {
   T&& value() && { return *std::move(state_); }
   T& operator*() & { return *state_; }
   const T& operator*() const& { return *state_; }
-  T operator*() && { return *std::move(state_); }  // a value: the Result may be a temporary
+  T operator*() && { return *std::move(state_); }  // a value, because the Result may be a temporary
   T* operator->() { return &*state_; }
   const T* operator->() const { return &*state_; }
 
@@ -47,7 +47,7 @@ class [[nodiscard]] Result {
   tl::expected<T, Error> state_;
 };
 
-// Done, or why not.
+// Success, or the Error.
 template <>
 class [[nodiscard]] Result<void> {
  public:

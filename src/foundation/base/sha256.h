@@ -1,5 +1,7 @@
 #pragma once
 
+// SHA-256 of bytes that arrive in pieces. For one thread at a time.
+
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -19,7 +21,7 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void Update(std::span<const std::byte> bytes);
-  // The digest of all bytes so far; the object may not be used again.
+  // Returns the digest of all bytes so far. The object may not be used again.
   Sha256Bytes Finish();
 
   static Sha256Bytes Of(std::string_view text);

@@ -6,7 +6,7 @@
 
 namespace moorage::base {
 
-// A value that is a type of its own: a version can never be passed for a row count.
+// A value that is a type of its own, so that a version is never passed for a row count.
 //
 //   using ModelName = Strong<struct ModelNameTag, std::string>;
 template <typename Tag, typename T>

@@ -18,7 +18,7 @@ struct Unit {
 };
 
 constexpr std::uint64_t kKi = 1024;
-// Binary before decimal: where both forms are equally short, the first one wins.
+// Binary units come first, because the first of two equally short forms is used.
 constexpr std::array<Unit, 9> kByteUnits = {{{"TiB", kKi* kKi* kKi* kKi},
                                              {"GiB", kKi* kKi* kKi},
                                              {"MiB", kKi* kKi},
@@ -38,7 +38,7 @@ constexpr std::array<Unit, 7> kDurationUnits = {{{"d", 86'400'000'000'000},
                                                  {"us", 1'000},
                                                  {"ns", 1}}};
 
-// The number that `digits` spells; nothing if it is empty, has another character, or is over
+// The number that `digits` spells, or nothing if it is empty, has another character, or is over
 // 2^64-1.
 std::optional<std::uint64_t> ParseWhole(std::string_view digits) {
   if (digits.empty()) return std::nullopt;
@@ -207,7 +207,7 @@ Result<Duration> ParseDuration(std::string_view text) {
 std::string FormatDuration(Duration duration) {
   const std::int64_t count = duration.count();
   if (count == 0) return "0s";
-  // The magnitude in unsigned arithmetic: the least int64 has no positive twin.
+  // Negates in unsigned arithmetic, because the least int64 has no positive counterpart.
   const auto raw = static_cast<std::uint64_t>(count);
   const std::uint64_t magnitude = count < 0 ? std::uint64_t{0} - raw : raw;
   for (const Unit& unit : kDurationUnits) {

@@ -1,6 +1,7 @@
 #include "platform/client/api_error.h"
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "foundation/json/json.h"
@@ -48,6 +49,15 @@ std::string TextAt(const json::Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// A kind that only a newer server knows is left out. The message is complete without it.
+std::optional<base::Remedy> RemedyAt(const json::Json& object) {
+  const auto found = object.find("remedy");
+  if (found == object.end() || !found->is_object()) return std::nullopt;
+  const auto kind = base::ParseRemedyKind(TextAt(*found, "kind"));
+  if (!kind) return std::nullopt;
+  return base::Remedy{*kind, TextAt(*found, "subject")};
+}
+
 }  // namespace
 
 Error ErrorOfAnswer(int status, std::string_view body) {
@@ -71,6 +81,7 @@ Error ErrorOfAnswer(int status, std::string_view body) {
       }
     }
   }
+  error.remedy = RemedyAt(*json);
   return error;
 }
 

@@ -17,6 +17,18 @@ TEST(ErrorOfAnswer, KeepsCodeSentenceAndDetails) {
   EXPECT_EQ(error.details[0].path, "features[3]");
 }
 
+TEST(ErrorOfAnswer, KeepsARemedyThatItKnows) {
+  const auto remedy = [](const char* body) { return ErrorOfAnswer(404, body).remedy; };
+  EXPECT_EQ(remedy(R"({"error": "x", "remedy": {"kind": "set_alias", "subject": "a@b"}})"),
+            (base::Remedy{base::RemedyKind::kSetAlias, "a@b"}));
+  EXPECT_EQ(remedy(R"({"error": "x", "remedy": {"kind": "list_labels"}})"),
+            (base::Remedy{base::RemedyKind::kListLabels}));
+  for (const char* none : {R"({"error": "x"})", R"({"error": "x", "remedy": "validate"})",
+                           R"({"error": "x", "remedy": {"kind": "of a newer server"}})"}) {
+    EXPECT_FALSE(remedy(none)) << none;
+  }
+}
+
 TEST(ErrorOfAnswer, TheNameDecidesWhereTheStatusIsShared) {
   EXPECT_EQ(ErrorOfAnswer(500, R"({"error": "x", "code": "data_loss"})").code, Code::kCorrupt);
   EXPECT_EQ(ErrorOfAnswer(500, R"({"error": "x", "code": "internal"})").code, Code::kInternal);

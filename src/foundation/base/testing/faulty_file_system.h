@@ -1,5 +1,7 @@
 #pragma once
 
+// A file system in memory that fails, or loses power, at a chosen operation. For one thread.
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -18,7 +20,7 @@ namespace moorage::base {
 
 // What is left on the disk after a crash.
 enum class PowerLoss {
-  kKeepsEverything,  // the process died, the machine did not
+  kKeepsEverything,  // the process ended, the machine did not
   kDropsUnsynced,    // bytes and directory entries that were not synced are gone
   kTearsData,        // directory entries are there, of unsynced bytes only the first half
 };
@@ -31,14 +33,14 @@ class FaultyFileSystem : public FileSystem {
  public:
   explicit FaultyFileSystem(FileSystem& files) : files_(files) {}
 
-  // Operation `n` does nothing and answers `error`; those after it work again.
+  // Operation `n` does nothing and returns `error`. Later operations work again.
   void FailAt(std::size_t n, Error error) {
     const MutexLock lock(mu_);
     fail_at_ = n;
     failure_ = std::move(error);
   }
 
-  // Operation `n` is cut short, the disk is left as `loss` says.
+  // Operation `n` is cut short, and `loss` decides what the disk keeps.
   void CrashAt(std::size_t n, PowerLoss loss) {
     const MutexLock lock(mu_);
     crash_at_ = n;
@@ -51,7 +53,7 @@ class FaultyFileSystem : public FileSystem {
     observer_ = std::move(observer);
   }
 
-  // No more faults; what is on the disk now is durable; counts from 0 again.
+  // Ends all faults, makes what is on the disk durable, and counts from 0 again.
   void Recover() {
     const MutexLock lock(mu_);
     operations_ = 0;
@@ -204,7 +206,7 @@ class FaultyFileSystem : public FileSystem {
     return Operation([] {});
   }
 
-  // Decides what becomes of the next operation; `partly` is what a crash lets happen of it.
+  // Decides what happens to the next operation. `partly` is the part that a crash lets happen.
   template <typename Partly>
   Status Operation(Partly partly) REQUIRES(mu_) {
     const std::size_t number = operations_++;

@@ -8,9 +8,8 @@
 
 namespace moorage::base {
 
-// A new empty directory for one test, removed with all it holds. In memory where the machine offers
-// that
-// (/dev/shm): what a power cut does is played by FaultyFileSystem, and no test waits for a disk.
+// A new empty directory for one test, removed with all it holds. Lies in memory (/dev/shm) where
+// the machine offers that, so that no test waits for a disk. FaultyFileSystem plays power cuts.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
