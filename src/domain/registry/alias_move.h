@@ -1,5 +1,7 @@
 #pragma once
 
+// Moves of aliases, and what a rollback makes of them. Plain values and pure functions.
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,13 +23,13 @@ enum class MoveVerb : std::uint8_t { kPromote, kRollback };
 std::string_view Name(MoveVerb verb);
 base::Result<MoveVerb> ParseMoveVerb(std::string_view text);
 
-// One move of an alias, as it is kept for ever.
+// One move of an alias. It is never deleted.
 struct AliasMove {
   std::int64_t id = 0;  // later moves have greater ones
   model::ModelName name;
   model::Alias alias;
   MoveVerb verb = MoveVerb::kPromote;
-  std::optional<model::SemVer> from;  // nothing: the alias did not exist
+  std::optional<model::SemVer> from;  // nothing if the alias did not exist
   model::SemVer to;
   base::Time at;
   std::string actor;
@@ -38,9 +40,9 @@ struct AliasMove {
   bool operator==(const AliasMove&) const = default;
 };
 
-// What an alias can go back to: the versions that it was promoted to and that no rollback has
-// undone, oldest first, the current one last. A promotion pushes; a rollback pops until its target
-// is on top.
+// The versions that an alias can go back to, oldest first, the current one last. They are those
+// that it was promoted to and that no rollback has undone. A promotion pushes a version. A rollback
+// pops until its target is on top.
 //
 //   promote 1, promote 2, rollback         -> 1      and a second rollback has nothing to go to
 //   promote 1, 2, 3, rollback, rollback    -> 1      2 and 3 were undone, not swapped

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "domain/registry/evidence_table.h"
-#include "domain/registry/records.h"
+#include "domain/registry/row_mapping.h"
 #include "domain/registry/version_table.h"
 #include "foundation/base/units.h"
 #include "foundation/json/json.h"
@@ -26,8 +26,8 @@ std::string Subject(const ModelName& name, const Alias& alias) {
   return name.value() + "@" + alias.value();
 }
 
-// Where the alias is, and since when and by whom: for messages about a race that was lost.
-std::string Whereabouts(const std::optional<AliasTarget>& current) {
+// Where the alias is, since when and by whom, for messages about a race that was lost.
+std::string DescribePosition(const std::optional<AliasTarget>& current) {
   if (!current) return "does not exist";
   return "was moved to " + current->version.text() + " by " + current->actor + " at " +
          base::FormatTime(current->since);
@@ -41,12 +41,12 @@ Status CheckExpected(const ModelName& name, const Alias& alias,
   if (current) now = current->version;
   if (now == expected->version) return {};
   return Error{Code::kConflict,
-               Subject(name, alias) + ": " + Whereabouts(current) + ", not " +
+               Subject(name, alias) + ": " + DescribePosition(current) + ", not " +
                    (expected->version ? "at " + expected->version->text() : "absent") +
                    " as expected"};
 }
 
-// The evidence that allows the promotion; nothing if the rule is waived.
+// The evidence that allows the promotion, or nothing if the rule is waived.
 Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
                                                   const Promotion& promotion,
                                                   const ModelVersion& version) {
@@ -54,9 +54,9 @@ Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
   const std::string verb = "promote " + ref + " to " + promotion.alias.value() + ": ";
   if (promotion.rule == EvidenceRule::kWaived) {
     if (promotion.reason.empty()) {
-      return Error{
-          Code::kDenied,
-          verb + "to promote without validation a reason is needed: --force --reason TEXT"};
+      return Error{.code = Code::kDenied,
+                   .message = verb + "to promote without validation a reason is needed",
+                   .remedy = base::Remedy{base::RemedyKind::kGiveReason}};
     }
     return std::nullopt;
   }
@@ -67,19 +67,20 @@ Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
                               ? "its newest validation says " + std::string(Name(newest->outcome)) +
                                     " (" + base::FormatTime(newest->created) + ")"
                               : std::string("it was never validated");
-  return Error{Code::kDenied, verb + why + "; run: moorage validate " + ref +
-                                  " --data FILE --target COLUMN, or give --force --reason TEXT"};
+  return Error{.code = Code::kDenied,
+               .message = verb + why,
+               .remedy = base::Remedy{base::RemedyKind::kValidate, ref}};
 }
 
-// Writes the move in all its places: history, alias, event. `move` comes without id and time.
-Result<Moved> WriteMove(Transaction& transaction, EventLog& log, AliasMove move) {
+// Writes the move to the history, the alias and the audit trail. `move` comes without id and time.
+Result<Moved> WriteMove(Transaction& transaction, AuditTrail& audit, AliasMove move) {
   ASSIGN_OR_RETURN(const auto last,
                    transaction.QueryOne("SELECT id FROM alias_moves ORDER BY id DESC LIMIT 1",
                                         [](const Statement& row) -> Result<std::int64_t> {
                                           return row.Integer(0);
                                         }));
   move.id = last.value_or(0) + 1;
-  move.at = log.now();
+  move.at = audit.now();
   std::optional<std::string> from;
   if (move.from) from = move.from->text();
   RETURN_IF_ERROR(transaction.Execute(
@@ -96,12 +97,12 @@ Result<Moved> WriteMove(Transaction& transaction, EventLog& log, AliasMove move)
                   {"reason", move.reason},       {"forced", move.forced}, {"evidence", nullptr}};
   if (move.from) details["from"] = move.from->text();
   if (move.evidence) details["evidence"] = *move.evidence;
-  RETURN_IF_ERROR(log.Append(move.actor, Name(move.verb), move.name.value(),
-                             Subject(move.name, move.alias), details));
+  RETURN_IF_ERROR(audit.Append(move.actor, Name(move.verb), move.name.value(),
+                               Subject(move.name, move.alias), details));
   return Moved{.move = std::move(move)};
 }
 
-// The alias points there already: the answer is its latest move.
+// The alias points there already, so the answer is its latest move.
 Result<Moved> Unmoved(Transaction& transaction, const ModelName& name, const Alias& alias) {
   ASSIGN_OR_RETURN(std::vector<AliasMove> moves, ReadMoves(transaction, name, alias));
   if (moves.empty()) {
@@ -168,7 +169,8 @@ Result<std::vector<SemVer>> RollbackTargets(Transaction& transaction, const Mode
   return stack;
 }
 
-Result<Moved> PromoteAlias(Transaction& transaction, EventLog& log, const Promotion& promotion) {
+Result<Moved> PromoteAlias(Transaction& transaction, AuditTrail& audit,
+                           const Promotion& promotion) {
   ASSIGN_OR_RETURN(const ModelVersion version,
                    FindVersion(transaction, promotion.name, promotion.to));
   ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
@@ -190,10 +192,10 @@ Result<Moved> PromoteAlias(Transaction& transaction, EventLog& log, const Promot
                  .forced = promotion.rule == EvidenceRule::kWaived,
                  .evidence = evidence};
   if (current) move.from = current->version;
-  return WriteMove(transaction, log, std::move(move));
+  return WriteMove(transaction, audit, std::move(move));
 }
 
-Result<Moved> RollBackAlias(Transaction& transaction, EventLog& log, const Rollback& rollback) {
+Result<Moved> RollBackAlias(Transaction& transaction, AuditTrail& audit, const Rollback& rollback) {
   const std::string subject = Subject(rollback.name, rollback.alias);
   ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
                    FindAlias(transaction, rollback.name, rollback.alias));
@@ -214,7 +216,7 @@ Result<Moved> RollBackAlias(Transaction& transaction, EventLog& log, const Rollb
                  subject + ": is at " + current->version.text() +
                      ", and there is no earlier version to roll back to; promote one instead"};
   }
-  return WriteMove(transaction, log,
+  return WriteMove(transaction, audit,
                    AliasMove{.name = rollback.name,
                              .alias = rollback.alias,
                              .verb = MoveVerb::kRollback,

@@ -1,12 +1,14 @@
 #pragma once
 
+// Rows of the tables `aliases` and `alias_moves`. Functions over one transaction.
+
 #include <optional>
 #include <vector>
 
 #include "domain/registry/alias_move.h"
-#include "domain/registry/event_log.h"
+#include "domain/registry/audit_trail.h"
 #include "domain/registry/model_version.h"
-#include "domain/registry/registry.h"
+#include "domain/registry/registry_types.h"
 #include "foundation/base/result.h"
 #include "platform/store/database.h"
 
@@ -29,15 +31,15 @@ base::Result<std::vector<AliasMove>> ReadAllMoves(store::Transaction& transactio
 base::Result<model::SemVer> ReadAliasAt(store::Transaction& transaction,
                                         const model::ModelName& name, const model::Alias& alias,
                                         base::Time time);
-// The versions that a rollback may go to, nearest last: the RollbackStack below its top, without
-// those that were deleted and without the current one.
+// The versions that a rollback may go to, nearest last. They are the RollbackStack below its top,
+// without deleted versions and without the current one.
 base::Result<std::vector<model::SemVer>> RollbackTargets(store::Transaction& transaction,
                                                          const model::ModelName& name,
                                                          const model::Alias& alias);
 
-base::Result<Moved> PromoteAlias(store::Transaction& transaction, EventLog& log,
+base::Result<Moved> PromoteAlias(store::Transaction& transaction, AuditTrail& audit,
                                  const Promotion& promotion);
-base::Result<Moved> RollBackAlias(store::Transaction& transaction, EventLog& log,
+base::Result<Moved> RollBackAlias(store::Transaction& transaction, AuditTrail& audit,
                                   const Rollback& rollback);
 
 }  // namespace moorage::registry

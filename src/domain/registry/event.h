@@ -1,5 +1,7 @@
 #pragma once
 
+// The rows of the audit log. Plain values.
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,9 +11,9 @@
 
 namespace moorage::registry {
 
-// An immutable fact: what was done, by whom, when. Written in the transaction that did it, so there
-// is no mutation without its event and no event without its mutation. The audit log and the feed of
-// changes are two readings of the same rows.
+// An immutable fact that records what was done, by whom and when. Written in the transaction that
+// did it, so there is no mutation without its event and no event without its mutation. The audit
+// log and the feed of changes are two readings of the same rows.
 struct Event {
   std::int64_t id = 0;  // 1, 2, 3, ... in the order of the commits, without gaps
   base::Time at;        // never earlier than that of the event before
@@ -24,7 +26,7 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
-// Which events Audit() shows: the newest `limit` of those that fit, newest first.
+// The events that Audit() returns. The newest `limit` of those that fit, newest first.
 struct AuditFilter {
   std::optional<model::ModelName> name;
   std::optional<base::Time> since;  // inclusive

@@ -1,6 +1,6 @@
 #include "domain/registry/evidence_table.h"
 
-#include "domain/registry/records.h"
+#include "domain/registry/row_mapping.h"
 #include "domain/registry/version_table.h"
 #include "foundation/json/json.h"
 
@@ -12,7 +12,7 @@ using base::Result;
 using store::Statement;
 using store::Transaction;
 
-Result<Evidence> WriteEvidence(Transaction& transaction, EventLog& log, Evidence evidence) {
+Result<Evidence> WriteEvidence(Transaction& transaction, AuditTrail& audit, Evidence evidence) {
   ASSIGN_OR_RETURN(const ModelVersion version,
                    FindVersion(transaction, evidence.name, evidence.version));
   const std::string ref = Format(evidence.name, evidence.version);
@@ -29,7 +29,7 @@ Result<Evidence> WriteEvidence(Transaction& transaction, EventLog& log, Evidence
                                           return row.Integer(0);
                                         }));
   evidence.id = last.value_or(0) + 1;
-  evidence.created = log.now();
+  evidence.created = audit.now();
   std::optional<std::string> baseline;
   if (evidence.baseline) baseline = evidence.baseline->value();
   RETURN_IF_ERROR(transaction.Execute(
@@ -40,13 +40,13 @@ Result<Evidence> WriteEvidence(Transaction& transaction, EventLog& log, Evidence
       evidence.kind, Name(evidence.outcome), evidence.dataset.value(), evidence.rows,
       evidence.policy.value(), baseline, evidence.engine, evidence.created, evidence.actor,
       evidence.report));
-  RETURN_IF_ERROR(log.Append(evidence.actor, "evidence", evidence.name.value(), ref,
-                             {{"id", evidence.id},
-                              {"kind", evidence.kind},
-                              {"outcome", Name(evidence.outcome)},
-                              {"artifact", evidence.artifact.value()},
-                              {"dataset", evidence.dataset.value()},
-                              {"policy", evidence.policy.value()}}));
+  RETURN_IF_ERROR(audit.Append(evidence.actor, "evidence", evidence.name.value(), ref,
+                               {{"id", evidence.id},
+                                {"kind", evidence.kind},
+                                {"outcome", Name(evidence.outcome)},
+                                {"artifact", evidence.artifact.value()},
+                                {"dataset", evidence.dataset.value()},
+                                {"policy", evidence.policy.value()}}));
   return evidence;
 }
 

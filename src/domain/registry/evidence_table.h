@@ -1,10 +1,12 @@
 #pragma once
 
+// Rows of the table `evidence`. Functions over one transaction.
+
 #include <optional>
 #include <string_view>
 #include <vector>
 
-#include "domain/registry/event_log.h"
+#include "domain/registry/audit_trail.h"
 #include "domain/registry/evidence.h"
 #include "domain/registry/model_version.h"
 #include "foundation/base/result.h"
@@ -14,7 +16,7 @@ namespace moorage::registry {
 
 // Evidence inside a transaction of the caller.
 
-base::Result<Evidence> WriteEvidence(store::Transaction& transaction, EventLog& log,
+base::Result<Evidence> WriteEvidence(store::Transaction& transaction, AuditTrail& audit,
                                      Evidence evidence);
 // Newest first.
 base::Result<std::vector<Evidence>> ReadEvidenceOf(store::Transaction& transaction,

@@ -1,5 +1,7 @@
 #pragma once
 
+// Models, versions and aliases as readers see them. Plain values.
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +13,7 @@
 
 namespace moorage::registry {
 
-// A version that readers can see: for ever tied to one artifact. Only `aliases` changes.
+// A published version, tied to one artifact. Only `aliases` changes.
 struct ModelVersion {
   model::ModelName name;
   model::SemVer version;
@@ -19,7 +21,7 @@ struct ModelVersion {
   std::uint64_t size = 0;             // bytes of all its files
   base::Time created;                 // when it was published
   std::string actor;                  // who pushed it
-  std::string checks;                 // JSON: what push found out about it
+  std::string checks;                 // JSON with what push found out about it
   std::vector<model::Alias> aliases;  // those that point to it now, sorted
 
   bool operator==(const ModelVersion&) const = default;
@@ -40,7 +42,7 @@ struct ModelSummary {
   model::ModelName name;
   base::Time created;
   std::size_t versions = 0;  // published and not deleted
-  // The highest release; nothing if there are pre-releases only.
+  // The highest release, or nothing if there are pre-releases only.
   std::optional<model::SemVer> latest;
   std::vector<AliasTarget> aliases;  // sorted by alias
 };

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "domain/registry/alias_table.h"
-#include "domain/registry/event_log.h"
+#include "domain/registry/artifact_store.h"
+#include "domain/registry/audit_trail.h"
 #include "domain/registry/evidence_table.h"
-#include "domain/registry/records.h"
+#include "domain/registry/row_mapping.h"
 #include "domain/registry/schema.h"
 #include "domain/registry/version_table.h"
 
@@ -23,22 +24,23 @@ using store::Access;
 using store::InTransaction;
 using store::Transaction;
 
-// One transaction that changes something: `work(Transaction&, EventLog&)`.
+// Runs `work(Transaction&, AuditTrail&)` in one write transaction.
 template <typename Work>
 auto Mutate(const Registry::Deps& deps, Work work)
-    -> std::invoke_result_t<Work&, Transaction&, EventLog&> {
+    -> std::invoke_result_t<Work&, Transaction&, AuditTrail&> {
   return InTransaction(
       deps.database, Access::kWrite,
-      [&](Transaction& transaction) -> std::invoke_result_t<Work&, Transaction&, EventLog&> {
-        ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, deps.clock));
-        return work(transaction, log);
+      [&](Transaction& transaction) -> std::invoke_result_t<Work&, Transaction&, AuditTrail&> {
+        ASSIGN_OR_RETURN(AuditTrail audit, AuditTrail::Open(transaction, deps.clock));
+        return work(transaction, audit);
       });
 }
 
 Error NoSuchAlias(const ModelName& name, const Alias& alias) {
-  return Error{Code::kNotFound, "model " + name.value() + ": has no alias " + alias.value() +
-                                    "; set it with: moorage promote " + name.value() +
-                                    "@VERSION --to " + alias.value()};
+  return Error{
+      .code = Code::kNotFound,
+      .message = "model " + name.value() + ": has no alias " + alias.value(),
+      .remedy = base::Remedy{base::RemedyKind::kSetAlias, name.value() + "@" + alias.value()}};
 }
 
 }  // namespace
@@ -51,33 +53,33 @@ Result<std::unique_ptr<Registry>> Registry::Open(Deps deps) {
 Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& version,
                                       std::string_view actor, Takeover takeover) {
   const std::string token = base::RandomHex(deps_.random, 16);
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
-    return ReserveVersion(transaction, log, {name, version, actor, token, takeover});
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return ReserveVersion(transaction, audit, {name, version, actor, token, takeover});
   });
 }
 
 Result<Published> Registry::Publish(const Reservation& reservation,
                                     const model::ArtifactIndex& artifact, std::string_view checks) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) -> Result<Published> {
-    // Collections remove blobs only inside a write transaction: what is there now stays until the
-    // commit below has made it wanted.
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Published> {
+    // Collections remove blobs only inside a write transaction, so what is there now stays until
+    // this one has published it.
     RETURN_IF_ERROR(base::Annotate(Format(reservation.name, reservation.version),
-                                   CheckBlobsAreThere(artifact)));
-    return PublishVersion(transaction, log, reservation, artifact, checks);
+                                   ArtifactStore(deps_.blobs).CheckPresent(artifact)));
+    return PublishVersion(transaction, audit, reservation, artifact, checks);
   });
 }
 
 Status Registry::Reject(const Reservation& reservation, std::string_view reason) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
-    return RejectVersion(transaction, log, reservation, reason);
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return RejectVersion(transaction, audit, reservation, reason);
   });
 }
 
 Status Registry::Delete(const ModelName& name, const SemVer& version, std::string_view actor,
                         std::string_view reason) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) -> Status {
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Status {
     ASSIGN_OR_RETURN(const ModelVersion found, FindVersion(transaction, name, version));
-    return DeleteVersion(transaction, log, found, actor, reason);
+    return DeleteVersion(transaction, audit, found, actor, reason);
   });
 }
 
@@ -127,14 +129,14 @@ Result<std::vector<AliasTarget>> Registry::Aliases(const ModelName& name) {
 }
 
 Result<Moved> Registry::Promote(const Promotion& promotion) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
-    return PromoteAlias(transaction, log, promotion);
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return PromoteAlias(transaction, audit, promotion);
   });
 }
 
 Result<Moved> Registry::RollBack(const Rollback& rollback) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
-    return RollBackAlias(transaction, log, rollback);
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return RollBackAlias(transaction, audit, rollback);
   });
 }
 
@@ -166,8 +168,8 @@ Result<SemVer> Registry::AliasAt(const ModelName& name, const Alias& alias, base
 }
 
 Result<Evidence> Registry::RecordEvidence(Evidence evidence) {
-  return Mutate(deps_, [&](Transaction& transaction, EventLog& log) {
-    return WriteEvidence(transaction, log, std::move(evidence));
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return WriteEvidence(transaction, audit, std::move(evidence));
   });
 }
 
@@ -191,5 +193,33 @@ Result<std::vector<Event>> Registry::EventsSince(std::int64_t cursor, std::size_
 Result<std::int64_t> Registry::Generation() {
   return InTransaction(deps_.database, Access::kRead, &NewestEvent);
 }
+
+Result<model::ArtifactIndex> Registry::StoreArtifact(std::span<const FileBytes> files) {
+  return ArtifactStore(deps_.blobs).Store(files);
+}
+
+Result<model::ArtifactIndex> Registry::LoadIndex(const ModelVersion& version) {
+  return ArtifactStore(deps_.blobs).LoadIndex(version);
+}
+
+Result<std::string> Registry::LoadFile(const model::ArtifactFile& file) {
+  return ArtifactStore(deps_.blobs).LoadFile(file);
+}
+
+Result<model::Manifest> Registry::LoadManifest(const ModelVersion& version) {
+  return ArtifactStore(deps_.blobs).LoadManifest(version);
+}
+
+Result<model::Artifact> Registry::LoadArtifact(const ModelVersion& version) {
+  return ArtifactStore(deps_.blobs).LoadArtifact(version);
+}
+
+Result<GarbageReport> Registry::CollectGarbage(GarbageMode mode, base::Duration grace,
+                                               std::string_view actor) {
+  return registry::CollectGarbage(deps_.database, deps_.blobs, deps_.clock,
+                                  {.mode = mode, .grace = grace, .actor = actor});
+}
+
+Result<VerifyReport> Registry::Verify() { return registry::Verify(deps_.database, deps_.blobs); }
 
 }  // namespace moorage::registry

@@ -115,6 +115,8 @@ TEST_F(PushTest, AVersionInUseIsNotDeleted) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, Code::kConflict);
   EXPECT_THAT(refused.error().message, HasSubstr("the alias production points to it"));
+  EXPECT_EQ(refused.error().remedy,
+            (base::Remedy{base::RemedyKind::kMoveAlias, "cancer@production"}));
   ASSERT_TRUE(Promote("1.1.0").ok());
   EXPECT_TRUE(registry().Delete(cancer_, Version("1.0.0"), "alice", "").ok());
 }
@@ -141,7 +143,7 @@ TEST_F(PushTest, OnlyOnePushOfAVersionIsInFlight) {
 
 TEST_F(PushTest, AnAbandonedReservationIsTakenOverAndItsOwnerCannotPublishAnyMore) {
   const Reservation first = *Reserve("1.0.0");
-  clock_.Advance(Registry::kAbandonedAfter);
+  clock_.Advance(kAbandonedAfter);
   const Reservation second = *Reserve("1.0.0");
   const auto late = registry().Publish(first, Stored("first"), "{}");
   ASSERT_FALSE(late.ok());
@@ -197,17 +199,6 @@ TEST_F(PushTest, RefusesChecksThatAreNotJson) {
   EXPECT_EQ(registry().Find(cancer_, Version("1.0.0")).error().code, Code::kNotFound);
 }
 
-TEST_F(PushTest, RefusesArtifactsThatAreIncompleteOrAmbiguous) {
-  const auto store = [&](std::vector<FileBytes> files) { return registry().StoreArtifact(files); };
-  EXPECT_EQ(store({{"manifest.json", "{}"}}).error().code, Code::kInvalid);
-  EXPECT_EQ(store({{"model.onnx", "x"}}).error().code, Code::kInvalid);
-  EXPECT_EQ(store({{"model.onnx", "x"}, {"manifest.json", "{}"}, {"model.onnx", "y"}}).error().code,
-            Code::kInvalid);
-  EXPECT_EQ(store({{"model.onnx", "x"}, {"manifest.json", "{}"}, {"../escape", "y"}}).error().code,
-            Code::kInvalid);
-  EXPECT_TRUE(registry_.blobs().List()->empty());
-}
-
 TEST_F(PushTest, SortsVersionsByPrecedenceNotByText) {
   const std::vector<std::string> order = {
       "1.0.0-alpha",   "1.0.0-alpha.1", "1.0.0-beta.2",
@@ -242,7 +233,9 @@ TEST_F(PushTest, ResolvesVersionsAndAliasesAndSaysWhichOfThemIsMissing) {
   Validated("1.0.0");
   EXPECT_EQ(message("cancer@1.0.0"), "1.0.0");
   EXPECT_THAT(message("cancer@2.0.0"), HasSubstr("no such version"));
-  EXPECT_THAT(message("cancer"), HasSubstr("moorage promote cancer@VERSION --to production"));
+  EXPECT_EQ(message("cancer"), "model cancer: has no alias production");
+  EXPECT_EQ(registry().Resolve(*model::ParseModelRef("cancer")).error().remedy,
+            (base::Remedy{base::RemedyKind::kSetAlias, "cancer@production"}));
   ASSERT_TRUE(Promote("1.0.0").ok());
   EXPECT_EQ(message("cancer"), "1.0.0");
   EXPECT_EQ(message("cancer@production"), "1.0.0");

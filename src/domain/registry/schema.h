@@ -5,7 +5,7 @@
 
 namespace moorage::registry {
 
-// Creates or upgrades the registry's tables; docs/formats/registry.md describes them.
+// Creates or upgrades the registry's tables, which docs/formats/registry.md describes.
 base::Status UpgradeSchema(store::Database& database);
 
 }  // namespace moorage::registry

@@ -22,8 +22,8 @@ using model::SemVer;
 using store::Statement;
 using store::Transaction;
 
-// Two versions have the same text here exactly if they have the same precedence: build metadata
-// does not count, and numbers have no leading zeros.
+// Two versions have the same text here exactly if they have the same precedence. Build metadata is
+// cut off, and numbers have no leading zeros.
 std::string_view PrecedenceOf(const SemVer& version) {
   const std::string_view text = version.text();
   return text.substr(0, text.find('+'));
@@ -47,20 +47,20 @@ Error Conflict(const ModelName& name, const SemVer& version, std::string_view wh
   return Error{Code::kConflict, Format(name, version) + ": " + std::string(why)};
 }
 
-// Why the row that is there does not let `request` have its version; nothing if it may be replaced.
-std::optional<Error> Hindrance(const VersionRow& row, const ReservationRequest& request,
-                               base::Time now) {
+// Why the present row refuses the request, or nothing if it may be replaced.
+std::optional<Error> ReservationConflict(const VersionRow& row, const ReservationRequest& request,
+                                         base::Time now) {
   const auto conflict = [&](std::string_view why) {
     return Conflict(request.name, request.version, why);
   };
-  if (row.state == "deleted") {
+  if (row.state == VersionState::kDeleted) {
     return conflict("was deleted, and a version number is never used again; push the next one");
   }
   if (!(row.version.version == request.version)) {
     return conflict("differs only in build metadata from " + row.version.version.text() +
                     ", which is registered already; push the next version");
   }
-  const bool abandoned = now - row.version.created >= Registry::kAbandonedAfter;
+  const bool abandoned = now - row.version.created >= kAbandonedAfter;
   if (abandoned || request.takeover == Takeover::kAlways) return std::nullopt;
   return conflict("is being pushed by " + row.version.actor + " since " +
                   base::FormatTime(row.version.created));
@@ -97,8 +97,8 @@ Result<Published> AnswerLatePublication(Transaction& transaction, const Reservat
     return Conflict(reservation.name, reservation.version, why);
   };
   if (!row) return conflict("the reservation was given up; push again");
-  if (row->state == "deleted") return conflict("was deleted meanwhile");
-  if (row->state == "pending") {
+  if (row->state == VersionState::kDeleted) return conflict("was deleted meanwhile");
+  if (row->state == VersionState::kPending) {
     return conflict("another push by " + row->version.actor + " has taken over; push again");
   }
   if (row->version.artifact != digest) {
@@ -118,7 +118,7 @@ Result<std::string> ReadText(const Statement& row) { return std::string(row.Text
 
 }  // namespace
 
-Result<Reservation> ReserveVersion(Transaction& transaction, EventLog& log,
+Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
                                    const ReservationRequest& request) {
   Reservation reservation{.name = request.name,
                           .version = request.version,
@@ -128,22 +128,25 @@ Result<Reservation> ReserveVersion(Transaction& transaction, EventLog& log,
   ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
                    FindByPrecedence(transaction, request.name, request.version));
   Json details = Json::object();
-  if (row && row->state == "ready" && row->version.version == request.version) {
+  if (row && row->state == VersionState::kReady && row->version.version == request.version) {
     ASSIGN_OR_RETURN(reservation.existing, FindVersion(transaction, request.name, request.version));
     return reservation;
   }
+  const VersionState before = row ? row->state : VersionState::kFree;
   if (row) {
-    if (auto hindrance = Hindrance(*row, request, log.now())) return *std::move(hindrance);
+    if (auto conflict = ReservationConflict(*row, request, audit.now())) {
+      return *std::move(conflict);
+    }
     RETURN_IF_ERROR(DeletePending(transaction, row->version));
     details["taken_over_from"] = row->version.actor;
   }
   RETURN_IF_ERROR(transaction.Execute(
       "INSERT INTO versions (model, version, precedence, state, token, artifact, size, created_at, "
-      "actor, checks) VALUES ($1, $2, $3, 'pending', $4, NULL, 0, $5, $6, '{}')",
+      "actor, checks) VALUES ($1, $2, $3, $7, $4, NULL, 0, $5, $6, '{}')",
       request.name.value(), request.version.text(), PrecedenceOf(request.version), request.token,
-      log.now(), request.actor));
-  RETURN_IF_ERROR(log.Append(request.actor, "reserve", request.name.value(),
-                             Format(request.name, request.version), details));
+      audit.now(), request.actor, NameAfter({before, VersionState::kPending})));
+  RETURN_IF_ERROR(audit.Append(request.actor, "reserve", request.name.value(),
+                               Format(request.name, request.version), details));
   return reservation;
 }
 
@@ -159,20 +162,20 @@ Result<std::optional<ModelVersion>> FindLatest(Transaction& transaction, const M
 
 }  // namespace
 
-Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
+Result<Published> PublishVersion(Transaction& transaction, AuditTrail& audit,
                                  const Reservation& reservation, const ArtifactIndex& artifact,
                                  std::string_view checks) {
   const Digest digest = artifact.digest();
   ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
                    FindRow(transaction, reservation.name, reservation.version));
-  if (!row || row->state != "pending" || row->token != reservation.token) {
+  if (!row || row->state != VersionState::kPending || row->token != reservation.token) {
     return AnswerLatePublication(transaction, reservation, row, digest);
   }
   if (reservation.same == SameArtifact::kLatestVersion) {
     ASSIGN_OR_RETURN(auto latest, FindLatest(transaction, reservation.name));
     if (latest && latest->artifact == digest) {
       const std::string reason = "published meanwhile as " + latest->version.text();
-      RETURN_IF_ERROR(RejectVersion(transaction, log, reservation, reason));
+      RETURN_IF_ERROR(RejectVersion(transaction, audit, reservation, reason));
       return Published{.version = *std::move(latest), .already_there = true};
     }
   }
@@ -180,19 +183,19 @@ Result<Published> PublishVersion(Transaction& transaction, EventLog& log,
   RETURN_IF_ERROR(WriteFiles(transaction, digest, artifact));
   const std::uint64_t size = TotalSize(artifact);
   RETURN_IF_ERROR(transaction.Execute(
-      "UPDATE versions SET state = 'ready', token = NULL, artifact = $3, size = $4, "
+      "UPDATE versions SET state = $7, token = NULL, artifact = $3, size = $4, "
       "created_at = $5, checks = $6 WHERE model = $1 AND version = $2",
-      reservation.name.value(), reservation.version.text(), digest.value(), size, log.now(),
-      json::ToText(parsed)));
+      reservation.name.value(), reservation.version.text(), digest.value(), size, audit.now(),
+      json::ToText(parsed), NameAfter({row->state, VersionState::kReady})));
   const Json details = {{"artifact", digest.value()}, {"size", size}, {"checks", parsed}};
-  RETURN_IF_ERROR(log.Append(reservation.actor, "publish", reservation.name.value(),
-                             Format(reservation.name, reservation.version), details));
+  RETURN_IF_ERROR(audit.Append(reservation.actor, "publish", reservation.name.value(),
+                               Format(reservation.name, reservation.version), details));
   ASSIGN_OR_RETURN(ModelVersion version,
                    FindVersion(transaction, reservation.name, reservation.version));
   return Published{.version = std::move(version)};
 }
 
-Status RejectVersion(Transaction& transaction, EventLog& log, const Reservation& reservation,
+Status RejectVersion(Transaction& transaction, AuditTrail& audit, const Reservation& reservation,
                      std::string_view reason) {
   ASSIGN_OR_RETURN(
       const std::int64_t removed,
@@ -200,30 +203,31 @@ Status RejectVersion(Transaction& transaction, EventLog& log, const Reservation&
                           "AND state = 'pending' AND token = $3",
                           reservation.name.value(), reservation.version.text(), reservation.token));
   if (removed == 0) return {};
-  return log.Append(reservation.actor, "reject", reservation.name.value(),
-                    Format(reservation.name, reservation.version), {{"reason", reason}});
+  return audit.Append(reservation.actor, "reject", reservation.name.value(),
+                      Format(reservation.name, reservation.version), {{"reason", reason}});
 }
 
-Status DeleteVersion(Transaction& transaction, EventLog& log, const ModelVersion& version,
+Status DeleteVersion(Transaction& transaction, AuditTrail& audit, const ModelVersion& version,
                      std::string_view actor, std::string_view reason) {
   if (!version.aliases.empty()) {
     const std::string alias = version.aliases.front().value();
-    return Conflict(version.name, version.version,
-                    "the alias " + alias + " points to it; move that first: moorage promote " +
-                        version.name.value() + "@OTHER --to " + alias);
+    Error error = Conflict(version.name, version.version,
+                           "the alias " + alias + " points to it; move that first");
+    error.remedy = base::Remedy{base::RemedyKind::kMoveAlias, version.name.value() + "@" + alias};
+    return error;
   }
-  RETURN_IF_ERROR(
-      transaction.Execute("UPDATE versions SET state = 'deleted' WHERE model = $1 AND version = $2",
-                          version.name.value(), version.version.text()));
-  return log.Append(actor, "delete", version.name.value(), Format(version.name, version.version),
-                    {{"artifact", version.artifact.value()}, {"reason", reason}});
+  RETURN_IF_ERROR(transaction.Execute(
+      "UPDATE versions SET state = $3 WHERE model = $1 AND version = $2", version.name.value(),
+      version.version.text(), NameAfter({VersionState::kReady, VersionState::kDeleted})));
+  return audit.Append(actor, "delete", version.name.value(), Format(version.name, version.version),
+                      {{"artifact", version.artifact.value()}, {"reason", reason}});
 }
 
 Result<ModelVersion> FindVersion(Transaction& transaction, const ModelName& name,
                                  const SemVer& version) {
   ASSIGN_OR_RETURN(std::optional<VersionRow> row, FindRow(transaction, name, version));
-  if (!row || row->state != "ready") {
-    const bool deleted = row && row->state == "deleted";
+  if (!row || row->state != VersionState::kReady) {
+    const bool deleted = row && row->state == VersionState::kDeleted;
     return Error{Code::kNotFound, Format(name, version) +
                                       (deleted ? ": was deleted" : ": there is no such version")};
   }
@@ -253,7 +257,7 @@ Result<std::vector<ModelVersion>> ReadVersions(Transaction& transaction, const M
   ASSIGN_OR_RETURN(const std::vector<AliasTarget> aliases, ReadAliases(transaction, name));
   std::vector<ModelVersion> versions;
   for (VersionRow& row : rows) {
-    if (row.state != "ready") continue;
+    if (row.state != VersionState::kReady) continue;
     for (const AliasTarget& target : aliases) {
       if (target.version == row.version.version) row.version.aliases.push_back(target.alias);
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+// A real registry in a temporary directory, for the tests of any room.
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -22,8 +24,8 @@ inline model::SemVer Version(std::string_view text) { return *model::SemVer::Par
 // A smallest manifest that reads back.
 inline std::string ManifestText() { return json::ToText(model::ToJson(model::Manifest{})); }
 
-// The real thing below one directory, opened as a process would open it: SQLite and a blob
-// directory.
+// A real registry below one directory, with SQLite and a blob directory, opened as a process opens
+// it.
 class OpenRegistry {
  public:
   OpenRegistry(const std::string& directory, const base::Clock& clock,
@@ -45,7 +47,7 @@ class OpenRegistry {
   std::unique_ptr<Registry> registry_;
 };
 
-// Reserve, store, publish: what a push is to the registry. Any opaque bytes will do for a model.
+// A push as the registry knows it (reserve, store, publish). Any opaque bytes will do for a model.
 inline base::Result<Published> Push(Registry& registry, std::string_view name,
                                     std::string_view version, std::string_view bytes,
                                     std::string_view external = "weights") {

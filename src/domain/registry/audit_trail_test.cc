@@ -1,4 +1,4 @@
-#include "domain/registry/event_log.h"
+#include "domain/registry/audit_trail.h"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@ namespace {
 
 using base::Code;
 
-class EventLogTest : public RegistryTest {};
+class AuditTrailTest : public RegistryTest {};
 
-TEST_F(EventLogTest, EveryMutationIsOneEventInTheOrderOfTheCommits) {
+TEST_F(AuditTrailTest, EveryMutationIsOneEventInTheOrderOfTheCommits) {
   Validated("1.0.0");
   Validated("2.0.0");
   ASSERT_TRUE(Promote("1.0.0").ok());
@@ -34,7 +34,7 @@ TEST_F(EventLogTest, EveryMutationIsOneEventInTheOrderOfTheCommits) {
   EXPECT_EQ(registry().EventsSince(0, 3)->back().id, 3);
 }
 
-TEST_F(EventLogTest, TheAuditIsFilteredByModelTimeAndLimit) {
+TEST_F(AuditTrailTest, TheAuditIsFilteredByModelTimeAndLimit) {
   Validated("1.0.0");
   const base::Time before = clock_.Now();
   ASSERT_TRUE(Push(registry(), "wine", "1.0.0", "grapes").ok());
@@ -45,7 +45,7 @@ TEST_F(EventLogTest, TheAuditIsFilteredByModelTimeAndLimit) {
   EXPECT_EQ(registry().Audit({.name = {}, .since = {}, .limit = 2})->front().verb, "promote");
 }
 
-TEST_F(EventLogTest, ASecondProgramSeesWhatTheFirstHasDone) {
+TEST_F(AuditTrailTest, ASecondProgramSeesWhatTheFirstHasDone) {
   OpenRegistry other(directory_.path(), clock_);
   Validated("1.0.0");
   const std::int64_t seen = other->Generation().value();
@@ -55,18 +55,18 @@ TEST_F(EventLogTest, ASecondProgramSeesWhatTheFirstHasDone) {
   EXPECT_EQ(other->Resolve({.name = cancer_, .selector = production_})->version, Version("1.0.0"));
 }
 
-TEST_F(EventLogTest, ItsIdsGoOnWhereTheyWereAndItsTimeNeverRunsBack) {
+TEST_F(AuditTrailTest, ItsIdsGoOnWhereTheyWereAndItsTimeNeverRunsBack) {
   Pushed("1.0.0");  // two events
   const base::Time before = clock_.Now();
-  clock_.Advance(-std::chrono::hours(1));  // somebody sets the clock
+  clock_.Advance(-std::chrono::hours(1));  // the clock is set back
   const auto appended = store::InTransaction(
       registry_.database(), store::Access::kWrite,
       [&](store::Transaction& transaction) -> base::Result<base::Time> {
-        ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, clock_));
+        ASSIGN_OR_RETURN(AuditTrail audit, AuditTrail::Open(transaction, clock_));
         for (const char* subject : {"first", "second"}) {
-          RETURN_IF_ERROR(log.Append("ada", "collect", "", subject, {{"n", 1}}));
+          RETURN_IF_ERROR(audit.Append("ada", "collect", "", subject, {{"n", 1}}));
         }
-        return log.now();
+        return audit.now();
       });
   ASSERT_TRUE(appended.ok()) << appended.error().message;
   EXPECT_EQ(*appended, before);
@@ -83,21 +83,21 @@ TEST_F(EventLogTest, ItsIdsGoOnWhereTheyWereAndItsTimeNeverRunsBack) {
   EXPECT_EQ(events[1].id, 4);
 }
 
-TEST_F(EventLogTest, WhatIsRolledBackLeavesNoEventAndNoGap) {
-  const auto failed =
-      store::InTransaction(registry_.database(), store::Access::kWrite,
-                           [&](store::Transaction& transaction) -> base::Status {
-                             ASSIGN_OR_RETURN(EventLog log, EventLog::Open(transaction, clock_));
-                             RETURN_IF_ERROR(log.Append("ada", "collect", "", "lost", {}));
-                             return base::Error{Code::kConflict, "no"};
-                           });
+TEST_F(AuditTrailTest, WhatIsRolledBackLeavesNoEventAndNoGap) {
+  const auto failed = store::InTransaction(
+      registry_.database(), store::Access::kWrite,
+      [&](store::Transaction& transaction) -> base::Status {
+        ASSIGN_OR_RETURN(AuditTrail audit, AuditTrail::Open(transaction, clock_));
+        RETURN_IF_ERROR(audit.Append("ada", "collect", "", "lost", {}));
+        return base::Error{Code::kConflict, "no"};
+      });
   EXPECT_FALSE(failed.ok());
   EXPECT_EQ(registry().Generation().value(), 0);
   Pushed("1.0.0");
   EXPECT_EQ(registry().EventsSince(0, 1)->front().id, 1);
 }
 
-TEST_F(EventLogTest, AnyLimitIsALimit) {
+TEST_F(AuditTrailTest, AnyLimitIsALimit) {
   Pushed("1.0.0");
   EXPECT_TRUE(registry().Audit({.name = {}, .since = {}, .limit = 0})->empty());
   EXPECT_EQ(registry().EventsSince(0, SIZE_MAX)->size(), 2U);

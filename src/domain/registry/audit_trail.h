@@ -1,5 +1,7 @@
 #pragma once
 
+// Writes and reads events. Functions over one transaction.
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -12,11 +14,12 @@
 
 namespace moorage::registry {
 
-// The log of one transaction: what it does, it does at one time, which is never before the time of
-// any earlier transaction, even if the machine's clock was set back.
-class EventLog {
+// Appends the events of one transaction, and gives it one time. That time is never before that of
+// an earlier transaction, even if the clock of the machine was set back. Belongs to the thread of
+// the transaction.
+class AuditTrail {
  public:
-  static base::Result<EventLog> Open(store::Transaction& transaction, const base::Clock& clock);
+  static base::Result<AuditTrail> Open(store::Transaction& transaction, const base::Clock& clock);
 
   base::Time now() const { return now_; }
 
@@ -25,7 +28,7 @@ class EventLog {
                       std::string_view subject, const json::Json& details);
 
  private:
-  EventLog(store::Transaction& transaction, std::int64_t last, base::Time now)
+  AuditTrail(store::Transaction& transaction, std::int64_t last, base::Time now)
       : transaction_(transaction), last_(last), now_(now) {}
 
   store::Transaction& transaction_;

@@ -1,5 +1,7 @@
 #pragma once
 
+// Turns rows of the database into values.
+
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +12,7 @@
 #include "domain/registry/event.h"
 #include "domain/registry/evidence.h"
 #include "domain/registry/model_version.h"
+#include "domain/registry/version_state.h"
 #include "foundation/base/result.h"
 #include "foundation/model/names.h"
 #include "foundation/model/semver.h"
@@ -17,16 +20,16 @@
 
 namespace moorage::registry {
 
-// Reading rows of the registry's tables. Each k…Columns is the list that its reader expects, in
-// order. A stored text that no longer parses is kCorrupt.
+// Maps rows of the registry's tables to values. Each k…Columns is the list of columns that its
+// reader expects, in order. A stored text that does not parse is kCorrupt.
 
 base::Result<model::SemVer> SemVerAt(const store::Statement& row, int column);
 
 // A row of `versions`, whatever its state.
 struct VersionRow {
-  std::string state;  // "pending", "ready", "deleted"
+  VersionState state = VersionState::kPending;
   std::string token;
-  ModelVersion version;  // no aliases; no artifact while pending
+  ModelVersion version;  // without aliases, and without artifact while pending
 };
 inline constexpr std::string_view kVersionColumns =
     "model, version, state, token, artifact, size, created_at, actor, checks";

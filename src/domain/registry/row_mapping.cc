@@ -1,4 +1,4 @@
-#include "domain/registry/records.h"
+#include "domain/registry/row_mapping.h"
 
 namespace moorage::registry {
 namespace {
@@ -15,7 +15,7 @@ using store::TimeAt;
 
 std::string TextAt(const Statement& row, int column) { return std::string(row.Text(column)); }
 
-// What was written by us parses, unless the file was changed behind our back.
+// The registry writes only texts that parse. Another program must have changed this one.
 template <typename T>
 Result<T> Stored(Result<T> parsed) {
   if (parsed.ok()) return parsed;
@@ -38,7 +38,9 @@ Result<SemVer> SemVerAt(const Statement& row, int column) {
 
 Result<VersionRow> ReadVersion(const Statement& row) {
   ASSIGN_OR_RETURN(SemVer version, SemVerAt(row, 1));
-  return VersionRow{.state = TextAt(row, 2),
+  const auto state = ParseVersionState(row.Text(2));
+  if (!state) return Error{Code::kCorrupt, "registry database: version in an unknown state"};
+  return VersionRow{.state = *state,
                     .token = TextAt(row, 3),
                     .version = {.name = ModelName(TextAt(row, 0)),
                                 .version = std::move(version),

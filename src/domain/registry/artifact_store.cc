@@ -1,8 +1,10 @@
-// The part of Registry that moves bytes: artifacts in and out of the blob store.
+#include "domain/registry/artifact_store.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
 
-#include "domain/registry/registry.h"
 #include "foundation/json/json.h"
 
 namespace moorage::registry {
@@ -19,8 +21,8 @@ using model::Digest;
 // An index is a line of about 150 bytes for each file.
 constexpr std::uint64_t kMaxIndexSize = 1 << 20;
 
-// Whatever hinders us from reading a blob that a version needs, the version is damaged; only a
-// store that does not answer says nothing about it.
+// A version needs the blob, so any failed read means that the version is damaged. A store that does
+// not respond is the exception, because the blob may be intact.
 Error Damaged(Error error) {
   if (error.code != Code::kUnavailable) error.code = Code::kCorrupt;
   return error;
@@ -33,7 +35,7 @@ Result<const ArtifactFile*> Need(const ArtifactIndex& index, std::string_view na
 
 }  // namespace
 
-Result<ArtifactIndex> Registry::StoreArtifact(std::span<const FileBytes> files) {
+Result<ArtifactIndex> ArtifactStore::Store(std::span<const FileBytes> files) {
   ArtifactIndex index;
   for (const FileBytes& file : files) {
     RETURN_IF_ERROR(model::CheckArtifactFileName(file.name));
@@ -47,19 +49,18 @@ Result<ArtifactIndex> Registry::StoreArtifact(std::span<const FileBytes> files) 
   RETURN_IF_ERROR(Need(index, model::kModelFile, Code::kInvalid));
   RETURN_IF_ERROR(Need(index, model::kManifestFile, Code::kInvalid));
   for (const FileBytes& file : files) {
-    ASSIGN_OR_RETURN(Digest digest,
-                     base::Annotate("store " + file.name, deps_.blobs.Put(file.bytes)));
+    ASSIGN_OR_RETURN(Digest digest, base::Annotate("store " + file.name, blobs_.Put(file.bytes)));
     std::ranges::find(index.files, file.name, &ArtifactFile::name)->digest = std::move(digest);
   }
-  RETURN_IF_ERROR(base::Annotate("store artifact index", deps_.blobs.Put(index.ToText())));
+  RETURN_IF_ERROR(base::Annotate("store artifact index", blobs_.Put(index.ToText())));
   return index;
 }
 
-Status Registry::CheckBlobsAreThere(const ArtifactIndex& artifact) {
+Status ArtifactStore::CheckPresent(const ArtifactIndex& artifact) {
   std::vector<Digest> digests = {artifact.digest()};
   for (const ArtifactFile& file : artifact.files) digests.push_back(file.digest);
   for (const Digest& digest : digests) {
-    ASSIGN_OR_RETURN(const bool there, deps_.blobs.Has(digest));
+    ASSIGN_OR_RETURN(const bool there, blobs_.Has(digest));
     if (!there) {
       return Error{Code::kConflict, "blob " + digest.value() +
                                         ": was not stored, or collected meanwhile; push again"};
@@ -68,21 +69,21 @@ Status Registry::CheckBlobsAreThere(const ArtifactIndex& artifact) {
   return {};
 }
 
-Result<ArtifactIndex> Registry::LoadIndex(const ModelVersion& version) {
-  Result<std::string> text = deps_.blobs.Get(version.artifact, kMaxIndexSize);
+Result<ArtifactIndex> ArtifactStore::LoadIndex(const ModelVersion& version) {
+  Result<std::string> text = blobs_.Get(version.artifact, kMaxIndexSize);
   if (!text.ok()) {
     return base::Annotate(Format(version.name, version.version), Damaged(std::move(text).error()));
   }
   return base::Annotate(Format(version.name, version.version), ArtifactIndex::FromText(*text));
 }
 
-Result<std::string> Registry::LoadFile(const ArtifactFile& file) {
-  Result<std::string> bytes = deps_.blobs.Get(file.digest, file.size);
+Result<std::string> ArtifactStore::LoadFile(const ArtifactFile& file) {
+  Result<std::string> bytes = blobs_.Get(file.digest, file.size);
   if (!bytes.ok()) return base::Annotate(file.name, Damaged(std::move(bytes).error()));
   return bytes;
 }
 
-Result<model::Manifest> Registry::LoadManifest(const ModelVersion& version) {
+Result<model::Manifest> ArtifactStore::LoadManifest(const ModelVersion& version) {
   const std::string ref = Format(version.name, version.version);
   ASSIGN_OR_RETURN(const ArtifactIndex index, LoadIndex(version));
   ASSIGN_OR_RETURN(const ArtifactFile* file,
@@ -93,7 +94,7 @@ Result<model::Manifest> Registry::LoadManifest(const ModelVersion& version) {
   return base::Annotate(ref + ": " + file->name, model::ManifestFromJson(json));
 }
 
-Result<model::Artifact> Registry::LoadArtifact(const ModelVersion& version) {
+Result<model::Artifact> ArtifactStore::LoadArtifact(const ModelVersion& version) {
   const std::string ref = Format(version.name, version.version);
   ASSIGN_OR_RETURN(const ArtifactIndex index, LoadIndex(version));
   RETURN_IF_ERROR(base::Annotate(ref, Need(index, model::kModelFile, Code::kCorrupt)));

@@ -1,9 +1,9 @@
-#include "domain/registry/event_log.h"
+#include "domain/registry/audit_trail.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "domain/registry/records.h"
+#include "domain/registry/row_mapping.h"
 
 namespace moorage::registry {
 namespace {
@@ -25,19 +25,19 @@ struct Last {
 
 }  // namespace
 
-Result<EventLog> EventLog::Open(Transaction& transaction, const base::Clock& clock) {
+Result<AuditTrail> AuditTrail::Open(Transaction& transaction, const base::Clock& clock) {
   ASSIGN_OR_RETURN(
       const auto last,
       transaction.QueryOne("SELECT id, happened_at FROM events ORDER BY id DESC LIMIT 1",
                            [](const Statement& row) -> Result<Last> {
                              return Last{row.Integer(0), store::TimeAt(row, 1)};
                            }));
-  if (!last) return EventLog(transaction, 0, clock.Now());
-  return EventLog(transaction, last->id, std::max(clock.Now(), last->at));
+  if (!last) return AuditTrail(transaction, 0, clock.Now());
+  return AuditTrail(transaction, last->id, std::max(clock.Now(), last->at));
 }
 
-Status EventLog::Append(std::string_view actor, std::string_view verb, std::string_view model,
-                        std::string_view subject, const json::Json& details) {
+Status AuditTrail::Append(std::string_view actor, std::string_view verb, std::string_view model,
+                          std::string_view subject, const json::Json& details) {
   RETURN_IF_ERROR(transaction_.Execute(
       "INSERT INTO events (id, happened_at, actor, verb, model, subject, details) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7)",

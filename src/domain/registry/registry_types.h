@@ -1,0 +1,84 @@
+#pragma once
+
+// The requests and answers of Registry. All are plain values.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "domain/registry/alias_move.h"
+#include "domain/registry/model_version.h"
+#include "foundation/model/names.h"
+#include "foundation/model/semver.h"
+
+namespace moorage::registry {
+
+// What a publication means if its artifact is that of the latest version.
+enum class SameArtifact : std::uint8_t {
+  kNewVersion,     // the version was asked for by number
+  kLatestVersion,  // any number would do, so the latest version is the answer and the reservation
+                   // ends
+};
+
+// The right to publish one version. Readers do not see the version until it is published.
+struct Reservation {
+  model::ModelName name;
+  model::SemVer version;
+  std::string actor;
+  std::string token;  // its holder may publish or reject
+  std::optional<ModelVersion>
+      existing;  // the version if it is published already, and then nothing is held
+  SameArtifact same = SameArtifact::kNewVersion;
+};
+
+// A reservation that is older than this belongs to an interrupted push.
+inline constexpr std::chrono::minutes kAbandonedAfter{15};
+
+// Which reservation of another push may be replaced.
+enum class Takeover : std::uint8_t {
+  kIfAbandoned,  // only one that is older than kAbandonedAfter
+  kAlways,       // any, so that the other push fails to publish
+};
+
+struct Published {
+  ModelVersion version;
+  bool already_there = false;  // the same artifact had been published before
+};
+
+// What an alias must point to before it moves. An empty `version` means that it must not exist.
+struct Expected {
+  std::optional<model::SemVer> version;
+};
+
+enum class EvidenceRule : std::uint8_t {
+  kRequired,  // the newest "validate" evidence for the version's artifact must be a PASS
+  kWaived,    // any version may be promoted, but a reason must be given
+};
+
+struct Promotion {
+  model::ModelName name;
+  model::SemVer to;
+  model::Alias alias;
+  std::string actor;
+  std::string reason;
+  EvidenceRule rule = EvidenceRule::kRequired;
+  std::optional<Expected> expected;  // nothing if the alias may point to anything
+};
+
+struct Rollback {
+  model::ModelName name;
+  model::Alias alias;
+  std::optional<model::SemVer> to;  // nothing for the version that Previous() returns
+  std::string actor;
+  std::string reason;
+  std::optional<Expected> expected;
+};
+
+// The result of a promotion or a rollback.
+struct Moved {
+  AliasMove move;       // the one just made, or the latest one
+  bool changed = true;  // false if the alias pointed there already and nothing was written
+};
+
+}  // namespace moorage::registry
