@@ -11,6 +11,7 @@
 #include "edge/inference/oip/element_writer.h"
 #include "edge/inference/simple/feature_decoder.h"
 #include "foundation/json/json.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/row_memory.h"
 
 namespace {
@@ -87,7 +88,7 @@ void TryFeatures(const Model& one, std::string_view body) {
 
 void TryTensor(model::DataType type, model::Shape shape, std::string_view text) {
   model::Tensor tensor{.type = type, .shape = std::move(shape), .bytes = {}, .strings = {}};
-  json::JsonCursor json(text, json::JsonCursor::NonFiniteWords::kAccept);
+  json::JsonCursor json(text, json::NonFiniteWords::kAccept);
   const auto read = inference::ReadTensorData(json, "data", tensor);
   if (!read.ok()) Require(read.error().details.size() <= 16);
   Require(tensor.bytes.size() <= text.size() * 8);

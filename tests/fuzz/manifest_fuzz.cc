@@ -4,10 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "domain/contract/infer_manifest.h"
 #include "domain/contract/metadata.h"
 #include "domain/contract/signature_diff.h"
 #include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
 #include "foundation/rows/row_memory.h"

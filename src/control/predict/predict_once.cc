@@ -13,6 +13,7 @@
 #include "domain/evaluation/score.h"
 #include "foundation/base/units.h"
 #include "foundation/json/json_reader.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
 

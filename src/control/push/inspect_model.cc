@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "domain/contract/infer_manifest.h"
 #include "domain/evaluation/dataset.h"
 
 namespace moorage::control {

@@ -4,12 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "domain/contract/infer_manifest.h"
 #include "domain/contract/metadata.h"
 #include "domain/serving/lane/testing/lane_rig.h"
 #include "domain/serving/servable/load_servable.h"
 #include "foundation/base/clock.h"
 #include "foundation/json/json.h"
 #include "foundation/model/artifact.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 #include "platform/runtime/testing/model_files.h"

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "domain/contract/infer_manifest.h"
 #include "domain/contract/metadata.h"
 #include "domain/evaluation/evaluate.h"
 #include "domain/evaluation/gate_runner.h"

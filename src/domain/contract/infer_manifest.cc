@@ -1,10 +1,12 @@
+#include "domain/contract/infer_manifest.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
-#include "domain/contract/metadata.h"
 #include "domain/contract/output_reading.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
 #include "foundation/rows/row_memory.h"
@@ -24,6 +26,12 @@ constexpr std::string_view kGraphKey = "moorage.metadata";
 
 Error Contradiction(const std::string& path, const std::string& why) {
   return Error{Code::kInvalid, path + ": " + why, {{path, why}}};
+}
+
+Error MissingLabels(const std::string& why) {
+  Error error = Contradiction("labels", why);
+  error.remedy = base::Remedy{base::RemedyKind::kListLabels};
+  return error;
 }
 
 Result<Metadata> MetadataOfGraph(const std::map<std::string, std::string>& graph_metadata) {
@@ -186,16 +194,16 @@ class Inference {
                          (scores->kind == model::ValueKind::kMapSequence &&
                           scores->key_type == model::DataType::kBytes);
     if (strings) {
-      return Contradiction("labels",
-                           "the model answers strings, and the graph does not say which: list them "
-                           "in the order of output '" +
-                               scores->name + "' (--labels)");
+      return MissingLabels(
+          "the model answers strings, and the graph does not say which: list them in the order of "
+          "output '" +
+          scores->name + "'");
     }
     std::int64_t count = scores->shape.size() == 2 ? scores->shape[1] : -1;
     if (manifest().output_roles.at(scores->name) == model::OutputRole::kSigmoid) count = 2;
     if (count < 1) {
-      return Contradiction("labels", "the graph does not say how many classes output '" +
-                                         scores->name + "' has: list the labels (--labels)");
+      return MissingLabels("the graph does not say how many classes output '" + scores->name +
+                           "' has: list the labels");
     }
     std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
     std::iota(labels.begin(), labels.end(), std::int64_t{0});

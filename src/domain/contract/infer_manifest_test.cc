@@ -1,3 +1,5 @@
+#include "domain/contract/infer_manifest.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,8 +8,6 @@
 #include <limits>
 #include <string>
 #include <utility>
-
-#include "domain/contract/metadata.h"
 
 namespace moorage::contract {
 namespace {
@@ -88,7 +88,8 @@ TEST(InferManifest, ReadsSequencesOfMapsAsProbabilitiesAndAsksForStringLabels) {
                                             Maps("output_probability", model::DataType::kBytes)});
   EXPECT_EQ(Refusal(strings),
             "labels: the model answers strings, and the graph does not say which: list them in the "
-            "order of output 'output_probability' (--labels)");
+            "order of output 'output_probability'");
+  EXPECT_EQ(Infer(strings).error().remedy, base::Remedy{base::RemedyKind::kListLabels});
   const auto told = Infer(strings, R"({"labels": ["barbera", "barolo"]})");
   ASSERT_TRUE(told.ok()) << told.error().message;
   EXPECT_EQ(told->manifest.output_roles.at("output_probability"),
@@ -99,8 +100,7 @@ TEST(InferManifest, ReadsSequencesOfMapsAsProbabilitiesAndAsksForStringLabels) {
       "are read by key");
   EXPECT_EQ(Refusal(Rows(2, {Spec("label", model::DataType::kInt64, {-1}),
                              Maps("p", model::DataType::kInt64)})),
-            "labels: the graph does not say how many classes output 'p' has: list the labels "
-            "(--labels)");
+            "labels: the graph does not say how many classes output 'p' has: list the labels");
 }
 
 TEST(InferManifest, ReadsTheNameThatRegressorsHave) {
@@ -113,9 +113,7 @@ TEST(InferManifest, ReadsTheNameThatRegressorsHave) {
 }
 
 TEST(InferManifest, AsksWhereAnOutputHasSeveralReadings) {
-  const std::string decide =
-      ": decide with --task classification|regression|other, or in the metadata with \"task\" or "
-      "\"output_roles\"";
+  const std::string decide = ": decide in the metadata with \"task\" or \"output_roles\"";
   EXPECT_EQ(
       Refusal(Rows(4, {Fp32("score", {-1, 1})})),
       "the output 'score' [-1,1] could be a regression's value or the probability of the second "
@@ -243,7 +241,7 @@ TEST(InferManifest, AnswersTheModelsOfTheTestDataAsTheirTableSays) {
     if (std::string_view(row.answer) == "asks") {
       ASSERT_FALSE(inferred.ok()) << row.file;
       EXPECT_EQ(inferred.error().code, base::Code::kInvalid) << row.file;
-      EXPECT_NE(inferred.error().message.find("--task"), std::string::npos) << row.file;
+      EXPECT_EQ(inferred.error().remedy, base::Remedy{base::RemedyKind::kNameTask}) << row.file;
       EXPECT_NE(inferred.error().message.find("output_roles"), std::string::npos) << row.file;
     } else {
       ASSERT_TRUE(inferred.ok()) << row.file << ": " << inferred.error().message;

@@ -1,7 +1,5 @@
 #include "domain/contract/metadata.h"
 
-#include <utility>
-
 #include "foundation/base/units.h"
 #include "foundation/model/artifact.h"
 #include "foundation/model/manifest_fields.h"

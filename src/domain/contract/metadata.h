@@ -1,5 +1,7 @@
 #pragma once
 
+// The metadata file of a model. Plain values and pure functions.
+
 #include <map>
 #include <optional>
 #include <string>
@@ -11,8 +13,8 @@
 
 namespace moorage::contract {
 
-// What a user says about a model when it is handed over: `model.onnx.metadata`, or the options of
-// `moorage push`. Everything is optional; what is absent is taken from the graph.
+// What a user states about a model, in `model.onnx.metadata` or as options of `moorage push`. A
+// plain value. Everything is optional. What is absent is taken from the graph.
 struct Metadata {
   std::optional<std::string> model_name;
   std::optional<model::SemVer> version;
@@ -34,20 +36,7 @@ struct Metadata {
 // Unknown keys, wrong types and contradictory values are errors that name the path.
 base::Result<Metadata> MetadataFromJson(const json::Json& json);
 
-// `over` wins where both speak; maps are merged key by key.
+// `over` wins where both have a value. Maps are merged key by key.
 Metadata Merge(Metadata base, const Metadata& over);
-
-// A manifest and the sentences that say what was inferred rather than told ("task: classification,
-// because the graph has an integer output 'label'").
-struct Inferred {
-  model::Manifest manifest;
-  std::vector<std::string> notes;
-};
-
-// Builds the manifest of a graph. Pure. Refuses to guess: where two readings are possible the error
-// names the metadata key or option that decides. `graph_metadata` is the model's own key-value map.
-base::Result<Inferred> InferManifest(const model::Signature& signature, const Metadata& metadata,
-                                     const std::map<std::string, std::string>& graph_metadata,
-                                     const std::string& producer);
 
 }  // namespace moorage::contract

@@ -4,7 +4,6 @@
 #include <array>
 #include <initializer_list>
 #include <string_view>
-#include <utility>
 
 namespace moorage::contract {
 
@@ -22,7 +21,7 @@ struct Candidates {
   std::vector<const model::TensorSpec*> value;          // named as a regressor's answer
   std::vector<const model::TensorSpec*> column;         // numbers, [N] or [N,1], of no telling name
   std::vector<const model::TensorSpec*> matrix;         // floating-point, [N,C], of no telling name
-  std::vector<const model::TensorSpec*> unshaped;       // floating-point, the graph says no shape
+  std::vector<const model::TensorSpec*> unshaped;       // floating-point, without a declared shape
   std::vector<const model::TensorSpec*> discrete;  // integers or strings, [N], of no telling name
 };
 
@@ -88,11 +87,10 @@ Error AskRoles(const std::string& what) {
 }
 
 Error AskTaskOrRoles(const std::string& what) {
-  return Error{Code::kInvalid,
-               what +
-                   ": decide with --task classification|regression|other, or in the metadata with "
-                   "\"task\" or \"output_roles\"",
-               {{"task", what}, {"output_roles", what}}};
+  return Error{.code = Code::kInvalid,
+               .message = what + ": decide in the metadata with \"task\" or \"output_roles\"",
+               .details = {{"task", what}, {"output_roles", what}},
+               .remedy = base::Remedy{base::RemedyKind::kNameTask}};
 }
 
 void Assign(OutputReading& reading, const model::TensorSpec& spec, model::OutputRole role,
@@ -170,7 +168,7 @@ Result<OutputReading> ReadClassification(const Candidates& sorted) {
   return reading;
 }
 
-// Nothing is said of the model: only what cannot be read otherwise is read.
+// The user states no task, so only outputs with a single reading are read.
 Result<OutputReading> ReadFreely(const Candidates& sorted) {
   const bool scores = !sorted.probabilities.empty() || !sorted.logits.empty();
   if (scores || !sorted.label.empty()) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 namespace moorage::contract {
 
@@ -202,7 +201,7 @@ model::SemVer Next(const model::SemVer& current, Bump bump) {
 bool Covers(const model::SemVer& current, const model::SemVer& next, Bump needed) {
   if (!(current < next)) return false;
   if (current.major() == "0" || needed == Bump::kPatch) return true;
-  // A pre-release announces the release that it leads to, so only that one is judged.
+  // Judges only the release that a pre-release comes before.
   const model::SemVer release = next.is_prerelease() ? next.NextPatch() : next;
   return !(release < Next(current, needed));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+// Compares the manifests of two versions. Pure functions.
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,23 +14,25 @@ namespace moorage::contract {
 enum class Bump : std::uint8_t { kPatch, kMinor, kMajor };
 std::string_view Name(Bump bump);
 
-// One difference that callers can see, and the least bump that is honest about it.
+// One difference that callers can see, and the least bump that announces it.
 struct ContractChange {
   Bump bump = Bump::kPatch;
   std::string what;  // "input 'x': shape [-1,30] -> [-1,31]"
 };
 
-// Everything that changes for callers from one manifest to the next: removed, renamed, retyped or
-// narrowed inputs and outputs, new required inputs, rank, labels or their order, features, task,
-// roles are major; new optional inputs, new outputs, widened dimensions are minor. Empty: patch.
+// Lists everything that changes for callers from one manifest to the next. Pure.
+// - Major are removed, renamed, retyped or narrowed inputs and outputs, and new required inputs.
+// - Major are also changes of rank, labels or their order, features, task and roles.
+// - Minor are new optional inputs, new outputs and widened dimensions.
+// - An empty list is a patch.
 std::vector<ContractChange> Diff(const model::Manifest& from, const model::Manifest& to);
 
-// The largest bump of the changes; kPatch if there are none.
+// The largest bump of the changes, or kPatch if there are none.
 Bump LeastBump(const std::vector<ContractChange>& changes);
 
 model::SemVer Next(const model::SemVer& current, Bump bump);
-// True if `next` comes after `current` and says at least `needed` about the step: it, or the
-// release that it is a pre-release of, is Next(current, needed) or later. From 0.y.z any later
+// True if `next` comes after `current` and its number announces at least `needed`. It, or the
+// release that it is a pre-release of, must be Next(current, needed) or later. From 0.y.z any later
 // version covers anything.
 bool Covers(const model::SemVer& current, const model::SemVer& next, Bump needed);
 

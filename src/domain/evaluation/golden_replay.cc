@@ -13,6 +13,7 @@
 #include "domain/evaluation/metric.h"
 #include "domain/evaluation/row_block.h"
 #include "domain/evaluation/score.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
 
@@ -22,15 +23,15 @@ namespace {
 constexpr std::string_view kGate = "golden_replay";
 constexpr std::size_t kKeptFailures = 16;
 
-// A prediction that owns what it says.
-struct Answer {
+// A prediction that owns its text and numbers.
+struct ReplayAnswer {
   std::optional<std::int64_t> integer;
   std::optional<std::string> text;
   std::vector<double> numbers;  // value, then probabilities
 };
 
-Answer Keep(const rows::Prediction& prediction) {
-  Answer answer{.integer = prediction.integer, .text = std::nullopt, .numbers = {}};
+ReplayAnswer Keep(const rows::Prediction& prediction) {
+  ReplayAnswer answer{.integer = prediction.integer, .text = std::nullopt, .numbers = {}};
   if (prediction.text) answer.text = std::string(*prediction.text);
   if (prediction.value) answer.numbers.push_back(*prediction.value);
   answer.numbers.insert(answer.numbers.end(), prediction.probabilities.begin(),
@@ -38,18 +39,18 @@ Answer Keep(const rows::Prediction& prediction) {
   return answer;
 }
 
-bool SameLabel(const Answer& a, const Answer& b) {
+bool SameLabel(const ReplayAnswer& a, const ReplayAnswer& b) {
   return a.integer == b.integer && a.text == b.text && a.numbers.size() == b.numbers.size();
 }
 
-bool SameBits(const Answer& a, const Answer& b) {
+bool SameBits(const ReplayAnswer& a, const ReplayAnswer& b) {
   return SameLabel(a, b) &&
          std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), [](double x, double y) {
            return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
          });
 }
 
-bool SameWithin(const Answer& a, const Answer& b, double tolerance) {
+bool SameWithin(const ReplayAnswer& a, const ReplayAnswer& b, double tolerance) {
   return SameLabel(a, b) &&
          std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), [&](double x, double y) {
            return std::abs(x - y) <= tolerance * std::max(1.0, std::abs(x));
@@ -92,7 +93,7 @@ class Replay {
   }
 
  private:
-  // Fails where there is nothing to judge; what does not hold goes to failures_.
+  // Fails where there is nothing to judge. Broken requests go to failures_.
   base::Status Judge(const model::Manifest& manifest) {
     ASSIGN_OR_RETURN(const rows::RowLayout layout, rows::RowLayout::Make(manifest));
     ASSIGN_OR_RETURN(const rows::PredictionReader reader, rows::PredictionReader::Make(manifest));
@@ -120,11 +121,11 @@ class Replay {
 
   enum class Against : std::uint8_t { kGolden, kNothing };
 
-  // The answers to all rows; nothing if the run failed or one of them is no valid prediction.
-  std::optional<std::vector<Answer>> Answers(const rows::PredictionReader& reader,
-                                             const RowBlock& rows, std::size_t batch_size,
-                                             Against against) {
-    std::vector<Answer> answers;
+  // The answers to all rows, or nothing if the run failed or one of them is no valid prediction.
+  std::optional<std::vector<ReplayAnswer>> Answers(const rows::PredictionReader& reader,
+                                                   const RowBlock& rows, std::size_t batch_size,
+                                                   Against against) {
+    std::vector<ReplayAnswer> answers;
     const base::Status scored = ScoreRows(
         session_, reader, rows, {.batch_size = batch_size},
         [&](std::size_t row, const base::Result<rows::Prediction>& answer) -> base::Status {

@@ -34,7 +34,7 @@ class ByteBuffer {
     ++end_;
   }
 
-  // Drops bytes from the front; no more than there are.
+  // Drops bytes from the front, at most as many as there are.
   void Consume(std::size_t bytes) {
     begin_ += bytes;
     if (begin_ == end_) begin_ = end_ = 0;

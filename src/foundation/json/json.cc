@@ -20,7 +20,8 @@ using base::Error;
 constexpr int kNumberOverflow = 406;
 
 // Builds the document from the parser's events, so that duplicate keys and depth are seen where the
-// library itself is silent. Appends members directly: the library's insertion searches linearly.
+// library itself is silent. Appends members directly, because the library's insertion searches
+// linearly.
 class Builder {
  public:
   Json& root() { return root_; }
@@ -69,8 +70,9 @@ class Builder {
 
  private:
   struct Level {
-    Json* container = nullptr;  // stays put: a container does not grow while a child is open
-    std::string key;            // the member that is being read
+    Json* container =
+        nullptr;      // stays valid, because a container does not grow while a child is open
+    std::string key;  // the member that is being read
     std::unordered_set<std::string> keys = {};
   };
 
@@ -124,7 +126,7 @@ class Builder {
     return path;
   }
 
-  // The value that is being read; empty for the document itself.
+  // The value that is being read, or empty for the document itself.
   std::string ValuePath() const {
     if (levels_.empty()) return {};
     const std::string path = ContainerPath();

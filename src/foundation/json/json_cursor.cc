@@ -7,8 +7,6 @@
 
 namespace moorage::json {
 
-namespace {}  // namespace
-
 JsonCursor::Type JsonCursor::Peek() {
   if (failed()) return Type::kNothing;
   SkipSpace();
@@ -27,7 +25,7 @@ JsonCursor::Type JsonCursor::Peek() {
       return Type::kNull;
     default:
       if (*at_ == '-' || base::IsDigit(*at_)) return Type::kNumber;
-      if (words_ && (*at_ == 'N' || *at_ == 'I')) return Type::kNumber;
+      if (words_ == NonFiniteWords::kAccept && (*at_ == 'N' || *at_ == 'I')) return Type::kNumber;
       Fail("a value cannot begin here");
       return Type::kNothing;
   }
@@ -44,7 +42,7 @@ bool JsonCursor::Enter(char bracket, const char* problem) {
   return true;
 }
 
-// Between two elements: true if another one comes.
+// Called between two elements. True if another one comes.
 bool JsonCursor::Next(char closing, const char* problem) {
   if (failed()) return false;
   SkipSpace();
@@ -105,7 +103,7 @@ bool JsonCursor::ReadString(std::string_view& text) {
   return true;
 }
 
-// The rest of a string from its first backslash; `start` is its first character.
+// Reads the rest of a string from its first backslash. `start` is its first character.
 bool JsonCursor::ReadEscaped(const char* start) {
   unescaped_.assign(start, at_);
   while (true) {
@@ -175,7 +173,7 @@ bool JsonCursor::ReadEscape() {
   return true;
 }
 
-// Well-formed UTF-8 by table 3-7 of the Unicode standard: no overlong forms, no surrogates.
+// Checks UTF-8 by table 3-7 of the Unicode standard, which has no overlong forms and no surrogates.
 bool JsonCursor::CheckUtf8(const char* from, const char* to) {
   const auto byte = [](const char* p) { return static_cast<unsigned char>(*p); };
   while (from != to) {
@@ -199,6 +197,24 @@ bool JsonCursor::CheckUtf8(const char* from, const char* to) {
     from += more + 1;
   }
   return true;
+}
+
+JsonNumber JsonCursor::ReadNumber() {
+  if (failed()) return {};
+  SkipSpace();
+  const ScannedNumber scanned = ScanNumber({at_, remaining()}, words_);
+  at_ = scanned.end;
+  problem_ = scanned.problem;
+  return scanned.number;
+}
+
+std::size_t JsonCursor::ReadShortFloats(float* out, std::size_t capacity) {
+  if (failed()) return 0;
+  const ArrayPlace place = first_ ? ArrayPlace::kAtFirstElement : ArrayPlace::kBehindElement;
+  const ScannedFloats scanned = ScanShortFloats({at_, remaining()}, place, out, capacity);
+  at_ = scanned.end;
+  first_ = first_ && scanned.count == 0;
+  return scanned.count;
 }
 
 bool JsonCursor::Literal(std::string_view word) {
@@ -225,7 +241,7 @@ void JsonCursor::ReadNull() {
 }
 
 void JsonCursor::Skip() {
-  // One bit a level: is it an object? The values inside are skipped by the same loop.
+  // One bit for each level, set for an object. The values inside are skipped by the same loop.
   std::uint64_t objects = 0;
   const int floor = depth_;
   std::string_view text;

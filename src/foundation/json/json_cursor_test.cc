@@ -132,7 +132,7 @@ TEST(JsonCursor, AgreesWithTheDocumentReaderOnMutatedDocuments) {
       }
     }
     const auto reference = ParseJson(text);
-    // The document reader refuses duplicate names; a cursor leaves names to its user.
+    // The document reader refuses duplicate names. A cursor leaves names to its user.
     if (!reference.ok() && reference.error().message.find("twice") != std::string::npos) continue;
     if (!reference.ok() && reference.error().message.find("uplicate") != std::string::npos)
       continue;

@@ -1,4 +1,4 @@
-// How JsonCursor reads numbers: the part of it that the hot path lives in.
+#include "foundation/json/json_number.h"
 
 #include <algorithm>
 #include <array>
@@ -10,13 +10,12 @@
 #include <utility>
 
 #include "foundation/base/ascii.h"
-#include "foundation/json/json_cursor.h"
 
 namespace moorage::json {
 
 namespace {
 
-// Powers of ten that a double holds exactly; with a mantissa below 2^53 one multiplication or
+// Powers of ten that a double holds exactly. With a mantissa below 2^53 one multiplication or
 // division is then correctly rounded (W. Clinger, How to read floating point numbers accurately).
 constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -32,15 +31,14 @@ struct Digits {
   std::uint64_t value = 0;
 };
 
-// The digits at the front of the next eight bytes, without a loop: all bytes at once in one word,
-// the first byte in the lowest place (the word is little-endian, like the machines that we build
-// for).
+// Reads the digits at the front of the next eight bytes without a loop (SWAR). One word holds all
+// bytes, the first in the lowest place, because the machines that we build for are little-endian.
 Digits ReadEightDigits(const char* text) {
   static_assert(std::endian::native == std::endian::little);
   std::uint64_t word = 0;
   std::memcpy(&word, text, sizeof(word));
   word ^= 0x3030303030303030;  // a digit becomes 0 to 9, anything else more
-  // The highest bit of each byte above 9; a carry can only disturb bytes behind the first of them.
+  // The highest bit of each byte above 9. A carry can only disturb bytes behind the first of them.
   const std::uint64_t other = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
   const auto count = static_cast<std::size_t>(std::countr_zero(other)) / 8;
   if (count == 0) return {};
@@ -51,9 +49,9 @@ Digits ReadEightDigits(const char* text) {
   return {count, (high + low) >> 32};
 }
 
-// True if a number's text, which is out of a double's range, is too large for it; else it is too
-// small. The place of the first digit that is not 0 and the exponent tell: 0.001e3 has its first
-// digit before the point.
+// True if a number's text, which is out of a double's range, is too large for it and not too small.
+// Compares the place of the first digit that is not 0 with the exponent, because 0.001e3 has its
+// first digit before the point.
 bool IsTooLarge(std::string_view text) {
   const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
   const std::string_view digits = text.substr(0, mark);
@@ -75,12 +73,8 @@ struct ShortFloatText {
   const char* safe_end;  // 32 bytes may be read from anywhere before it
   bool first;
 };
-struct ShortFloats {
-  std::size_t count = 0;
-  const char* end = nullptr;  // behind the last one
-};
 
-ShortFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
+ScannedFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
   std::size_t count = 0;
   const char* done = text.begin;
   while (count < capacity && done < text.safe_end) {
@@ -96,7 +90,7 @@ ShortFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
     }
     const std::ptrdiff_t whole = at - digits;
     if (whole == 0 || whole > 7 || (whole > 1 && *digits == '0')) break;
-    // Signed before it is a double: the integer -0 is 0, as everywhere.
+    // Negates before the conversion, because the integer -0 is 0.
     const auto integer = static_cast<std::int64_t>(mantissa);
     auto value = static_cast<double>(negative ? -integer : integer);
     if (*at == '.') {
@@ -116,34 +110,76 @@ ShortFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
   return {count, done};
 }
 
+// Reads a word that is no JSON number. A null `end` means that there is none.
+ScannedNumber ScanNonFinite(std::string_view text) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr std::array<std::pair<std::string_view, double>, 3> kWords = {
+      {{"NaN", std::numeric_limits<double>::quiet_NaN()},
+       {"Infinity", kInfinity},
+       {"-Infinity", -kInfinity}}};
+  for (const auto& [word, value] : kWords) {
+    if (!text.starts_with(word)) continue;
+    return {.number = {.kind = JsonNumber::Kind::kDouble, .real = value},
+            .end = text.data() + word.size()};
+  }
+  return {};
+}
+
+// Converts an integer of more than kSafeDigits digits.
+JsonNumber LongInteger(std::string_view text) {
+  JsonNumber number;
+  const char* const end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, number.integer).ec == std::errc()) return number;
+  number.integer = 0;
+  const bool fits = text.front() != '-' &&
+                    std::from_chars(text.data(), end, number.unsigned_integer).ec == std::errc();
+  number.kind = fits ? JsonNumber::Kind::kUnsigned : JsonNumber::Kind::kTooLarge;
+  return number;
+}
+
+// Converts a number with a fraction or an exponent that the exact fast path does not cover.
+JsonNumber LongDouble(std::string_view text) {
+  JsonNumber number{.kind = JsonNumber::Kind::kDouble};
+  const char* const end = text.data() + text.size();
+  if (std::from_chars(text.data(), end, number.real).ec == std::errc::result_out_of_range) {
+    number.real = text.front() == '-' ? -0.0 : 0.0;
+    if (IsTooLarge(text)) number.kind = JsonNumber::Kind::kTooLarge;
+  }
+  return number;
+}
+
+ScannedNumber Mistake(const char* where, const char* problem) {
+  return {.number = {}, .end = where, .problem = problem};
+}
+
 }  // namespace
 
-JsonNumber JsonCursor::ReadNumber() {
-  JsonNumber number;
-  if (failed()) return number;
-  SkipSpace();
-  const char* const start = at_;
-  const char* at = at_;
-  const bool negative = at != end_ && *at == '-';
+ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
+  const char* const start = text.data();
+  const char* const end = start + text.size();
+  const char* at = start;
+  const bool negative = at != end && *at == '-';
   if (negative) ++at;
-  if (at == end_ || !base::IsDigit(*at)) {
-    if (words_ && ReadNonFinite(number)) return number;
-    Fail(at == start ? "expected a number" : "expected a digit");
-    return number;
+  if (at == end || !base::IsDigit(*at)) {
+    if (words == NonFiniteWords::kAccept) {
+      if (const ScannedNumber word = ScanNonFinite(text); word.end != nullptr) return word;
+    }
+    return Mistake(start, negative ? "expected a digit" : "expected a number");
   }
   std::uint64_t mantissa = 0;
   const char* const digits = at;
-  while (at != end_ && base::IsDigit(*at))
+  while (at != end && base::IsDigit(*at)) {
     mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
-  if (*digits == '0' && at - digits > 1) {
-    Fail("a number cannot begin with 0");
-    return number;
   }
+  if (*digits == '0' && at - digits > 1) return Mistake(start, "a number cannot begin with 0");
   std::ptrdiff_t length = at - digits;
-  if (at == end_ || (*at != '.' && *at != 'e' && *at != 'E')) {
-    at_ = at;
-    if (length > kSafeDigits) return LongNumber(start, true);
-    if (!negative && mantissa > static_cast<std::uint64_t>(INT64_MAX)) {
+  ScannedNumber scanned;
+  JsonNumber& number = scanned.number;
+  if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
+    scanned.end = at;
+    if (length > kSafeDigits) {
+      number = LongInteger({start, at});
+    } else if (!negative && mantissa > static_cast<std::uint64_t>(INT64_MAX)) {
       number.kind = JsonNumber::Kind::kUnsigned;
       number.unsigned_integer = mantissa;
     } else if (mantissa > (std::uint64_t{1} << 63)) {
@@ -151,107 +187,65 @@ JsonNumber JsonCursor::ReadNumber() {
     } else {
       number.integer = static_cast<std::int64_t>(negative ? 0 - mantissa : mantissa);
     }
-    return number;
+    return scanned;
   }
   std::ptrdiff_t scale = 0;
   if (*at == '.') {
     const char* const fraction = ++at;
-    while (at != end_ && base::IsDigit(*at)) {
+    while (at != end && base::IsDigit(*at)) {
       mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
     }
     scale = at - fraction;
-    if (scale == 0) {
-      at_ = at;
-      Fail("expected a digit after '.'");
-      return number;
-    }
+    if (scale == 0) return Mistake(at, "expected a digit after '.'");
     length += scale;
   }
   bool exponent = false;
-  if (at != end_ && (*at == 'e' || *at == 'E')) {
+  if (at != end && (*at == 'e' || *at == 'E')) {
     exponent = true;
     ++at;
-    if (at != end_ && (*at == '+' || *at == '-')) ++at;
+    if (at != end && (*at == '+' || *at == '-')) ++at;
     const char* const first = at;
-    while (at != end_ && base::IsDigit(*at)) ++at;
-    if (at == first) {
-      at_ = at;
-      Fail("expected a digit in the exponent");
-      return number;
-    }
+    while (at != end && base::IsDigit(*at)) ++at;
+    if (at == first) return Mistake(at, "expected a digit in the exponent");
   }
-  at_ = at;
+  scanned.end = at;
   if (exponent || length > kSafeDigits || mantissa >= kExactMantissa || scale > 22) {
-    return LongNumber(start, false);
+    number = LongDouble({start, at});
+    return scanned;
   }
   number.kind = JsonNumber::Kind::kDouble;
   const double value =
       static_cast<double>(mantissa) / kPowersOfTen[static_cast<std::size_t>(scale)];
   number.real = negative ? -value : value;
-  return number;
+  return scanned;
 }
 
-bool JsonCursor::ReadNonFinite(JsonNumber& number) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  constexpr std::array<std::pair<std::string_view, double>, 3> kWords = {
-      {{"NaN", std::numeric_limits<double>::quiet_NaN()},
-       {"Infinity", kInfinity},
-       {"-Infinity", -kInfinity}}};
-  const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
-  for (const auto& [word, value] : kWords) {
-    if (!rest.starts_with(word)) continue;
-    at_ += word.size();
-    number.kind = JsonNumber::Kind::kDouble;
-    number.real = value;
-    return true;
-  }
-  return false;
-}
-
-std::size_t JsonCursor::ReadShortFloats(float* out, std::size_t capacity) {
-  // No element below is longer, so a look at the end before each is enough.
+ScannedFloats ScanShortFloats(std::string_view text, ArrayPlace place, float* out,
+                              std::size_t capacity) {
+  // No element that ReadShort() accepts is longer, so one look at the end before each is enough.
   constexpr std::size_t kRoom = 32;
-  if (failed()) return 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  bool first = place == ArrayPlace::kAtFirstElement;
   std::size_t count = 0;
-  if (remaining() > kRoom) {
-    const char* const safe_end = end_ - kRoom;
-    const ShortFloats read = ReadShort({at_, safe_end, first_}, out, capacity);
-    at_ = read.end;
-    first_ = first_ && read.count == 0;
+  if (text.size() > kRoom) {
+    const ScannedFloats read = ReadShort({at, end - kRoom, first}, out, capacity);
+    at = read.end;
+    first = first && read.count == 0;
     count = read.count;
   }
-  if (const std::size_t left = remaining(); count < capacity && left > 0 && left <= kRoom + 1) {
-    // The last few elements, with room made behind them; a zero ends any number.
+  const auto left = static_cast<std::size_t>(end - at);
+  if (count < capacity && left > 0 && left <= kRoom + 1) {
+    // The last few elements are copied, so that ReadShort() may read behind them. The zeros there
+    // end any number.
     std::array<char, 2 * kRoom + 2> copy{};
-    std::memcpy(copy.data(), at_, left);
-    const ShortFloats read =
-        ReadShort({copy.data(), copy.data() + left, first_}, out + count, capacity - count);
-    at_ += read.end - copy.data();
-    first_ = first_ && read.count == 0;
+    std::memcpy(copy.data(), at, left);
+    const ScannedFloats read =
+        ReadShort({copy.data(), copy.data() + left, first}, out + count, capacity - count);
+    at += read.end - copy.data();
     count += read.count;
   }
-  return count;
-}
-
-// The text from `start` to here is a number by the grammar, and not one of the short ones.
-JsonNumber JsonCursor::LongNumber(const char* start, bool integer) {
-  JsonNumber number;
-  if (integer) {
-    if (std::from_chars(start, at_, number.integer).ec == std::errc()) return number;
-    number.integer = 0;
-    const bool fits =
-        *start != '-' && std::from_chars(start, at_, number.unsigned_integer).ec == std::errc();
-    number.kind = fits ? JsonNumber::Kind::kUnsigned : JsonNumber::Kind::kTooLarge;
-    return number;
-  }
-  number.kind = JsonNumber::Kind::kDouble;
-  if (std::from_chars(start, at_, number.real).ec == std::errc::result_out_of_range) {
-    number.real = *start == '-' ? -0.0 : 0.0;
-    if (IsTooLarge({start, static_cast<std::size_t>(at_ - start)})) {
-      number.kind = JsonNumber::Kind::kTooLarge;
-    }
-  }
-  return number;
+  return {count, at};
 }
 
 }  // namespace moorage::json

@@ -1,3 +1,5 @@
+#include "foundation/json/json_number.h"
+
 #include <gtest/gtest.h>
 
 #include <charconv>
@@ -144,7 +146,7 @@ TEST(JsonNumber, LeavesWhatIsUnusualToTheStrictReader) {
 }
 
 TEST(JsonNumber, TakesNonFiniteWordsOnlyWhereTheyAreAllowed) {
-  JsonCursor json("[NaN, Infinity, -Infinity, 1]", JsonCursor::NonFiniteWords::kAccept);
+  JsonCursor json("[NaN, Infinity, -Infinity, 1]", NonFiniteWords::kAccept);
   json.BeginArray();
   ASSERT_TRUE(json.NextElement());
   EXPECT_EQ(json.Peek(), JsonCursor::Type::kNumber);
@@ -158,7 +160,7 @@ TEST(JsonNumber, TakesNonFiniteWordsOnlyWhereTheyAreAllowed) {
   EXPECT_FALSE(json.NextElement());
   EXPECT_TRUE(json.AtEnd());
   for (const char* text : {"NaNs", "-NaN", "Inf", "-Inf", "nan"}) {
-    JsonCursor bad(text, JsonCursor::NonFiniteWords::kAccept);
+    JsonCursor bad(text, NonFiniteWords::kAccept);
     bad.Skip();
     EXPECT_FALSE(bad.AtEnd()) << text;
   }

@@ -74,7 +74,7 @@ std::size_t Print(std::span<char> room, T value) {
                                   room.data());
 }
 
-// From 2^63 on with an exponent: digits alone would be an integer, which 64 bits may not hold.
+// Writes an exponent from 2^63 on, because digits alone would be an integer beyond 64 bits.
 std::size_t PrintLarge(std::span<char> room, double value) {
   const auto format = std::chars_format::scientific;
   return static_cast<std::size_t>(

@@ -1,5 +1,7 @@
 #pragma once
 
+// The JSON writer of the hot path. For one thread.
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,13 +15,13 @@ namespace moorage::json {
 // U+FFFD.
 void AppendJsonEscaped(std::string_view text, ByteBuffer& out);
 
-// Writes JSON text for the hot path: append-only, commas by itself, memory kept between documents.
-// Whoever writes sees to it that objects get Key() before each value and that Begin and End match.
+// Writes JSON text for the hot path. Appends only, adds the commas, and keeps its memory between
+// documents. The caller must call Key() before each value of an object, and match Begin and End.
 //
 //   out.Clear().BeginObject().Key("result").Integer(1).Key("confidence").Number(0.98).EndObject();
 //   exchange->Send({.body = out.view()});
 //
-// One object per reactor; the view dies with the next Clear().
+// One object per reactor. The view is valid until the next Clear().
 class JsonOutput {
  public:
   std::string_view view() const { return buffer_.view(); }
@@ -37,7 +39,7 @@ class JsonOutput {
 
   // `name` is escaped like a string.
   JsonOutput& Key(std::string_view name);
-  // A literal is written as it stands: it must need no escapes.
+  // Writes a literal as it stands, so it must need no escapes.
   template <std::size_t kSize>
   JsonOutput& Key(const char (&name)[kSize]) {
     Comma();
@@ -50,8 +52,8 @@ class JsonOutput {
   JsonOutput& String(std::string_view text);
   JsonOutput& Integer(std::int64_t value);
   JsonOutput& Unsigned(std::uint64_t value);
-  // The shortest text that reads back as the same double or float, always a JSON number. JSON has
-  // no NaN and no infinity: they become null; a protocol that has its own spelling writes it with
+  // The shortest text that reads back as the same double or float, always a JSON number. NaN and
+  // infinity become null, because JSON has neither. A protocol with a spelling of its own uses
   // Raw().
   JsonOutput& Number(double value);
   JsonOutput& Number(float value);
@@ -85,7 +87,7 @@ class JsonOutput {
 
   ByteBuffer buffer_;
   bool comma_ = false;
-  // The text of the last Time(); only the milliseconds change within a second.
+  // The text of the last Time(), of which only the milliseconds change within a second.
   std::int64_t second_ = INT64_MIN;
   char time_[26];
 };

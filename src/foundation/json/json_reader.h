@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads parsed JSON documents of known shape, with paths in the errors.
+
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -12,9 +14,8 @@
 
 namespace moorage::json {
 
-// Reads a document whose shape is known, and says where it differs: every error is kInvalid with
-// the message "labels[2]: must be a string" and the same as its one Detail. A view: the Json must
-// outlive it.
+// Reads a document whose shape is known. Every error is kInvalid and names the place ("labels[2]:
+// must be a string"), in the message and in its one Detail. A view, so the Json must outlive it.
 //
 //   JsonReader body(json);
 //   RETURN_IF_ERROR(body.OnlyMembers({"name", "to"}));
@@ -22,7 +23,7 @@ namespace moorage::json {
 //   ASSIGN_OR_RETURN(const std::string text, name.String());
 class JsonReader {
  public:
-  // `path` is what errors call this value; empty for the document itself.
+  // `path` is what errors call this value, and empty for the document itself.
   explicit JsonReader(const Json& value, std::string path = {})
       : value_(&value), path_(std::move(path)) {}
 
@@ -38,7 +39,7 @@ class JsonReader {
 
   // A member that must be there.
   base::Result<JsonReader> Member(std::string_view key) const;
-  // A member that may be absent; also nothing if this is not an object (OnlyMembers judges that).
+  // A member that may be absent. Also nothing if this is not an object, which OnlyMembers() checks.
   std::optional<JsonReader> Find(std::string_view key) const;
   // This is an object and has no other members than these.
   base::Status OnlyMembers(std::initializer_list<std::string_view> keys) const;
@@ -48,7 +49,7 @@ class JsonReader {
   struct NamedMember;
   base::Result<std::vector<NamedMember>> Members() const;
 
-  // An error that names this path: Problem("must be positive").
+  // An error that names this path, as in Problem("must be positive").
   base::Error Problem(std::string_view problem) const;
 
  private:

@@ -25,7 +25,8 @@ CellNumber ReadDouble(std::string_view text) {
     return kNotANumber;
   }
   if (read.ec == std::errc::result_out_of_range) {
-    // Too small is 0, as in JSON; only the C library says which of the two it is.
+    // A number that is too small is 0, as in JSON. Only the C library distinguishes it from one
+    // that is too large.
     number = std::strtod(std::string(text).c_str(), nullptr);
     return std::isinf(number) ? CellNumber(kNumberOutOfRange) : CellNumber(number);
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "foundation/json/json.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/row_memory.h"
 
 namespace moorage::rows {

@@ -13,8 +13,8 @@ bool StartsUtf16(std::string_view bytes) {
   return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
 }
 
-// Length of the well-formed UTF-8 sequence at the front of `text` (RFC 3629: no overlong forms, no
-// surrogates, nothing above U+10FFFF); 0 if there is none.
+// Length of the well-formed UTF-8 sequence at the front of `text`, or 0 if there is none. RFC 3629
+// has no overlong forms, no surrogates and nothing above U+10FFFF.
 std::size_t SequenceLength(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
@@ -36,7 +36,7 @@ std::size_t SequenceLength(std::string_view text) {
   return 0;
 }
 
-// What is wrong with the characters of a field; null if nothing is.
+// What is wrong with the characters of a field, or null if nothing is.
 const char* BadCharacter(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {

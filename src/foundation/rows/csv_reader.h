@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads CSV files row by row.
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -12,8 +14,8 @@
 
 namespace moorage::rows {
 
-// One field of a row. Whether an empty field was quoted may tell an empty text from a missing
-// value: that is for the caller to decide.
+// One field of a row. The caller may use `quoted` to distinguish an empty text from a missing
+// value.
 struct CsvField {
   std::string_view text;  // without its quotes, "" inside them undone
   bool quoted = false;
@@ -26,19 +28,17 @@ struct CsvLimits {
 };
 
 // Reads comma-separated values (RFC 4180) with a header, one row at a time, out of bytes that
-// outlive it. Strict where a guess would put a value into the wrong column:
-// - the text is UTF-8 without NUL; a byte order mark at its start is skipped;
-// - a row ends with CRLF, LF or a lone CR; the last one needs no end; inside quotes all three are
-// text;
-// - a field is quoted whole or not at all; a quote inside quotes is doubled; blanks are part of
-// fields;
-// - the header's names are neither empty nor there twice; every row has as many fields as the
-// header;
-// - lines without a character are skipped; a row with one empty field is written "".
+// outlive it. It is strict where a guess would put a value into the wrong column. For one thread.
+// - The text is UTF-8 without NUL. A byte order mark at its start is skipped.
+// - A row ends with CRLF, LF or a lone CR, which inside quotes are text. The last row needs no end.
+// - A field is quoted as a whole or not at all. A quote inside quotes is doubled. Blanks belong to
+// fields.
+// - Names in the header are unique and not empty. Every row has as many fields as the header.
+// - Lines without a character are skipped. A row with one empty field is written "".
 //
-// Errors are kInvalid (kExhausted past a limit). The message names the line, counted from 1 in the
-// file; the one detail's path is "row 12, column 'mean radius'" where rows are counted from 1 below
-// the header. After an error or the end there is nothing more to read.
+// Errors are kInvalid (kExhausted past a limit). The message names the line of the file, counted
+// from 1. The path of the one detail is "row 12, column 'mean radius'", counted from 1 below the
+// header. After an error or the end there is nothing more to read.
 class CsvReader {
  public:
   static base::Result<CsvReader> Open(std::string_view bytes, const CsvLimits& limits = {});
@@ -48,9 +48,9 @@ class CsvReader {
   // Reads the next row. False at the end.
   base::Result<bool> Next();
 
-  // Of the row that Next() has read; valid until the next call.
+  // Of the row that Next() has read, valid until the next call.
   std::span<const CsvField> fields() const { return fields_; }
-  std::size_t row() const { return row_; }    // from 1; 0 before the first Next()
+  std::size_t row() const { return row_; }    // from 1, and 0 before the first Next()
   std::size_t line() const { return line_; }  // where the row begins
 
   // "row 12, column 'mean radius'"
@@ -61,7 +61,7 @@ class CsvReader {
 
   base::Status CheckEncoding();
   base::Status ReadHeader();
-  // Reads one line's fields into fields_; false at the end.
+  // Reads one line's fields into fields_. False at the end.
   base::Result<bool> ReadRecord();
   base::Result<CsvField> ReadField();
   base::Result<CsvField> ReadQuoted();
@@ -74,13 +74,14 @@ class CsvReader {
   CsvLimits limits_;
   std::vector<std::string> header_;
   std::vector<CsvField> fields_;
-  std::deque<std::string> unescaped_;  // owns the texts that had doubled quotes; never moves them
+  std::deque<std::string>
+      unescaped_;  // owns the texts that had doubled quotes, and never moves them
   std::size_t row_ = 0;
   std::size_t line_ = 1;       // of the current row
   std::size_t next_line_ = 1;  // of rest_
 };
 
-// "row 12": how every message of this room names a data row, counted from 1.
+// "row 12". Every message names a data row in this way, counted from 1.
 std::string RowPath(std::size_t row);
 // "row 12, column 'mean radius'"
 std::string CellPath(std::size_t row, std::string_view column);

@@ -1,8 +1,8 @@
+#include "foundation/rows/json_row.h"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "foundation/rows/row_layout.h"
 
 namespace moorage::rows {
 
@@ -104,7 +104,7 @@ class RowFiller {
     }
   }
 
-  // Row-major; `next` is the feature that comes next.
+  // Visits the values row-major. `next` is the feature that comes next.
   void FillNested(const json::Json& value, std::span<const std::int64_t> shape,
                   const std::string& path, std::size_t& next) {
     const auto* array = value.get_ptr<const json::Json::array_t*>();

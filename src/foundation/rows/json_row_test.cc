@@ -1,8 +1,9 @@
+#include "foundation/rows/json_row.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "foundation/rows/row_layout.h"
 #include "foundation/rows/row_memory.h"
 
 namespace moorage::rows {
@@ -24,7 +25,7 @@ model::Manifest Plain(std::int64_t features) {
   return manifest;
 }
 
-// What storing the JSON text says: the tensors of the row, or the error.
+// The tensors of the row after storing the JSON text, or the error.
 base::Result<std::vector<model::Tensor>> Store(const model::Manifest& manifest,
                                                std::string_view json,
                                                std::string_view path = "features") {

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <utility>
 
 namespace moorage::rows {
 
@@ -38,7 +37,7 @@ bool HasStrings(const model::Labels& labels) {
   return std::holds_alternative<std::vector<std::string>>(labels);
 }
 
-// [N] or [N,1], as far as the graph says.
+// [N] or [N,1], as far as the graph declares it.
 bool MayBeColumn(const model::TensorSpec& spec) {
   if (spec.kind == model::ValueKind::kMapSequence) return false;
   if (!spec.has_shape) return true;
@@ -92,7 +91,7 @@ Status CheckValueOutput(const model::TensorSpec& spec) {
   return {};
 }
 
-// Numerically stable: the largest logit becomes exp(0).
+// Subtracts the largest logit first, so that exp() does not overflow.
 void SoftmaxInPlace(std::span<double> row) {
   const double largest = *std::max_element(row.begin(), row.end());
   double sum = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+// Turns the outputs of a model into predictions.
+
 #include <optional>
 #include <span>
 #include <string>
@@ -12,38 +14,43 @@
 
 namespace moorage::rows {
 
-// One row's answer. Views into the reader's scratch memory or the outputs: use before the next
-// Read().
+// The prediction for one row. Views into the reader's scratch memory or the outputs, valid until
+// the next Read().
 struct Prediction {
-  // Exactly one of the three says what was predicted.
+  // Exactly one of these three is set.
   std::optional<std::int64_t> integer;    // classification with integer labels
   std::optional<std::string_view> text;   // classification with string labels
   std::optional<double> value;            // regression
   std::optional<double> confidence;       // probability of the predicted label
-  std::span<const double> probabilities;  // in label order; empty if the model gives none
+  std::span<const double> probabilities;  // in label order, empty if the model gives none
 };
 
-// Reads predictions out of a model's outputs by their roles: the one place where tensors become
-// answers. Built once per version; the per-batch state lives in the caller's `Scratch`.
+// Reads predictions out of a model's outputs by their roles. Every protocol uses it. Built once for
+// each version and immutable, so any thread may use it. The state of a batch is in the caller's
+// `Scratch`.
 class PredictionReader {
  public:
   struct Scratch {
     std::vector<double> probabilities;
   };
 
-  // kUnsupported for task "other" (message: which endpoint to use), kInvalid if the roles do not
-  // fit the task, each other, the labels or the outputs; the message names `output_roles.<output>`.
+  // kUnsupported for task "other", with the endpoint to use. kInvalid if the roles do not fit the
+  // task, each other, the labels or the outputs. The message names `output_roles.<output>`.
   static base::Result<PredictionReader> Make(const model::Manifest& manifest);
 
-  // Which outputs of the signature Read() needs, ascending; asking a session for fewer is cheaper.
+  // The outputs of the signature that Read() needs, ascending. Asking a session for fewer is
+  // cheaper.
   std::span<const std::size_t> needed_outputs() const { return needed_; }
 
-  // `outputs` correspond to needed_outputs(), one for one. `row` counts from 0. A NaN, an infinity,
-  // a label outside the labels, a probability outside 0 to 1 or a wrong shape is kInternal
-  // with the reason "model_output_invalid" (contract 7). A label output decides what is predicted;
-  // without one it is the most probable label (the first of equals), or for a sigmoid the second
-  // label from the threshold on. An integer label output beside string labels counts positions in
-  // them. Allocates nothing once `scratch` has been used.
+  // `outputs` correspond to needed_outputs(), one for one. `row` counts from 0. Allocates nothing
+  // once `scratch` has been used.
+  //
+  // The predicted label is that of the label output. Without one it is the most probable label, the
+  // first of equals. For a sigmoid it is the second label from the threshold on. An integer label
+  // output beside string labels counts positions in them.
+  //
+  // kInternal with the reason "model_output_invalid" for a NaN, an infinity, an unknown label, a
+  // probability outside 0 to 1 or a wrong shape.
   base::Result<Prediction> Read(std::span<const model::TensorView> outputs, std::size_t row,
                                 Scratch& scratch) const;
 
@@ -54,11 +61,11 @@ class PredictionReader {
   PredictionReader() = default;
 
   static base::Result<Prediction> ReadValue(const model::TensorView& tensor, std::size_t row);
-  // Fills the scratch with probabilities; the index of the label that they speak for.
+  // Fills the scratch with probabilities. Returns the index of the label that they predict.
   base::Result<std::size_t> ReadScores(const model::TensorView& tensor, std::size_t row,
                                        Scratch& scratch) const;
   base::Status CheckScore(double score, std::size_t index) const;
-  // Sets the label; its index, or nothing if the labels are not known.
+  // Sets the label. Returns its index, or nothing if the labels are not known.
   base::Result<std::optional<std::size_t>> ReadLabel(const model::TensorView& tensor,
                                                      std::size_t row, Prediction& prediction) const;
   std::optional<std::size_t> IndexOf(std::int64_t label) const;
@@ -73,7 +80,7 @@ class PredictionReader {
   model::OutputRole score_role_ = model::OutputRole::kValue;
 };
 
-// Checks one answer against a golden request; kInvalid says expected, got and tolerance.
+// Checks one answer against a golden request. kInvalid names both values and the tolerance.
 base::Status CompareGolden(const model::GoldenRequest& golden, const Prediction& prediction);
 
 }  // namespace moorage::rows

@@ -6,7 +6,6 @@
 #include <cstring>
 #include <limits>
 #include <optional>
-#include <utility>
 
 namespace moorage::rows {
 
@@ -56,13 +55,13 @@ Problem NotExact(model::DataType type) {
   }
 }
 
-// Where |value| starts to round to infinity: the largest finite value plus half a step.
+// The largest finite value plus half a step, from which on |value| rounds to infinity.
 constexpr double kFp32Overflow = 0x1.ffffffp+127;
 constexpr double kBf16Overflow = 0x1.ffp+127;
 constexpr double kFp16Overflow = 65520.0;
 
-// The float next to `value` towards zero, its last bit set if anything was cut off ("round to
-// odd"): rounding it again to a shorter format gives what rounding `value` once would have given.
+// The float next to `value` towards zero, with its last bit set if anything was cut off ("round to
+// odd"). Rounding it again to a shorter format gives the same as rounding `value` once.
 float RoundToOdd(double value) {
   const float nearest = static_cast<float>(value);
   const double back = nearest;
@@ -101,7 +100,7 @@ Problem PutFloating(const RowTarget::Input& input, const FeatureSlot& slot, doub
   }
 }
 
-// The value that a floating type gives back for `value`; infinity beyond its range.
+// The value that a floating type gives back for `value`, or infinity beyond its range.
 double Rounded(model::DataType type, double value) {
   switch (type) {
     case model::DataType::kFp16:
@@ -192,8 +191,8 @@ Error Unsupported(const model::TensorSpec& spec, const std::string& why) {
                                        "; this model takes tensors only"};
 }
 
-// Names of the features where the manifest gives none: the input's name for its only feature, else
-// f0, f1, ... of a single input, or a_0, a_1, ... of input a among several.
+// Names of the features where the manifest gives none. A single feature has the name of its input.
+// Other features are f0, f1, ... of a single input, or a_0, a_1, ... of input a among several.
 std::vector<std::string> DefaultNames(const model::Signature& signature,
                                       const std::vector<std::size_t>& row_elements) {
   std::size_t required = 0;
@@ -287,8 +286,6 @@ std::optional<std::size_t> RowLayout::Find(std::string_view name) const {
 std::size_t RowLayout::row_bytes(std::size_t input) const {
   return row_elements_[input] * model::ElementSize(types_[input]);
 }
-
-bool RowLayout::FitsFp32(double value) { return std::abs(value) < kFp32Overflow; }
 
 Problem RowLayout::StoreInteger(const RowTarget& row, std::size_t feature,
                                 std::int64_t value) const {

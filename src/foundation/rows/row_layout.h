@@ -1,5 +1,7 @@
 #pragma once
 
+// Decides where each feature of a row lies, and what a scalar means there.
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,23 +16,23 @@
 
 namespace moorage::rows {
 
-// Why a scalar cannot be stored in a feature. A static sentence fragment, for Detail::problem:
-// "a string where a number is expected", "out of range for UINT8", "an integer that FP32 cannot
-// hold exactly", ... Null means that it was stored.
+// Why a scalar cannot be stored in a feature. A static sentence fragment for Detail::problem, for
+// instance "out of range for UINT8". Null means that the scalar was stored.
 using Problem = const char*;
 
 inline constexpr Problem kNotANumber = "not a number";
 inline constexpr Problem kNumberOutOfRange = "out of range for a number";
 
-// Where one feature of a row lives: input `input`, element `offset` inside that input's row.
+// Where one feature of a row lies. `offset` is its element inside the row of input `input`.
 struct FeatureSlot {
   std::uint32_t input = 0;
   std::uint32_t offset = 0;
   model::DataType type = model::DataType::kFp32;
 };
 
-// One row under construction: for every input of the signature the memory of its row. The owner (a
-// batch, a test, a CSV scorer) supplies it; dense inputs use `bytes`, BYTES inputs use `strings`.
+// One row under construction, with the memory of its row for every input of the signature. The
+// owner (a batch, a test, a CSV scorer) supplies it. Dense inputs use `bytes`, BYTES inputs use
+// `strings`.
 struct RowTarget {
   struct Input {
     std::byte* bytes = nullptr;      // row_bytes(input) bytes, aligned for the type
@@ -40,25 +42,28 @@ struct RowTarget {
 };
 
 // How one row of features (an array in order, or an object by name) fills the inputs of a model.
-// Built once per version from its manifest; every protocol, the CLI and validation store scalars
-// through it, so a number means the same everywhere. Immutable; safe to share.
+// Built once for each version from its manifest. Every protocol, the CLI and validation store
+// scalars through it, so a number means the same everywhere. Immutable, so any thread may use it.
 class RowLayout {
  public:
   RowLayout(RowLayout&&) = default;
   RowLayout& operator=(RowLayout&&) = default;
 
-  // For signatures whose required inputs share one first dimension, variable or fixed, that counts
-  // rows, and whose other dimensions are fixed: [-1,30], [-1], [1,4], [4,4]. A row is the shape
-  // without its first dimension; where that is fixed, whoever runs the model pads, splits or
-  // refuses. kUnsupported for other inputs, with the reason (such a model takes tensors only);
-  // kInvalid if the manifest's feature names do not fit. Without names in the manifest features are
-  // called after their input if they are its only one, else f0, f1, ... or, of several inputs, a_0,
-  // a_1, ... Optional inputs are never filled: they have no features and 0 row elements.
+  // Makes a layout if the required inputs share one first dimension, which counts rows, and their
+  // other dimensions are fixed, as in [-1,30], [-1], [1,4] or [4,4]. A row is the shape without its
+  // first dimension. Where that is fixed, the caller who runs the model pads, splits or refuses.
+  //
+  // kUnsupported for other inputs, because such a model takes tensors only. kInvalid if the feature
+  // names of the manifest do not fit.
+  //
+  // Without names in the manifest a single feature has the name of its input. Other features are
+  // f0, f1, ..., or a_0, a_1, ... of input a among several. Optional inputs have no features and 0
+  // row elements.
   static base::Result<RowLayout> Make(const model::Manifest& manifest);
 
   std::size_t features() const { return slots_.size(); }
   std::span<const FeatureSlot> slots() const { return slots_; }
-  // One for each feature; empty where nested_shape() is not.
+  // One for each feature, or empty where nested_shape() is not.
   const std::vector<std::string>& names() const { return names_; }
   std::optional<std::size_t> Find(std::string_view name) const;  // index of a feature
 
@@ -66,29 +71,25 @@ class RowLayout {
   std::size_t row_elements(std::size_t input) const { return row_elements_[input]; }
   std::size_t row_bytes(std::size_t input) const;  // 0 for BYTES
   model::DataType type(std::size_t input) const { return types_[input]; }
-  // Dimensions of one row where nested arrays are expected (one input of rank > 2); empty
-  // otherwise.
+  // Dimensions of one row where nested arrays are expected (one input of rank > 2), else empty.
   std::span<const std::int64_t> nested_shape() const { return nested_shape_; }
 
-  // True if every feature is FP32 in one dense input: then feature i is the i-th float of the row,
-  // and the hot path may store without asking for the slot.
+  // True if every feature is FP32 in one dense input. Feature i is then the i-th float of the row,
+  // so the hot path need not look up slots.
   bool all_fp32() const { return all_fp32_; }
 
-  // Store one scalar. JSON integers arrive as int64 or uint64, other numbers as double, so that
-  // representability is judged on what was written: an integer must fit exactly, a fraction is
-  // rounded to nearest and must not overflow. Doubles fill integer features if they are whole.
-  // Booleans go into BOOL only, strings into BYTES only, numbers into neither. A missing value is
-  // NaN if the manifest allows missing values and the type is floating. `feature` < features();
-  // `row` has inputs() entries.
+  // Store one scalar. `feature` must be below features(), and `row` must have inputs() entries.
+  // - JSON integers arrive as int64 or uint64, other numbers as double.
+  // - An integer must fit exactly. A fraction is rounded to nearest and must not overflow.
+  // - Doubles fill integer features if they are whole.
+  // - Booleans go into BOOL only, strings into BYTES only, numbers into neither.
+  // - A missing value is NaN, if the manifest allows missing values and the type is floating.
   Problem StoreInteger(const RowTarget& row, std::size_t feature, std::int64_t value) const;
   Problem StoreUnsigned(const RowTarget& row, std::size_t feature, std::uint64_t value) const;
   Problem StoreDouble(const RowTarget& row, std::size_t feature, double value) const;
   Problem StoreBool(const RowTarget& row, std::size_t feature, bool value) const;
   Problem StoreString(const RowTarget& row, std::size_t feature, std::string_view value) const;
   Problem StoreNull(const RowTarget& row, std::size_t feature) const;  // missing value
-
-  // The bound check of FP32 for the hot path: finite and not beyond FLT_MAX after rounding.
-  static bool FitsFp32(double value);
 
  private:
   RowLayout() = default;
@@ -104,11 +105,5 @@ class RowLayout {
   bool all_fp32_ = false;
   bool allow_missing_ = false;
 };
-
-// Fills one row from a JSON value: array in order, nested arrays, or object by feature name.
-// Collects every problem with its path below `path` ("features[3]", "instances[2].mean radius") in
-// the details of one kInvalid; at most 16 are kept.
-base::Status StoreJsonRow(const RowLayout& layout, const RowTarget& row, const json::Json& value,
-                          std::string_view path);
 
 }  // namespace moorage::rows

@@ -1,5 +1,7 @@
 #pragma once
 
+// Memory for one row. For one thread.
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -9,8 +11,8 @@
 
 namespace moorage::rows {
 
-// The memory of one row: what a RowTarget points to, for whoever fills rows one at a time (golden
-// requests, tests, the command line). The batcher has memory of its own. `layout` must outlive it.
+// The memory of one row, which a RowTarget points to. For callers that fill one row at a time, such
+// as golden requests and tests. The batcher has memory of its own. `layout` must outlive it.
 class RowMemory {
  public:
   explicit RowMemory(const RowLayout& layout);
@@ -19,8 +21,8 @@ class RowMemory {
   RowMemory& operator=(RowMemory&&) = default;
 
   RowTarget target() const { return {.inputs = targets_}; }
-  // The row as a batch of one: a tensor for each input of the signature, its first dimension 1. An
-  // optional input has no shape and no elements.
+  // The row as a batch of one. It has a tensor for each input of the signature, its first dimension
+  // 1. An optional input has no shape and no elements.
   std::vector<model::Tensor> Tensors(const model::Signature& signature) const;
 
  private:

@@ -8,6 +8,7 @@
 
 #include "domain/serving/servable/row_buffers.h"
 #include "domain/serving/servable/row_run.h"
+#include "foundation/rows/json_row.h"
 
 namespace moorage::servable {
 namespace {

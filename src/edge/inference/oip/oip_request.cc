@@ -47,7 +47,7 @@ class Decoder {
  public:
   Decoder(std::string_view body, const servable::Servable& servable)
       : body_(body),
-        json_(body, json::JsonCursor::NonFiniteWords::kAccept),
+        json_(body, json::NonFiniteWords::kAccept),
         signature_(servable.session->signature()),
         given_(signature_.inputs.size()) {
     request_.inputs.resize(signature_.inputs.size());

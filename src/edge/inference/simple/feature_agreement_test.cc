@@ -10,6 +10,7 @@
 
 #include "edge/inference/simple/feature_decoder.h"
 #include "foundation/json/json.h"
+#include "foundation/rows/json_row.h"
 #include "foundation/rows/row_memory.h"
 
 namespace moorage::inference {

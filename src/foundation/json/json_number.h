@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace moorage::json {
+
+// A JSON number as it was written. Integers stay integers, so that the reader can decide whether
+// they fit.
+struct JsonNumber {
+  enum class Kind : std::uint8_t {
+    kInteger,   // fits int64
+    kUnsigned,  // fits uint64, not int64
+    kDouble,    // has a fraction or an exponent
+    kTooLarge,  // an integer beyond 64 bits, or a magnitude beyond the largest double
+  };
+  Kind kind = Kind::kInteger;
+  std::int64_t integer = 0;
+  std::uint64_t unsigned_integer = 0;
+  double real = 0;
+};
+
+// Whether the words NaN, Infinity and -Infinity are numbers. JSON does not allow them, but clients
+// of the Open Inference Protocol write them.
+enum class NonFiniteWords : std::uint8_t { kRefuse, kAccept };
+
+struct ScannedNumber {
+  JsonNumber number;
+  const char* end = nullptr;      // behind the number, or at the mistake
+  const char* problem = nullptr;  // a sentence fragment, or null if the text begins with a number
+};
+
+// Reads the number at the front of `text`, which begins without white space. Pure.
+ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words);
+
+// What comes before the elements of an array that are to be read.
+enum class ArrayPlace : std::uint8_t {
+  kAtFirstElement,  // nothing
+  kBehindElement,   // a comma, before each element
+};
+
+struct ScannedFloats {
+  std::size_t count = 0;
+  const char* end = nullptr;  // behind the last one
+};
+
+// Reads array elements from the front of `text` into `out`, as long as each is a short plain
+// decimal. That is one with at most 7 digits before the point, at most 8 after it, and no exponent.
+// Stops before the first element that is not.
+ScannedFloats ScanShortFloats(std::string_view text, ArrayPlace place, float* out,
+                              std::size_t capacity);
+
+}  // namespace moorage::json
