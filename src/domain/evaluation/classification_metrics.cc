@@ -34,7 +34,7 @@ Scores FromCounts(std::uint64_t hits, std::uint64_t truths, std::uint64_t predic
           .f1 = Divide(2 * hits, truths + predictions, zero_division)};
 }
 
-// The mean of the values that are not NaN; weights may be all zero, which makes them all equal.
+// The mean of the values that are not NaN. Weights that are all zero count as equal.
 class Mean {
  public:
   void Add(double value, double weight) {
@@ -42,7 +42,7 @@ class Mean {
     plain_.Add(value);
     count_ += 1;
     weighted_.Add(value * weight);
-    weights_ += weight;  // a sum of counts: exact
+    weights_ += weight;  // a sum of counts, so it is exact
   }
   double value() const {
     return weights_ > 0 ? weighted_.value() / weights_ : plain_.value() / count_;

@@ -8,19 +8,19 @@
 #include "domain/evaluation/confusion_matrix.h"
 #include "foundation/base/result.h"
 
-// Metrics of a classifier: pure functions of a confusion matrix, without unit, in [0, 1] where they
-// are defined. tp, fp, fn are the true positives, false positives and false negatives of one class.
-// They agree with scikit-learn 1.9 (metrics.precision_recall_fscore_support and the functions named
-// below), which the tests repeat on generated vectors to 1e-12.
+// Metrics of a classifier. Pure functions of a confusion matrix, without unit, in [0, 1] where they
+// are defined. The counts tp, fp and fn are the true positives, false positives and false negatives
+// of one class. They agree with scikit-learn 1.9 (metrics.precision_recall_fscore_support and the
+// functions named below), which the tests repeat on generated vectors to 1e-12.
 namespace moorage::evaluation {
 
 // What 0/0 is. A NaN stays out of averages.
 enum class ZeroDivision : std::uint8_t { kZero, kOne, kNan };
 
 struct Scores {
-  double precision = 0;  // tp / (tp + fp); 0/0 if the class is never predicted
-  double recall = 0;     // tp / (tp + fn); 0/0 if the class is never true
-  double f1 = 0;         // 2 tp / (2 tp + fp + fn); 0/0 only if it is neither
+  double precision = 0;  // tp / (tp + fp), 0/0 if the class is never predicted
+  double recall = 0;     // tp / (tp + fn), 0/0 if the class is never true
+  double f1 = 0;         // 2 tp / (2 tp + fp + fn), 0/0 only if it is neither
 };
 
 struct ClassScores {
@@ -28,34 +28,35 @@ struct ClassScores {
   std::uint64_t support = 0;  // rows whose true label this is
 };
 
-// The share of rows whose prediction is right. Source: accuracy_score.
+// The share of rows whose prediction is right. The source is accuracy_score.
 double Accuracy(const ConfusionMatrix& matrix);
 
-// The mean recall of the classes that are true at least once; classes that are only predicted do
-// not count. In [0, 1]. Source: balanced_accuracy_score.
+// The mean recall of the classes that are true at least once. Classes that are only predicted do
+// not count. In [0, 1]. The source is balanced_accuracy_score.
 double BalancedAccuracy(const ConfusionMatrix& matrix);
 
 ClassScores ScoresOf(const ConfusionMatrix& matrix, std::size_t label, ZeroDivision zero_division);
 
-// The averages run over `labels`; matrix.occurring() is what scikit-learn averages over when it is
-// not told the labels. An average of nothing, or of NaN alone, is NaN.
+// The averages run over `labels`. Without labels scikit-learn averages over matrix.occurring(). An
+// average of nothing, or of NaN alone, is NaN.
 //
-// macro: the plain mean of the classes' scores. A class that is predicted but never true counts, so
-// a macro F1 is not the harmonic mean of the macro precision and recall.
+// The macro average is the plain mean of the classes' scores. A class that is predicted but never
+// true counts, so a macro F1 is not the harmonic mean of the macro precision and recall.
 Scores MacroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> labels,
                     ZeroDivision zero_division);
-// weighted: the mean weighted by support; the plain mean if no row has one of the labels. Its F1
-// may lie outside the range from precision to recall.
+// The weighted average is weighted by support. It is the plain mean if no row has one of the
+// labels. Its F1 may lie outside the range from precision to recall.
 Scores WeightedAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> labels,
                        ZeroDivision zero_division);
-// micro: from the sums of tp, fp and fn; equal to the accuracy if `labels` are all that occur.
+// The micro average uses the sums of tp, fp and fn. It equals the accuracy if `labels` are all that
+// occur.
 Scores MicroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> labels,
                     ZeroDivision zero_division);
 
 // The mean of -ln p(true label), in nats, in [0, 36.04]. `probabilities` is [rows, classes]
-// row-major; each row is divided by its sum, then clipped to [e, 1 - e] with e = 2^-52. kInvalid
+// row-major. Each row is divided by its sum, then clipped to [e, 1 - e] with e = 2^-52. kInvalid
 // for a wrong size, no rows, fewer than two classes, a negative or non-finite probability, or a row
-// whose sum is 0. Source: log_loss.
+// whose sum is 0. The source is log_loss.
 base::Result<double> LogLoss(std::span<const std::size_t> y_true,
                              std::span<const double> probabilities, std::size_t classes);
 

@@ -1,5 +1,7 @@
 #pragma once
 
+// Counts of true and predicted classes.
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,10 +11,10 @@
 
 namespace moorage::evaluation {
 
-// How often class i (the row: what is true) was predicted as class j (the column). Classes are
-// numbers from 0; a class that never occurs has a row and a column of zeros. All classification
-// metrics but log loss are functions of these counts, which are exact. Source: scikit-learn,
-// confusion_matrix.
+// How often the true class i (the row) was predicted as class j (the column). Immutable. Classes
+// are numbers from 0. A class that never occurs has a row and a column of zeros. All classification
+// metrics but log loss are functions of these counts, which are exact. The source is
+// confusion_matrix of scikit-learn.
 class ConfusionMatrix {
  public:
   // kInvalid if the spans differ in length, are empty, or hold a class number >= `classes`.
@@ -24,7 +26,7 @@ class ConfusionMatrix {
   std::uint64_t at(std::size_t truth, std::size_t predicted) const {
     return counts_[truth * classes_ + predicted];
   }
-  std::uint64_t total() const { return total_; }  // rows counted; never 0
+  std::uint64_t total() const { return total_; }  // rows counted, never 0
   std::uint64_t correct() const;                  // the diagonal
   std::uint64_t support(std::size_t label) const { return true_[label]; }
   std::uint64_t predicted(std::size_t label) const { return predicted_[label]; }

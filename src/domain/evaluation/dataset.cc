@@ -11,7 +11,7 @@
 namespace moorage::evaluation {
 namespace {
 
-// What is true of a regression's row: any finite number, integers as the nearest double.
+// The target of a regression's row. Any finite number, with integers as the nearest double.
 std::optional<double> TargetValue(std::string_view text) {
   const auto value = base::ParseNumber<double>(text);
   return value && std::isfinite(*value) ? value : std::nullopt;
@@ -19,7 +19,7 @@ std::optional<double> TargetValue(std::string_view text) {
 
 }  // namespace
 
-// Reads one CSV into a data set: first the header, then row by row.
+// Reads one CSV into a data set, first the header, then row by row.
 class DatasetReader {
  public:
   DatasetReader(rows::CsvReader csv, const rows::RowLayout& layout, const model::Manifest& manifest,

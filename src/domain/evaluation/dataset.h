@@ -1,5 +1,7 @@
 #pragma once
 
+// A CSV file as rows and targets of one model.
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -18,22 +20,23 @@
 namespace moorage::evaluation {
 
 struct DatasetOptions {
-  std::optional<std::string> target = {};  // the column to compare with; none: rows to predict only
-  std::vector<std::string> ignored = {};   // columns that are neither feature nor target
+  std::optional<std::string> target =
+      {};  // the column to compare with, or none if rows are only predicted
+  std::vector<std::string> ignored = {};  // columns that are neither feature nor target
   rows::CsvLimits limits = {};
 };
 
-// A data set for one model: the rows of a CSV file in the form that its sessions take, and what is
-// true of them. Columns are found by name, in any order. Every column is a feature, the target or
-// ignored, and every feature has a column. A model whose input has rank above 2 has no feature
-// names: its columns are taken in the file's order.
+// A data set for one model. Holds the rows of a CSV file in the form that its sessions take, and
+// their targets. Immutable. Columns are found by name, in any order. Every column is a feature, the
+// target or ignored, and every feature has a column. A model whose input has rank above 2 has no
+// feature names, so its columns are taken in the file's order.
 //
 // Cells become numbers as in a JSON request (cell.h). `true` and `false` (or True, False, 1, 0)
 // fill a BOOL. In a feature that is a string every text is itself, and an unquoted empty field is
-// missing. In any other feature an empty field, NA, NaN, nan and null are missing, quoted or not:
-// NaN where the manifest allows missing values.
+// missing. In any other feature an empty field, NA, NaN, nan and null are missing, quoted or not.
+// They become NaN where the manifest allows missing values.
 //
-// Errors are kInvalid with a detail for each problem, at most 16: path "row 12, column 'mean
+// Errors are kInvalid with a detail for each problem, at most 16. The path is "row 12, column 'mean
 // radius'".
 class Dataset {
  public:
@@ -44,14 +47,13 @@ class Dataset {
   std::size_t size() const { return rows_.rows(); }  // at least 1
   // Of the file's bytes, whatever was read of them.
   const model::Digest& digest() const { return digest_; }
-  const std::string& target() const { return target_; }  // the column's name; empty without one
+  const std::string& target() const { return target_; }  // the column's name, or empty without one
 
-  // What is true, row by row; empty without a target column.
-  // The target as the file says it:
+  // The targets, row by row, or empty without a target column. As they stand in the file.
   std::span<const std::string> target_texts() const { return target_texts_; }
-  // of a classification: class numbers of the manifest's labels;
+  // Of a classification, class numbers of the manifest's labels.
   std::span<const std::size_t> target_classes() const { return target_classes_; }
-  // of a regression: finite numbers.
+  // Of a regression, finite numbers.
   std::span<const double> target_values() const { return target_values_; }
 
  private:

@@ -1,5 +1,7 @@
 #pragma once
 
+// Measures a session on a data set. Runs in the thread of the caller.
+
 #include <optional>
 #include <string>
 
@@ -18,16 +20,16 @@ struct EvaluateOptions {
   ScoreOptions score = {};
   std::size_t sample_rows = 5;
   ZeroDivision zero_division = ZeroDivision::kZero;
-  // The label that _binary metrics are about, as text; without it the greater of the two.
+  // The label that _binary metrics are about, as text. Without it the greater of the two.
   std::optional<std::string> positive_label = {};
 };
 
 // Runs the session over the data set and measures its answers. The macro and weighted averages run
 // over the labels that occur in the targets or the predictions, as scikit-learn's defaults do.
 //
-// kUnsupported for task "other", which has no answer that a target could be compared with; kInvalid
-// if the data set has no target, or a classifier's manifest no labels; the run's error if a run
-// fails. A NaN in the answers is no error here: see Evaluation::invalid.
+// kUnsupported for task "other", whose answers cannot be compared with a target. kInvalid if the
+// data set has no target, or if the manifest of a classifier has no labels. The error of a run that
+// fails. A NaN in the answers is no error but is in Evaluation::invalid.
 base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::Manifest& manifest,
                                   const Dataset& dataset, const base::Clock& clock,
                                   const EvaluateOptions& options = {});

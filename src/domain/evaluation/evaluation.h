@@ -1,5 +1,7 @@
 #pragma once
 
+// The measurement of a session on a data set. Plain values.
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -18,13 +20,13 @@ namespace moorage::evaluation {
 // One row with what is true and what the model answered.
 struct SampleRow {
   std::size_t row = 0;  // from 1, as in the file
-  std::string target;   // as the file says it
+  std::string target;   // as it stands in the file
   json::Json prediction;
   std::optional<double> confidence;
-  std::vector<double> probabilities;  // in label order; empty if the model gives none
+  std::vector<double> probabilities;  // in label order, empty if the model gives none
 };
 
-// A row whose answer is no valid prediction: NaN, an infinity, a label outside the labels.
+// A row whose answer is no valid prediction, such as NaN, an infinity or an unknown label.
 struct InvalidRow {
   std::size_t row = 0;  // from 1
   std::string problem;
@@ -38,17 +40,17 @@ struct ClassificationAnswers {
   std::vector<std::size_t> y_pred;
   std::size_t positive = 0;               // the class that _binary metrics are about
   std::optional<ConfusionMatrix> matrix;  // none if an answer is invalid
-  std::vector<ClassScores> per_class;     // by class number; empty without a matrix
+  std::vector<ClassScores> per_class;     // by class number, empty without a matrix
 };
 
-// The answers of a regressor; y_pred is empty if an answer is invalid.
+// The answers of a regressor. y_pred is empty if an answer is invalid.
 struct RegressionAnswers {
   std::vector<double> y_true;
   std::vector<double> y_pred;
 };
 
-// A model's answers to a data set and what they are worth. If any answer is invalid there are no
-// metrics: half a measurement is none.
+// A model's answers to a data set and their metrics. A plain value. If any answer is invalid there
+// are no metrics.
 struct Evaluation {
   model::Task task = model::Task::kOther;
   model::Digest dataset;
@@ -56,8 +58,8 @@ struct Evaluation {
   std::size_t rows = 0;
 
   MetricSet metrics;
-  // The same metrics of the model that knows nothing: it always answers the most frequent label of
-  // these rows (of equals the first), or the mean of the targets. Without log_loss.
+  // The same metrics of the naive model, without log_loss. It always answers the most frequent
+  // label of these rows (the first of equals), or the mean of the targets.
   MetricSet naive;
   ClassificationAnswers classification;  // empty for a regression
   RegressionAnswers regression;          // empty for a classification

@@ -14,11 +14,11 @@ struct Verdict {
   std::vector<GateReport> gates;
 };
 
-// Asks every gate. The overall outcome is the worst (ERROR > FAIL > INCONCLUSIVE > PASS); no gate
-// that judged anything is an ERROR: nothing said is no PASS.
+// Asks every gate. The overall outcome is the worst (ERROR > FAIL > INCONCLUSIVE > PASS). It is
+// ERROR if no gate judged anything.
 Verdict RunGates(std::span<const std::unique_ptr<const Gate>> gates, const GateInput& input);
 
-// The exit code of `moorage validate`: 0 PASS, 1 FAIL, 2 INCONCLUSIVE, 3 ERROR.
+// The exit code of `moorage validate`. 0 PASS, 1 FAIL, 2 INCONCLUSIVE, 3 ERROR.
 int ExitCode(Outcome outcome);
 
 }  // namespace moorage::evaluation

@@ -21,10 +21,10 @@ std::vector<T> Union(std::span<const T> y_true, std::span<const T> y_pred) {
   return labels;
 }
 
-// The integer that `text` means, in full: "3", "-3", "3.0", "3e0".
+// The integer that the whole of `text` means ("3", "-3", "3.0", "3e0").
 std::optional<std::int64_t> IntegerOf(std::string_view text) {
   if (const auto integer = base::ParseNumber<std::int64_t>(text)) return integer;
-  constexpr double kExact = 9007199254740992.0;  // 2^53: above it a double is no exact integer
+  constexpr double kExact = 9007199254740992.0;  // 2^53, above which a double is no exact integer
   const auto number = base::ParseNumber<double>(text);
   if (!number || std::trunc(*number) != *number || std::abs(*number) > kExact) return std::nullopt;
   return static_cast<std::int64_t>(*number);

@@ -1,5 +1,7 @@
 #pragma once
 
+// Labels as class numbers.
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,15 +16,16 @@
 
 namespace moorage::evaluation {
 
-// The labels that occur in either span, each once: integers by value, strings by code point (which
-// is the byte order of UTF-8; nothing is normalised). The label order of scikit-learn.
+// The labels that occur in either span, each once, in the label order of scikit-learn. That is
+// integers by value and strings by code point, which is the byte order of UTF-8. Nothing is
+// normalised.
 std::vector<std::int64_t> SortedUnion(std::span<const std::int64_t> y_true,
                                       std::span<const std::int64_t> y_pred);
 std::vector<std::string> SortedUnion(std::span<const std::string> y_true,
                                      std::span<const std::string> y_pred);
 
-// Turns labels into class numbers: the position of a label in a model's labels. Metrics count class
-// numbers, so that they need not know what a label is.
+// Turns a label into its class number, which is its position in a model's labels. Immutable.
+// Metrics count class numbers, so that they need not know what a label is.
 class LabelEncoding {
  public:
   // kInvalid if a label is there twice.
@@ -38,10 +41,10 @@ class LabelEncoding {
   // labels the text is read as a number, so that "1", "1.0" and "1e0" mean the label 1.
   std::optional<std::size_t> FindText(std::string_view text) const;
 
-  // The class whose label is greatest, by value or by code point: what scikit-learn's defaults and
-  // MLflow take as the positive one of two.
+  // The class whose label is greatest, by value or by code point. scikit-learn and MLflow take it
+  // as the positive one of two.
   std::size_t Greatest() const;
-  // "0, 1, 2": for messages; long lists are cut.
+  // "0, 1, 2", for messages. Long lists are cut.
   std::string Listing() const;
 
  private:

@@ -9,7 +9,7 @@
 namespace moorage::evaluation {
 namespace {
 
-struct Row {
+struct MetricRow {
   std::string_view name;
   model::Task task;
   Direction direction;
@@ -23,14 +23,14 @@ constexpr auto kHigher = Direction::kHigherIsBetter;
 constexpr auto kLower = Direction::kLowerIsBetter;
 
 constexpr std::array kMetrics = {
-    Row{"accuracy", kClassification, kHigher, 0, 1},
-    Row{"balanced_accuracy", kClassification, kHigher, 0, 1},
-    Row{"log_loss", kClassification, kLower, 0, std::nullopt},
-    Row{"mae", kRegression, kLower, 0, std::nullopt},
-    Row{"mse", kRegression, kLower, 0, std::nullopt},
-    Row{"rmse", kRegression, kLower, 0, std::nullopt},
-    Row{"r2", kRegression, kHigher, std::nullopt, 1},
-    Row{"mape", kRegression, kLower, 0, std::nullopt},
+    MetricRow{"accuracy", kClassification, kHigher, 0, 1},
+    MetricRow{"balanced_accuracy", kClassification, kHigher, 0, 1},
+    MetricRow{"log_loss", kClassification, kLower, 0, std::nullopt},
+    MetricRow{"mae", kRegression, kLower, 0, std::nullopt},
+    MetricRow{"mse", kRegression, kLower, 0, std::nullopt},
+    MetricRow{"rmse", kRegression, kLower, 0, std::nullopt},
+    MetricRow{"r2", kRegression, kHigher, std::nullopt, 1},
+    MetricRow{"mape", kRegression, kLower, 0, std::nullopt},
 };
 constexpr std::array<std::string_view, 3> kScores = {"precision", "recall", "f1"};
 constexpr std::array<std::string_view, 4> kAverages = {"macro", "weighted", "micro", "binary"};
@@ -48,7 +48,7 @@ MetricKind ScoreKind(std::string_view name) {
 std::vector<std::string> AllNames() {
   std::vector<std::string> names;
   names.reserve(std::size(kMetrics) + std::size(kScores) * std::size(kAverages));
-  for (const Row& row : kMetrics) names.emplace_back(row.name);
+  for (const MetricRow& row : kMetrics) names.emplace_back(row.name);
   for (const std::string_view score : kScores) {
     for (const std::string_view average : kAverages) {
       names.push_back(std::string(score) + "_" + std::string(average));
@@ -60,7 +60,7 @@ std::vector<std::string> AllNames() {
 }  // namespace
 
 base::Result<MetricKind> ParseMetricName(std::string_view name) {
-  for (const Row& row : kMetrics) {
+  for (const MetricRow& row : kMetrics) {
     if (row.name != name) continue;
     return MetricKind{.name = std::string(name),
                       .task = row.task,

@@ -1,5 +1,7 @@
 #pragma once
 
+// Names and values of metrics. Plain values and pure functions.
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,11 +16,14 @@ namespace moorage::evaluation {
 
 enum class Direction : std::uint8_t { kHigherIsBetter, kLowerIsBetter };
 
-// What a metric's name stands for. The names: accuracy, balanced_accuracy, log_loss; precision,
-// recall and f1, each with _macro, _weighted, _micro, _binary, or of one class: f1[label]; mae,
-// mse, rmse, r2, mape. Definitions: classification_metrics.h, regression_metrics.h.
+// What a metric's name stands for. The definitions are in classification_metrics.h and
+// regression_metrics.h. The names are
+// - accuracy, balanced_accuracy, log_loss
+// - precision, recall and f1, each with _macro, _weighted, _micro, _binary, or of one class as
+// f1[label]
+// - mae, mse, rmse, r2, mape
 struct MetricKind {
-  std::string name;  // as written: "f1[2]"
+  std::string name;  // as written, for instance "f1[2]"
   model::Task task = model::Task::kOther;
   Direction direction = Direction::kHigherIsBetter;
   std::optional<double> lowest;      // no value is below
@@ -27,13 +32,13 @@ struct MetricKind {
   bool binary = false;               // defined for two labels only
 };
 
-// kInvalid for a name that is not one; the message proposes the nearest.
+// kInvalid for an unknown name. The message proposes the nearest.
 base::Result<MetricKind> ParseMetricName(std::string_view name);
 
-// How much better `value` is than `other`, in the metric's unit; negative if it is worse.
+// How much better `value` is than `other`, in the metric's unit. Negative if it is worse.
 double Gain(Direction direction, double value, double other);
 
-// Measured values by name, in the order of their measuring. A value may be NaN: not defined.
+// Measured values by name, in the order of their measuring. An undefined value is NaN.
 class MetricSet {
  public:
   struct Entry {
@@ -50,11 +55,11 @@ class MetricSet {
   std::vector<Entry> entries_;
 };
 
-// One member per metric; what is not finite is null.
+// One member per metric. What is not finite is null.
 json::Json ToJson(const MetricSet& metrics);
 json::Json NumberOrNull(double value);
 
-// The shortest text that reads back as exactly this double: gates print what they compared.
+// The shortest text that reads back as exactly this double, because gates print what they compared.
 std::string ExactText(double value);
 
 }  // namespace moorage::evaluation

@@ -238,7 +238,7 @@ class PolicyReader {
   std::vector<base::Detail> problems_;
 };
 
-// What keeps a metric from being measured on this model; empty if nothing does.
+// What keeps a metric from being measured on this model, or empty if nothing does.
 std::string Unmeasurable(const MetricKind& kind, const model::Manifest& manifest,
                          const LabelEncoding& labels) {
   if (kind.task != manifest.task) {

@@ -1,5 +1,7 @@
 #pragma once
 
+// What a version must show. Plain values and pure functions.
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,8 +16,8 @@
 
 namespace moorage::evaluation {
 
-// What the value of a metric must be. `force_direction` says that a bound against the metric's
-// direction (a `max` on accuracy) is meant.
+// What the value of a metric must be. `force_direction` allows a bound against the metric's
+// direction (a `max` on accuracy).
 struct Bound {
   std::optional<double> min = {};
   std::optional<double> max = {};
@@ -26,28 +28,28 @@ struct Bound {
 
 // How the candidate may differ from the baseline on the same rows. One of the two.
 struct Change {
-  std::optional<double> max_loss = {};  // not worse by more than this, >= 0: max_drop or max_rise
+  std::optional<double> max_loss = {};  // not worse by more than this, >= 0 (max_drop or max_rise)
   std::optional<double> min_gain = {};  // better by at least this, >= 0
 
   bool operator==(const Change&) const = default;
 };
 
-// The candidate must be better than the model that knows nothing, by at least `min_gain` (>= 0).
+// The candidate must be better than the naive model, by at least `min_gain` (>= 0).
 struct NaiveRule {
-  std::vector<std::string> metrics = {};  // empty: the task's defaults
+  std::vector<std::string> metrics = {};  // the task's defaults if empty
   double min_gain = 0;
 
   bool operator==(const NaiveRule&) const = default;
 };
 
-// What a version must show before it may be promoted. Format: docs/formats/policy.md.
+// What a version must show before it may be promoted. The format is in docs/formats/policy.md.
 struct Policy {
   std::map<std::string, Bound> metrics;
   std::optional<std::uint64_t> minimum_rows;
   std::optional<NaiveRule> beats_naive;
   std::map<std::string, Change> compare;
 
-  // True if something but a comparison is asked for: a first version has no baseline.
+  // True if it asks for more than a comparison, because a first version has no baseline.
   bool has_absolute_gate() const { return !metrics.empty() || beats_naive.has_value(); }
   // Equal policies have equal text, and so equal digests.
   std::string CanonicalText() const;
@@ -56,23 +58,27 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-// The policy where none is given, so that no policy is not no gate: at least 30 rows, and better
-// than the model that knows nothing in accuracy and macro F1 (classification) or R2 (regression).
+// The policy where none is given, so that every validation has gates. It asks for at least 30 rows,
+// and for better than the naive model in accuracy and macro F1 (classification) or R2 (regression).
 Policy DefaultPolicy(model::Task task);
 inline constexpr std::uint64_t kDefaultMinimumRows = 30;
 
 // The metrics that beats_naive means by default.
 std::vector<std::string> NaiveMetrics(model::Task task);
 
-// Reads the document. All problems that need no model to see: unknown keys, wrong types, unknown
-// metrics, contradictory bounds, bounds outside a metric's range or against its direction, a policy
-// that asks for nothing. kInvalid; each detail's path is "metrics.accuracy.min".
+// Reads the document. Finds all problems that need no model, and returns kInvalid with a path such
+// as "metrics.accuracy.min" for each.
+// - unknown keys, wrong types, unknown metrics
+// - bounds that contradict each other, lie outside a metric's range or against its direction
+// - a policy that asks for nothing
 base::Result<Policy> PolicyFromJson(const json::Json& json);
 json::Json ToJson(const Policy& policy);
 
-// The problems that show only beside a model: metrics of another task, a label that the model does
-// not know, _binary metrics where there are not two labels, log_loss without probabilities. Run it
-// before anything else is.
+// Finds the problems that show only beside a model. Call it before anything runs.
+// - metrics of another task
+// - a label that the model does not know
+// - _binary metrics where there are not two labels
+// - log_loss without probabilities
 base::Status LintPolicy(const Policy& policy, const model::Manifest& manifest);
 
 }  // namespace moorage::evaluation

@@ -1,5 +1,7 @@
 #pragma once
 
+// Rows in memory, and the batches that a session runs.
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,12 +15,12 @@
 
 namespace moorage::evaluation {
 
-// Some rows of a block as the inputs of one run. Views into the block (or into itself, where rows
-// were padded): the block must neither change nor go away while this lives.
+// Some rows of a block as the inputs of one run. Views into the block, or into itself where rows
+// were padded. The block must not change, and must outlive it.
 class RowBatch {
  public:
   std::span<const model::TensorView> inputs() const { return views_; }
-  // The rows that were asked for; the tensors may have more (padding), at their end.
+  // The rows that were asked for. The tensors may have padding at their end.
   std::size_t rows() const { return rows_; }
 
  private:
@@ -30,27 +32,29 @@ class RowBatch {
   std::vector<model::TensorView> views_;
 };
 
-// Rows of features in the memory form that a session takes: one buffer per input, row after row.
+// Rows of features in the memory form that a session takes, with one buffer per input, row after
+// row. For one thread.
 class RowBlock {
  public:
   RowBlock(const rows::RowLayout& layout, const model::Signature& signature);
 
   std::size_t rows() const { return rows_; }
-  // Set if the model takes exactly so many rows per run; batches are then padded to it by repeating
-  // their last row.
+  // Set if the model takes exactly so many rows per run. Batches are then padded by repeating their
+  // last row.
   std::optional<std::size_t> fixed_rows() const { return fixed_rows_; }
 
-  // Adds a row of zeros and empty strings, and says where to store it. Valid until the next call.
+  // Adds a row of zeros and empty strings, and returns where to store it. Valid until the next
+  // call.
   rows::RowTarget Append();
 
-  // Rows [first, first + count); count is at least 1 and at most fixed_rows(), where that is set.
+  // Rows [first, first + count). `count` is at least 1 and at most fixed_rows(), where that is set.
   RowBatch Batch(std::size_t first, std::size_t count) const;
 
  private:
   struct Input {
     model::DataType type = model::DataType::kFp32;
     model::Shape shape;        // of the signature
-    std::size_t elements = 0;  // per row; 0: an optional input that is left out
+    std::size_t elements = 0;  // per row, 0 for an optional input that is left out
     std::size_t bytes = 0;     // per row
     std::vector<std::byte> data;
     std::vector<std::string> strings;

@@ -1,5 +1,7 @@
 #pragma once
 
+// Runs rows through a session batch by batch. Runs in the thread of the caller.
+
 #include <cstddef>
 #include <functional>
 
@@ -10,22 +12,22 @@
 
 namespace moorage::evaluation {
 
-// Hears the answer to one row, in ascending order of rows, counted from 0. A row whose answer is no
-// valid prediction (NaN, a label outside the labels) brings the error; the other rows still come.
-// An error returned ends the scoring. The prediction's views are valid during the call only.
+// Called with the answer to each row, in ascending order, counted from 0. The answer is an error if
+// it is no valid prediction (NaN, an unknown label). The other rows still follow. A returned error
+// ends the scoring. The prediction's views are valid during the call only.
 using AnswerSink =
     std::function<base::Status(std::size_t row, const base::Result<rows::Prediction>& answer)>;
 
-// Hears after every run how many rows are done.
+// Called after every run with the number of rows that are done.
 using ScoreProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 struct ScoreOptions {
-  std::size_t batch_size = 256;  // rows per run; a model with a fixed first dimension has its own
+  std::size_t batch_size = 256;  // rows per run, unless the first dimension of the model is fixed
   ScoreProgress progress = {};   // may be empty
 };
 
-// Runs all rows of the block and hands every answer to `sink`: what validation and batch prediction
-// are made of. Fails if a run fails; the message says which rows it was about.
+// Runs all rows of the block and passes every answer to `sink`. Validation and batch prediction use
+// it. Fails if a run fails, and the message names the rows.
 base::Status ScoreRows(const runtime::Session& session, const rows::PredictionReader& reader,
                        const RowBlock& rows, const ScoreOptions& options, const AnswerSink& sink);
 

@@ -61,7 +61,7 @@ Json SampleJson(const Evaluation& evaluation) {
   return json;
 }
 
-// The metrics of the whole: those of one class stand in per_class.
+// The metrics of the whole, because those of one class stand in per_class.
 Json OverallJson(const MetricSet& metrics) {
   MetricSet overall;
   for (const auto& [name, value] : metrics.entries()) {

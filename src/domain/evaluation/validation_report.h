@@ -1,5 +1,7 @@
 #pragma once
 
+// The document of a validation. Plain values and pure functions.
+
 #include <optional>
 #include <string>
 
@@ -19,7 +21,7 @@ struct ValidatedVersion {
   model::Digest artifact;
 };
 
-// The baseline's side: which version, and its metrics on the same rows.
+// The version of the baseline, and its metrics on the same rows.
 struct BaselineResult {
   ValidatedVersion version;
   MetricSet metrics;
@@ -27,23 +29,23 @@ struct BaselineResult {
 
 enum class PolicySource : std::uint8_t { kDefault, kGiven };
 
-// What a validation says, bound to the digests of everything that it depends on: the verdict holds
-// for exactly this artifact, data, policy and baseline, and for nothing else.
+// The result of a validation, bound to the digests of everything that it depends on. The verdict
+// holds only for this artifact, data, policy and baseline.
 struct ValidationReport {
   ValidatedVersion candidate;
   std::optional<BaselineResult> baseline;
-  // Why there is no baseline although one was to be compared with: one sentence, else empty.
+  // One sentence that explains why there is no comparison although one was wanted, else empty.
   std::string not_compared = {};
   Evaluation evaluation;
   Policy policy;
   PolicySource policy_source = PolicySource::kDefault;
   Verdict verdict;
-  std::string engine;  // program and runtime: "moorage 0.1.0, onnxruntime 1.28.0"
+  std::string engine;  // program and runtime, as in "moorage 0.1.0, onnxruntime 1.28.0"
   base::Time started{};
 };
 
-// The document that is printed, stored as evidence and returned by the API. Format:
-// docs/formats/policy.md, "The report". Numbers that are not defined are null.
+// The document that is printed, stored as evidence and returned by the API. docs/formats/policy.md
+// has the format. Numbers that are not defined are null.
 json::Json ToJson(const ValidationReport& report);
 
 }  // namespace moorage::evaluation

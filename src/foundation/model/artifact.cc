@@ -21,7 +21,7 @@ Error Malformed(std::size_t line, std::string_view why) {
                "artifact index, line " + std::to_string(line) + ": " + std::string(why)};
 }
 
-// Takes the text before the next `separator`; nothing if there is none.
+// Takes the text before the next `separator`, or nothing if there is none.
 std::optional<std::string_view> Take(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
   if (end == std::string_view::npos) return std::nullopt;

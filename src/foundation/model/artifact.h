@@ -1,5 +1,7 @@
 #pragma once
 
+// The files of a version and their index. Plain values.
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,9 +17,10 @@ namespace moorage::model {
 inline constexpr std::string_view kModelFile = "model.onnx";
 inline constexpr std::string_view kManifestFile = "manifest.json";
 
-// A file name that may stand in an artifact: relative, parts joined by '/', none of them empty, "."
-// or
-// "..", no backslash, no control characters, at most 255 bytes. kInvalid says what is wrong.
+// Checks a file name that may stand in an artifact. kInvalid names the rule that it breaks.
+// - It is relative, and at most 255 bytes long.
+// - Its parts are joined by '/', and none of them is empty, "." or "..".
+// - It has no backslash and no control character.
 base::Status CheckArtifactFileName(std::string_view name);
 
 // One file of an artifact. `name` passes CheckArtifactFileName().
@@ -29,9 +32,9 @@ struct ArtifactFile {
   bool operator==(const ArtifactFile&) const = default;
 };
 
-// The list of an artifact's files: model.onnx, manifest.json, external data. Its canonical text
-// (docs/formats/artifact.md) is a blob itself, and that blob's digest is the artifact's digest: one
-// hash that no file can escape.
+// The list of an artifact's files, which are model.onnx, manifest.json and external data. Its
+// canonical text (docs/formats/artifact.md) is a blob itself. The digest of that blob is the digest
+// of the artifact, so it covers every file.
 struct ArtifactIndex {
   std::vector<ArtifactFile> files;  // sorted by name, names unique
 
@@ -39,8 +42,8 @@ struct ArtifactIndex {
   const ArtifactFile* Find(std::string_view name) const;
   std::string ToText() const;
   Digest digest() const;
-  // Only what ToText() writes, byte for byte; anything else is kCorrupt, with the line. Which files
-  // must be there is the reader's to judge.
+  // Reads only what ToText() writes, byte for byte. Anything else is kCorrupt with the line. The
+  // caller checks which files must be there.
   static base::Result<ArtifactIndex> FromText(std::string_view text);
 
   bool operator==(const ArtifactIndex&) const = default;
@@ -52,7 +55,7 @@ struct NamedBytes {
   std::shared_ptr<const std::string> bytes;
 };
 
-// A verified artifact in memory: what a backend opens. Cheap to copy.
+// A verified artifact in memory, as a backend opens it. Cheap to copy.
 struct Artifact {
   Digest digest;
   std::shared_ptr<const std::string> model;  // the graph's bytes

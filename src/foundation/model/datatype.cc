@@ -71,10 +71,10 @@ std::uint16_t FloatToHalf(float value) {
   } else if (magnitude >= 0x47800000U) {
     half = 0x7c00U;  // 65536 and more
   } else if (magnitude >= 0x38800000U) {
-    // Normal numbers: re-bias the exponent from 127 to 15; rounding may carry into infinity.
+    // Re-biases the exponent of a normal number from 127 to 15. Rounding may carry into infinity.
     half = RoundAway(magnitude - 0x38000000U, 13);
   } else if (magnitude >= 0x33000000U) {
-    // Subnormal halves: multiples of 2^-24, the significand shifted by what the exponent lacks.
+    // Subnormal halves are multiples of 2^-24. Shifts the significand by what the exponent lacks.
     const std::uint32_t shift = 126U - (magnitude >> 23);
     half = RoundAway((magnitude & 0x7fffffU) | 0x800000U, shift);
   }

@@ -29,12 +29,12 @@ enum class DataType : std::uint8_t {
 std::string_view Name(DataType type);
 std::optional<DataType> ParseDataType(std::string_view name);
 
-// Bytes per element; 0 for kBytes, whose elements are strings.
+// Bytes per element. 0 for kBytes, whose elements are strings.
 std::size_t ElementSize(DataType type);
 bool IsInteger(DataType type);   // signed and unsigned, not bool
 bool IsFloating(DataType type);  // FP16, BF16, FP32, FP64
 
-// IEEE 754 binary16 and bfloat16, rounded to nearest even; overflow gives infinity.
+// IEEE 754 binary16 and bfloat16, rounded to nearest even. Overflow gives infinity.
 std::uint16_t FloatToHalf(float value);
 float HalfToFloat(std::uint16_t bits);
 std::uint16_t FloatToBfloat(float value);

@@ -58,7 +58,8 @@ TEST(Half, HasTheValuesOfTheStandard) {
 
 TEST(Half, RoundsToNearestAndTiesToEven) {
   EXPECT_EQ(FloatToHalf(65519.0F), 0x7bff);
-  EXPECT_EQ(FloatToHalf(65520.0F), 0x7c00);  // the tie goes to the even neighbour: infinity
+  EXPECT_EQ(FloatToHalf(65520.0F),
+            0x7c00);  // the tie goes to the even neighbour, which is infinity
   EXPECT_EQ(FloatToHalf(1e9F), 0x7c00);
   EXPECT_EQ(FloatToHalf(1.0F + 0x1p-11F), 0x3c00);
   EXPECT_EQ(FloatToHalf(1.0F + 0x1p-11F + 0x1p-20F), 0x3c01);
@@ -69,7 +70,7 @@ TEST(Half, RoundsToNearestAndTiesToEven) {
   EXPECT_EQ(FloatToHalf(0x1.ffcp-15F), 0x0400);  // carries from subnormal to normal
 }
 
-// The nearest half by search, ties to the even pattern: slow, and nothing like the code above.
+// The nearest half by search, ties to the even pattern. Slow, and unlike the code above.
 std::uint16_t NearestHalf(float value) {
   std::uint16_t best = 0;
   double distance = std::numeric_limits<double>::infinity();

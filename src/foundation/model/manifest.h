@@ -1,5 +1,7 @@
 #pragma once
 
+// What is known of an artifact, and its JSON document. Plain values.
+
 #include <map>
 #include <optional>
 #include <string>
@@ -17,36 +19,37 @@ namespace moorage::model {
 
 enum class Task : std::uint8_t { kClassification, kRegression, kOther };
 
-// What an output means (contract: "How a model's tensors become predictions").
+// What an output means.
 enum class OutputRole : std::uint8_t {
-  kLabel,          // the predicted class: integers or strings, [N] or [N,1]
+  kLabel,          // the predicted class as integers or strings, [N] or [N,1]
   kProbabilities,  // [N, C], or a sequence of maps
-  kLogits,         // [N, C]; softmax is applied
-  kSigmoid,        // [N] or [N,1]: the probability of the second label
-  kValue,          // [N] or [N,1]: a regression's answer
+  kLogits,         // [N, C] before softmax
+  kSigmoid,        // [N] or [N,1], the probability of the second label
+  kValue,          // [N] or [N,1], the value of a regression
 };
 
 std::string_view Name(Task task);
 std::string_view Name(OutputRole role);
 
-// Class labels in output order: all integers or all strings. No labels at all is the empty list of
-// integers, in every manifest.
+// Class labels in output order, all integers or all strings. The empty list of integers means that
+// there are none.
 using Labels = std::variant<std::vector<std::int64_t>, std::vector<std::string>>;
 std::size_t Count(const Labels& labels);
-// The label as text, for tables, maps and metrics: 1 -> "1".
+// The label as text, for tables, maps and metrics.
 std::string LabelText(const Labels& labels, std::size_t index);
 
 // One request with the answer that the model must give, replayed at every push.
 struct GoldenRequest {
   json::Json features;              // one row, as `/predict` takes it
   json::Json prediction;            // number or string
-  std::vector<double> probability;  // empty: not compared
+  std::vector<double> probability;  // not compared if empty
   double tolerance = 1e-5;          // absolute, on probabilities and values
 
   bool operator==(const GoldenRequest&) const = default;
 };
 
-// What is known of an artifact. Kept in the artifact, so it is as immutable as the model's bytes.
+// What is known of an artifact. A plain value. It is part of the artifact, so it is as immutable as
+// the model's bytes.
 struct Manifest {
   Signature signature;
   Task task = Task::kOther;
@@ -57,21 +60,21 @@ struct Manifest {
   std::map<std::string, OutputRole> output_roles;  // by output name
   double sigmoid_threshold = 0.5;                  // in (0, 1)
   bool allow_missing = false;                      // JSON null becomes NaN
-  std::string training_date;                       // ISO 8601, as given; may be empty
+  std::string training_date;                       // ISO 8601 as given, or empty
   std::map<std::string, double> metrics;           // as the trainer reported them
   std::vector<GoldenRequest> golden;
   std::string description;
   std::string notes;
   std::map<std::string, std::string> tags;
-  std::string producer;  // from the graph: "skl2onnx 1.20"
+  std::string producer;  // of the graph, for instance "skl2onnx 1.20"
 
   bool operator==(const Manifest&) const = default;
 };
 
-// The document that docs/formats/manifest.md describes. ToJson is canonical: equal manifests give
-// equal text. ManifestFromJson is strict: unknown keys, wrong types, names twice and roles of
-// outputs that do not exist are kInvalid with their path. Whether signature and meaning fit each
-// other is judged by RowLayout::Make and PredictionReader::Make.
+// The document that docs/formats/manifest.md describes. ToJson is canonical, so equal manifests
+// give equal text. ManifestFromJson is strict. Unknown keys, wrong types, duplicate names and roles
+// of missing outputs are kInvalid with their path. RowLayout::Make and PredictionReader::Make check
+// whether signature and meaning fit each other.
 json::Json ToJson(const Manifest& manifest);
 base::Result<Manifest> ManifestFromJson(const json::Json& json);
 

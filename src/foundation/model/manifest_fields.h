@@ -1,5 +1,7 @@
 #pragma once
 
+// The grammar of the fields that manifests and metadata share. Pure functions.
+
 #include <map>
 #include <string>
 #include <vector>

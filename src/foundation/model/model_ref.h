@@ -1,5 +1,7 @@
 #pragma once
 
+// References to versions as users write them. Plain values.
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +13,7 @@
 
 namespace moorage::model {
 
-// "cancer@1.2.0", "cancer@production"; a bare "cancer" means "cancer@production".
+// "cancer@1.2.0", "cancer@production". A bare "cancer" means "cancer@production".
 struct ModelRef {
   ModelName name;
   std::variant<Alias, SemVer> selector = Alias("production");

@@ -10,8 +10,8 @@ namespace moorage::model {
 
 // A named line of work. 1 to 128 of [A-Za-z0-9._-], the first a letter or digit.
 using ModelName = base::Strong<struct ModelNameTag, std::string>;
-// A movable name that points to one version. 1 to 64 of [a-z0-9_-], the first a letter, so that it
-// can never be read as a version.
+// A movable name that points to one version. 1 to 64 of [a-z0-9_-]. It begins with a letter, so
+// that it is never read as a version.
 using Alias = base::Strong<struct AliasTag, std::string>;
 // "sha256:" and 64 lower-case hexadecimal digits.
 using Digest = base::Strong<struct DigestTag, std::string>;

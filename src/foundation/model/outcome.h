@@ -7,14 +7,14 @@
 
 namespace moorage::model {
 
-// What a judgement about a version comes to. Only PASS promotes. INCONCLUSIVE: too little was
-// measured to say. ERROR: the question itself is broken (a metric that is not defined, a baseline
-// of other data).
+// The result of a judgement over a version. Only PASS promotes. INCONCLUSIVE means that too little
+// was measured. ERROR means that the question is broken, for instance by an undefined metric or a
+// baseline of other data.
 enum class Outcome : std::uint8_t { kPass, kFail, kInconclusive, kError };
 
-// "PASS", "FAIL", "INCONCLUSIVE", "ERROR": in reports, in the registry and on every protocol.
+// "PASS", "FAIL", "INCONCLUSIVE", "ERROR", in reports, in the registry and on every protocol.
 std::string_view Name(Outcome outcome);
-// Exactly one of these names; anything else is kInvalid.
+// Reads exactly one of these names. Anything else is kInvalid.
 base::Result<Outcome> ParseOutcome(std::string_view text);
 
 }  // namespace moorage::model

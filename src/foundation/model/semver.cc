@@ -31,13 +31,13 @@ std::string_view TakeUntil(std::string_view& rest, char separator) {
   return taken;
 }
 
-// Numbers as digit strings without leading zeros: the longer one is the larger one.
+// Compares digit strings without leading zeros, of which the longer one is the larger one.
 std::weak_ordering CompareNumbers(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return a.size() <=> b.size();
   return a.compare(b) <=> 0;
 }
 
-// Section 11.4: numeric identifiers by value and before alphanumeric ones, those by ASCII.
+// Section 11.4 orders numeric identifiers by value, before alphanumeric ones by ASCII.
 std::weak_ordering CompareIdentifiers(std::string_view a, std::string_view b) {
   const bool a_numeric = IsNumeric(a);
   const bool b_numeric = IsNumeric(b);
@@ -54,7 +54,7 @@ std::weak_ordering ComparePrereleases(std::string_view a, std::string_view b) {
     const auto order = CompareIdentifiers(TakeUntil(a, '.'), TakeUntil(b, '.'));
     if (order != 0) return order;
   }
-  return !a.empty() <=> !b.empty();  // all equal: the longer one comes after
+  return !a.empty() <=> !b.empty();  // all equal, so the longer one comes after
 }
 
 // One more than a number of any length.

@@ -1,5 +1,7 @@
 #pragma once
 
+// Versions by Semantic Versioning 2.0.0. Immutable values.
+
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -10,32 +12,32 @@
 namespace moorage::model {
 
 // A version by Semantic Versioning 2.0.0 (semver.org), kept as the text it was parsed from, because
-// released text never changes. Numbers have no upper bound: they are compared as digit strings.
+// released text never changes. Numbers have no upper bound, because they are compared as digit
+// strings.
 class SemVer {
  public:
   static constexpr std::size_t kMaxLength = 255;
 
-  // Exactly the grammar of the specification; "v1.2.3" is not a version. The error says what is
-  // wrong.
+  // Reads exactly the grammar of the specification, in which "v1.2.3" is no version.
   static base::Result<SemVer> Parse(std::string_view text);
 
   const std::string& text() const { return text_; }
   std::string_view major() const { return Slice(0, major_end_); }
   std::string_view minor() const { return Slice(major_end_ + 1U, minor_end_); }
   std::string_view patch() const { return Slice(minor_end_ + 1U, patch_end_); }
-  std::string_view prerelease() const;  // without '-'; empty for a release
-  std::string_view build() const;       // without '+'; empty if there is none
+  std::string_view prerelease() const;  // without '-', empty for a release
+  std::string_view build() const;       // without '+', empty if there is none
   bool is_prerelease() const { return !prerelease().empty(); }
 
-  // The least release X.0.0, X.Y.0 or X.Y.Z that comes after this version: 1.2.3 -> 2.0.0, 1.3.0,
-  // 1.2.4, and a pre-release ripens: 2.0.0-rc.1 -> 2.0.0 three times. Build metadata is dropped.
-  // Numbers grow without bound; the result may exceed kMaxLength only in theory.
+  // The least release X.0.0, X.Y.0 or X.Y.Z that comes after this version. For 1.2.3 they are
+  // 2.0.0, 1.3.0 and 1.2.4. For the pre-release 2.0.0-rc.1 all three are 2.0.0. Build metadata is
+  // dropped.
   SemVer NextMajor() const;
   SemVer NextMinor() const;
   SemVer NextPatch() const;
 
-  // Precedence (section 11): build metadata is ignored, so two versions may be equivalent, not
-  // equal.
+  // Compares by precedence (section 11), which ignores build metadata. Two versions may therefore
+  // be equivalent without being equal.
   friend std::weak_ordering operator<=>(const SemVer& a, const SemVer& b);
   // The same text.
   friend bool operator==(const SemVer& a, const SemVer& b) { return a.text_ == b.text_; }
@@ -54,8 +56,8 @@ class SemVer {
   std::uint16_t prerelease_end_ = 0;  // == patch_end_ if there is none
 };
 
-// True if neither precedes the other: 1.0.0+a and 1.0.0+b. Such a pair may not be registered
-// together.
+// True if neither precedes the other, as with 1.0.0+a and 1.0.0+b. Such a pair may not be
+// registered together.
 bool SamePrecedence(const SemVer& a, const SemVer& b);
 
 }  // namespace moorage::model

@@ -1,5 +1,7 @@
 #pragma once
 
+// The inputs and outputs of a model. Plain values.
+
 #include <optional>
 #include <span>
 #include <string>
@@ -10,19 +12,19 @@
 
 namespace moorage::model {
 
-// What the graph makes of one name. Sequences of maps (scikit-learn's ZipMap) are a dense tensor of
-// their values, [N, C], once a session has run: only the signature remembers what they were.
+// What the graph makes of one name. A session returns a sequence of maps (scikit-learn's ZipMap) as
+// a dense tensor of its values, [N, C]. Only the signature records that it was one.
 enum class ValueKind : std::uint8_t { kTensor, kMapSequence };
 
 // One named input or output.
 struct TensorSpec {
   std::string name;
   DataType type = DataType::kFp32;  // of the map's values where kind is kMapSequence
-  Shape shape;                      // -1 = variable; empty = scalar, unless !has_shape
-  bool has_shape = true;            // false: the graph does not say
+  Shape shape;                      // -1 is variable, empty is a scalar if has_shape
+  bool has_shape = true;            // false if the graph does not declare it
   bool optional = false;            // an input with a default (an overridable initializer)
   ValueKind kind = ValueKind::kTensor;
-  DataType key_type = DataType::kInt64;  // kMapSequence: kInt64 or kBytes
+  DataType key_type = DataType::kInt64;  // of kMapSequence, kInt64 or kBytes
 
   bool operator==(const TensorSpec&) const = default;
 };
@@ -35,8 +37,8 @@ struct Signature {
   std::optional<std::size_t> FindInput(std::string_view name) const;
   std::optional<std::size_t> FindOutput(std::string_view name) const;
 
-  // True if every required input and every output has a variable first dimension: rows of several
-  // requests may then run together. An output whose shape the graph does not say counts as fixed.
+  // True if every required input and every output has a variable first dimension, so that rows of
+  // several requests may run together. An output without a declared shape counts as fixed.
   bool batchable() const;
 
   bool operator==(const Signature&) const = default;

@@ -4,8 +4,8 @@
 
 namespace moorage::statistics {
 
-// A running sum of doubles whose error does not grow with the number of terms (Neumaier's variant
-// of Kahan summation): the result is that of adding in about twice the precision and rounding once.
+// A running sum of doubles whose error does not grow with the number of terms. Neumaier's variant
+// of Kahan summation. The result is that of adding in about twice the precision and rounding once.
 // Infinities and NaN behave as in plain addition.
 class CompensatedSum {
  public:

@@ -4,10 +4,13 @@
 
 namespace moorage::statistics {
 
-// McNemar's exact test on paired answers: the probability that, if two classifiers are equally
-// good, the rows that only one of them got right are split at least as unevenly as `only_first` :
-// `only_second`. p = min(1, 2 P(X <= min)), X binomial over the sum with probability 1/2; 1 if the
-// sum is 0.
+// Returns the p-value of McNemar's exact test on paired answers. It assumes that two classifiers
+// are equally good. The counts are the rows that only one of them answered correctly. The p-value
+// is the probability of a split that is at least as uneven.
+//
+//   p = min(1, 2 P(X <= min)), X binomial over the sum of the counts with probability 1/2
+//
+// Returns 1 if both counts are 0.
 double McNemarExact(std::uint64_t only_first, std::uint64_t only_second);
 
 }  // namespace moorage::statistics

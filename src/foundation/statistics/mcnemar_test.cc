@@ -5,7 +5,7 @@
 namespace moorage::statistics {
 namespace {
 
-// Expected values: statsmodels, mcnemar(exact=True).
+// Expected values are those of statsmodels, mcnemar(exact=True).
 TEST(McNemarExact, AgreesWithKnownValues) {
   EXPECT_NEAR(McNemarExact(10, 2), 0.03857421875, 1e-15);
   EXPECT_NEAR(McNemarExact(25, 15), 0.15386, 1e-5);

@@ -1,5 +1,7 @@
 #pragma once
 
+// The interface that opens models. An implementation allows any thread to open them.
+
 #include <memory>
 #include <string>
 
@@ -15,9 +17,9 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  // Loads the model (artifact.model and artifact.external; the manifest is not read). kInvalid says
-  // what the bytes are if they are no model (empty, truncated, a pickle, an archive) or that the
-  // graph has no inputs, kUnsupported which operator is not known; nothing of a failed open stays.
+  // Loads the model (artifact.model and artifact.external; the manifest is not read). kInvalid
+  // describes bytes that are no model (empty, truncated, a pickle, an archive) and graphs without
+  // inputs. kUnsupported names the unknown operator. A failed open leaves nothing behind.
   virtual base::Result<std::unique_ptr<Session>> Open(const model::Artifact& artifact) = 0;
 
   // "onnxruntime 1.28.0"

@@ -1,5 +1,7 @@
 #pragma once
 
+// Facts about a graph beside its signature.
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,7 +11,7 @@
 
 namespace moorage::runtime {
 
-// What a graph says of itself beside its signature.
+// What a graph declares beside its signature. A plain value.
 struct GraphInfo {
   std::string producer;  // "skl2onnx 1.20.0"
   std::string graph_name;
@@ -17,9 +19,9 @@ struct GraphInfo {
   std::string description;
   std::int64_t version = 0;
   std::map<std::string, std::string> metadata;  // custom key-value pairs
-  std::map<std::string, std::int64_t> opsets;   // by domain; the default one is "ai.onnx"
-  // The class labels that a classifier or ZipMap node of the graph carries, in the order of the
-  // columns of the probabilities; absent if there is none.
+  std::map<std::string, std::int64_t> opsets;   // by domain, of which the default is "ai.onnx"
+  // The class labels of a classifier or ZipMap node, in the order of the columns of the
+  // probabilities. Absent if there is no such node.
   std::optional<model::Labels> labels;
 };
 

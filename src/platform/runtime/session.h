@@ -1,5 +1,7 @@
 #pragma once
 
+// The interface of a loaded model. Session is what other rooms run.
+
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -13,8 +15,8 @@
 
 namespace moorage::runtime {
 
-// The outputs of one run. The views stay valid as long as this object lives; where their memory
-// comes from is the backend's business.
+// The outputs of one run. The views are valid until this object is destroyed. The backend owns the
+// memory behind them.
 class Outputs {
  public:
   class Storage {
@@ -34,18 +36,18 @@ class Outputs {
   std::unique_ptr<Storage> storage_;
 };
 
-// Stops a run from another thread. Made by the session that it will stop; used for one run at a
+// Stops a run from another thread. Made by the session that it will stop, and used for one run at a
 // time.
 class RunControl {
  public:
   virtual ~RunControl() = default;
 
-  // The run ends soon with kDeadline; a run that starts later ends at once. Safe from any thread.
+  // Ends the run soon with kDeadline. A run that starts later ends at once. Safe from any thread.
   virtual void Terminate() = 0;
 };
 
-// An artifact loaded in a backend, ready to run. Stateless between runs: Run may be called by any
-// number of threads at once.
+// An artifact loaded in a backend, ready to run. Stateless between runs, so any number of threads
+// may call Run() at once.
 class Session {
  public:
   virtual ~Session() = default;
@@ -54,10 +56,10 @@ class Session {
   // The graph's own key-value metadata, producer and opsets, for `show` and for the manifest.
   virtual const GraphInfo& graph() const = 0;
 
-  // Runs one batch. `inputs` correspond to signature().inputs one for one (an optional input that
-  // the caller leaves out has a view with empty shape and no bytes); `wanted` are ascending indices
-  // into signature().outputs, empty = all. kInvalid for shapes and types that do not fit, kDeadline
-  // if terminated, kInternal for a fault inside the model. `control` may be null.
+  // Runs one batch. `inputs` correspond to signature().inputs one for one. An optional input that
+  // the caller leaves out has a view with an empty shape and no bytes. `wanted` are ascending
+  // indices into signature().outputs, or empty for all. kInvalid for shapes and types that do not
+  // fit, kDeadline if terminated, kInternal for a fault inside the model. `control` may be null.
   virtual base::Result<Outputs> Run(std::span<const model::TensorView> inputs,
                                     std::span<const std::size_t> wanted,
                                     RunControl* control) const = 0;

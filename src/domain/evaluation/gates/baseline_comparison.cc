@@ -38,7 +38,8 @@ json::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baselin
   std::uint64_t only_candidate = 0;
   std::uint64_t only_baseline = 0;
   for (std::size_t row = 0; row < truth.size(); ++row) {
-    // Each by its own class numbers: two versions may list the same labels in another order.
+    // Compares each by its own class numbers, because two versions may list their labels in another
+    // order.
     const bool ours = candidate.classification.y_pred[row] == truth[row];
     const bool theirs = baseline.classification.y_pred[row] == baseline.classification.y_true[row];
     if (ours && !theirs) ++only_candidate;

@@ -4,12 +4,14 @@
 
 namespace moorage::evaluation {
 
-// Policy `compare`: the candidate against a baseline on the same rows (paired). Without a baseline
-// there is nothing to compare: PASS with evidence {"applicable": false} if the policy asks for
-// something absolute as well, else INCONCLUSIVE. INCONCLUSIVE too if there is a baseline that could
-// not be measured: a comparison that was asked for and not made is no PASS. ERROR if the baseline
-// answered other data, or if a metric is not defined on either side. Evidence: the baseline's
-// values and, for classifiers, how often only one of the two was right.
+// The policy `compare`. Compares the candidate with a baseline on the same rows (paired).
+// - Without a baseline it is PASS with the evidence {"applicable": false}, if the policy also asks
+// for something absolute. Otherwise it is INCONCLUSIVE.
+// - It is INCONCLUSIVE if there is a baseline that could not be measured.
+// - It is ERROR if the baseline answered other data, or if a metric is not defined on either side.
+//
+// The evidence has the values of the baseline and, for classifiers, how often only one of the two
+// was right.
 class BaselineComparison : public Gate {
  public:
   std::string_view name() const override { return "baseline_comparison"; }

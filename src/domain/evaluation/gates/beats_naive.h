@@ -4,9 +4,9 @@
 
 namespace moorage::evaluation {
 
-// Policy `beats_naive`: better than the model that always gives the same answer, on the same rows:
-// strictly better, and by at least min_gain. INCONCLUSIVE where nothing could beat it because all
-// targets are equal. ERROR if a metric was not measured or is not defined.
+// The policy `beats_naive`. The candidate must be better than the naive model on the same rows, and
+// by at least min_gain. INCONCLUSIVE where nothing could beat it because all targets are equal.
+// ERROR if a metric was not measured or is not defined.
 class BeatsNaive : public Gate {
  public:
   std::string_view name() const override { return "beats_naive"; }

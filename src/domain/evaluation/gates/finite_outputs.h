@@ -4,7 +4,7 @@
 
 namespace moorage::evaluation {
 
-// Always: no answer is NaN, an infinity or a label that the model does not have.
+// Judges always. No answer may be NaN, an infinity or an unknown label.
 class FiniteOutputs : public Gate {
  public:
   std::string_view name() const override { return "finite_outputs"; }

@@ -1,5 +1,7 @@
 #pragma once
 
+// The interface of gates, with their input and their report.
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,17 +16,17 @@ namespace moorage::evaluation {
 
 using model::Outcome;
 
-// The worse of the two: ERROR > FAIL > INCONCLUSIVE > PASS.
+// The worse of the two, in the order ERROR > FAIL > INCONCLUSIVE > PASS.
 Outcome Worse(Outcome a, Outcome b);
 
-// Added to the candidate's side of every comparison of a gate, so that a value that differs from
-// its threshold by rounding alone is not judged by it.
+// Added to the candidate's side of every comparison of a gate. A value that differs from its
+// threshold by rounding alone then passes.
 inline constexpr double kGateEpsilon = 1e-12;
 
-// One comparison, with the exact numbers that were compared: nothing is rounded before.
+// One comparison, with the exact numbers that were compared.
 struct Measurement {
   std::string metric;
-  double value = 0;        // may be NaN: not defined
+  double value = 0;        // NaN if it is not defined
   std::string comparison;  // ">=", "<=", ">"
   double threshold = 0;
   Outcome outcome = Outcome::kPass;
@@ -43,8 +45,8 @@ struct GateReport {
 // "outcome"}], "evidence"}
 json::Json ToJson(const GateReport& report);
 
-// What gates look at. The baseline is null if there is none: because this is a first version, or
-// because the one that there is could not be measured, and then `not_compared` says why.
+// What gates look at. The baseline is null for a first version, and if it could not be measured. In
+// the second case `not_compared` explains why.
 struct GateInput {
   const Policy& policy;
   const Evaluation& candidate;
@@ -52,7 +54,7 @@ struct GateInput {
   std::string_view not_compared = {};
 };
 
-// Judges one thing about a candidate. Pure: the same input gives the same report.
+// Judges one thing about a candidate. Pure, so the same input gives the same report.
 class Gate {
  public:
   virtual ~Gate() = default;
@@ -62,7 +64,7 @@ class Gate {
   virtual std::optional<GateReport> Judge(const GateInput& input) const = 0;
 };
 
-// How the outcomes of measurements add up: the worst decides, and the message lists what is not a
+// Combines measurements into one report. The worst outcome decides. The message lists what is not a
 // PASS, or else everything.
 GateReport Summarise(std::string_view gate, std::vector<Measurement> measurements);
 

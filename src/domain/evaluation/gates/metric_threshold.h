@@ -4,9 +4,9 @@
 
 namespace moorage::evaluation {
 
-// Policy `metrics`: every metric lies within its bounds. ERROR if one was not measured or is not
-// defined (NaN); INCONCLUSIVE if nothing was measured because answers are invalid (finite_outputs
-// says so).
+// The policy `metrics`. Every metric must lie within its bounds. ERROR if one was not measured or
+// is not defined (NaN). INCONCLUSIVE if nothing was measured because answers are invalid, which
+// finite_outputs reports.
 class MetricThreshold : public Gate {
  public:
   std::string_view name() const override { return "metric_threshold"; }

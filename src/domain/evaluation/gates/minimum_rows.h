@@ -4,7 +4,8 @@
 
 namespace moorage::evaluation {
 
-// Policy `minimum_rows`: fewer rows are INCONCLUSIVE, not FAIL: they say nothing about the model.
+// The policy `minimum_rows`. Fewer rows are INCONCLUSIVE and not FAIL, because they show nothing
+// about the model.
 class MinimumRows : public Gate {
  public:
   std::string_view name() const override { return "minimum_rows"; }

@@ -1,5 +1,7 @@
 #pragma once
 
+// Evaluations for tests of gates.
+
 #include <cstddef>
 #include <initializer_list>
 #include <string>

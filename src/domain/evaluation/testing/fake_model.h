@@ -1,5 +1,7 @@
 #pragma once
 
+// A model with a manifest, for tests that run one.
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,8 +14,8 @@
 
 namespace moorage::evaluation {
 
-// The linear model of runtime::FakeBackend with two features, a and b, and its manifest: label 1
-// from a mean of 0.5 upwards, whose probability is the mean.
+// The linear model of runtime::FakeBackend with two features, a and b, and its manifest. The label
+// is 1 from a mean of 0.5 upwards.
 class FakeModel {
  public:
   FakeModel() : backend_(script_, 2), session_(*backend_.Open({})) {

@@ -35,7 +35,8 @@ bool IsOldPickle(std::string_view bytes) {
     std::string_view rest = bytes.substr(1);
     return TakeIdentifierLine(rest) && TakeIdentifierLine(rest);
   }
-  // MARK or an empty container, then the memo of its place: "(dp0\n", "(lp1\n", "}q\0", "]q\0".
+  // MARK or an empty container, then the memo of its place, as in "(dp0\n", "(lp1\n", "}q\0",
+  // "]q\0".
   if (bytes.size() >= 5 && bytes[0] == '(' && "dlit"sv.find(bytes[1]) != std::string_view::npos) {
     return bytes[2] == 'p' && base::IsDigit(bytes[3]);
   }
@@ -111,8 +112,8 @@ bool IsSafetensors(std::string_view bytes) {
   return bytes.size() > 10 && bytes.substr(8, 2) == "{\"" && bytes.substr(4, 4) == "\0\0\0\0"sv;
 }
 
-// saved_model.pb: schema version 1, then a MetaGraphDef whose first field is a message. In ONNX the
-// second field would be the producer's name, which is text.
+// A saved_model.pb begins with schema version 1, then a MetaGraphDef whose first field is a
+// message. In ONNX the second field would be the producer's name, which is text.
 bool IsSavedModel(std::string_view bytes) {
   if (!bytes.starts_with("\x08\x01\x12"sv)) return false;
   std::size_t at = 3;

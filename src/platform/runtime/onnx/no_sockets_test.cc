@@ -12,7 +12,7 @@
 #include <csignal>
 #include <cstddef>
 
-// The runtime opens no socket: its own tests run once more in a process that the kernel kills at
+// The runtime opens no socket. Its own tests run once more in a process that the kernel kills at
 // the first socket(), socketpair() or connect().
 
 namespace moorage::runtime {

@@ -101,7 +101,7 @@ Ort::SessionOptions OnnxBackend::MakeSessionOptions(const model::Artifact& artif
     std::vector<std::size_t> sizes;
     for (const model::NamedBytes& file : artifact.external) {
       names.push_back(file.name);
-      // The library copies from these; its interface lacks the const.
+      // The library copies from these. Its interface lacks the const.
       buffers.push_back(const_cast<char*>(file.bytes->data()));  // NOLINT(*-const-cast)
       sizes.push_back(file.bytes->size());
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+// The backend for ONNX models. Any thread may open models.
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,16 +13,16 @@
 namespace moorage::runtime {
 
 struct OnnxOptions {
-  // Threads that work on one run. 1: the caller's own thread and no other.
+  // Threads that work on one run. 1 is the caller's own thread and no other.
   int threads = 1;
-  // Hears what the library logs from warnings upwards, from any thread; empty: nobody does. The
+  // Called with what the library logs from warnings upwards, from any thread. May be empty. The
   // library never writes to stderr.
   std::function<void(std::string_view)> log;
 };
 
 // ONNX models in ONNX Runtime, on the CPU. No telemetry, no memory arena, no spinning threads, no
-// files and no sockets: weights outside the graph are taken from the artifact, and a graph that
-// refers to any other file is refused before the library sees it.
+// files and no sockets. Weights outside the graph come from the artifact. A graph that refers to
+// any other file is refused before the library reads it.
 class OnnxBackend : public Backend {
  public:
   explicit OnnxBackend(OnnxOptions options = {});

@@ -39,14 +39,14 @@ constexpr std::uint32_t kFunctionNode = 7;
 std::int64_t Signed(const ProtoField& field) { return static_cast<std::int64_t>(field.scalar); }
 std::string Text(const ProtoField& field) { return std::string(field.bytes); }
 
-// StringStringEntryProto and OperatorSetIdProto: field 1 is the key, field 2 the value.
+// In StringStringEntryProto and OperatorSetIdProto field 1 is the key and field 2 the value.
 struct Entry {
   std::string key;
   std::string text;
   std::int64_t number = 0;
 };
 
-// Collects the outline while it walks down. Each Visit* reads one message; `depth` counts messages.
+// Collects the outline while it walks down. Each Visit* reads one message. `depth` counts messages.
 class OutlineReader {
  public:
   base::Result<OnnxOutline> Read(std::string_view bytes) {
@@ -92,7 +92,8 @@ class OutlineReader {
 
   void VisitModel(std::string_view message) {
     std::string producer_version;
-    // The top message has no length of its own: a file that was cut off ends inside a field of it.
+    // The top message has no length of its own, so a file that was cut off ends inside one of its
+    // fields.
     Walk(message, [&](const ProtoField& field) {
       if (!field.is_bytes) {
         if (field.number == model_proto::kIrVersion) outline_.ir_version = Signed(field);
@@ -176,8 +177,7 @@ class OutlineReader {
     std::string_view name;
     std::vector<std::int64_t> ints;
     std::vector<std::string> strings;
-    // The name comes first in every known writer's output; where it does not, labels are not
-    // learned.
+    // The name comes first in every known writer's output. Where it does not, labels are not read.
     Walk(message, [&](const ProtoField& field) {
       const bool labels = name.starts_with("classlabels_");
       if (field.number == attribute_proto::kInts && labels) TakeInts(field, ints);
@@ -203,7 +203,7 @@ class OutlineReader {
       ints.push_back(Signed(field));
       return;
     }
-    // Packed: varints one after the other, without tags.
+    // A packed field holds varints one after the other, without tags.
     for (std::size_t at = 0; at < field.bytes.size();) {
       std::uint64_t value = 0;
       unsigned shift = 0;
@@ -233,7 +233,8 @@ class OutlineReader {
     });
   }
 
-  // ValueInfoProto: 1 name, 2 type; TypeProto: 1 tensor; its field 2 is the shape.
+  // ValueInfoProto has the name in field 1 and the type in field 2. TypeProto has the tensor in
+  // field 1, whose field 2 is the shape.
   void VisitValueInfo(std::string_view message) {
     std::string name;
     bool tensor = false;

@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads an ONNX file without a library, to check it before a library does.
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -24,9 +26,9 @@ struct OnnxOutline {
 };
 
 // Reads the outline from the wire form of a ModelProto (onnx.proto of the ONNX specification).
-// Pure; takes time in proportion to the number of nodes, not of weights. kInvalid says what is
-// wrong: cut off, damaged, nested deeper than 100 messages (what Protocol Buffers read), or without
-// a graph.
+// Pure. Takes time in proportion to the number of nodes, not of weights. kInvalid for bytes that
+// are cut off, damaged, without a graph, or nested deeper than 100 messages (the limit of Protocol
+// Buffers).
 base::Result<OnnxOutline> ReadOnnxOutline(std::string_view bytes);
 
 }  // namespace moorage::runtime

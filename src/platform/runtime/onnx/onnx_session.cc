@@ -172,7 +172,7 @@ OnnxSession::OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo
       input_names_(NamesOf(signature_.inputs)),
       output_names_(NamesOf(signature_.outputs)) {}
 
-// Reads shape and memory of one output into a view; `memory` holds what the view needs beside the
+// Reads shape and memory of one output into a view. `memory` holds what the view needs beside the
 // library's own.
 Result<TensorView> OnnxSession::View(std::size_t output, const OrtValue* raw,
                                      OutputMemory& memory) const {
@@ -244,7 +244,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
                                  std::span<const std::size_t> wanted, RunControl* control) const {
   RETURN_IF_ERROR(CheckInputs(inputs));
   RETURN_IF_ERROR(CheckWanted(wanted));
-  // A control is made by MakeControl() of a session of this class: nothing else is handed in.
+  // Only MakeControl() of this class makes controls, so the cast is safe.
   const auto* stop = static_cast<const OnnxRunControl*>(control);
   if (stop != nullptr && stop->terminated()) return Terminated();
   try {

@@ -1,5 +1,7 @@
 #pragma once
 
+// A session of ONNX Runtime. Any number of threads may run it.
+
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,12 +17,13 @@ struct OutputMemory;
 
 // A graph loaded in ONNX Runtime.
 //
-// The inputs of a run are used where they lie, without a copy (strings aside); numeric outputs stay
-// in the memory that the library allocated. A sequence of maps becomes a dense [N, C] tensor whose
-// columns are the keys in ascending order (integers by value, strings by byte): the order of
-// scikit-learn's classes_. Every row must have the same keys, as ZipMap's rows have; a run whose
-// rows differ is kInternal. Where the graph's labels ascend, the maps are never made: see
-// zip_map.h.
+// The inputs of a run are used in place, except for strings, which are copied. Numeric outputs stay
+// in the memory that the library allocated.
+//
+// A sequence of maps becomes a dense [N, C] tensor whose columns are the keys in ascending order,
+// integers by value, strings by byte. That is the order of scikit-learn's classes_. Every row must
+// have the same keys, else the run is kInternal. Where the labels of the graph ascend, zip_map.h
+// avoids the maps.
 class OnnxSession : public Session {
  public:
   OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph);
@@ -38,13 +41,13 @@ class OnnxSession : public Session {
                                        OutputMemory& memory) const;
   base::Status CheckWanted(std::span<const std::size_t> wanted) const;
 
-  // Constant after construction; Ort::Session::Run may be called by any number of threads.
+  // Constant after construction. Any number of threads may call Ort::Session::Run.
   mutable Ort::Session session_;
   const model::Signature signature_;
   const std::vector<EqualDimensions> equal_;
   const std::vector<bool> lowered_;
   const GraphInfo graph_;
-  const Ort::MemoryInfo memory_;  // of the caller's tensors: plain CPU memory
+  const Ort::MemoryInfo memory_;  // of the caller's tensors, plain CPU memory
   std::vector<const char*> input_names_;
   std::vector<const char*> output_names_;
 };

@@ -12,7 +12,7 @@ using base::Error;
 
 constexpr std::size_t kMaxMessage = 400;
 
-// The text between `before` and `after`; nothing if either is absent.
+// The text between `before` and `after`, or nothing if either is absent.
 std::optional<std::string> Between(std::string_view text, std::string_view before,
                                    std::string_view after) {
   const std::size_t start = text.find(before);
@@ -23,7 +23,7 @@ std::optional<std::string> Between(std::string_view text, std::string_view befor
   return std::string(text.substr(from, end - from));
 }
 
-// The position of ".cc:12", ".h:46" and the like, at or after `from`; npos if there is none.
+// The position of ".cc:12", ".h:46" and the like, at or after `from`, or npos if there is none.
 std::size_t FindSourceMark(std::string_view text, std::size_t from) {
   std::size_t best = std::string_view::npos;
   constexpr std::array<std::string_view, 5> kEndings = {".cc:", ".h:", ".cpp:", ".hpp:", ".cu:"};
@@ -39,8 +39,8 @@ std::size_t FindSourceMark(std::string_view text, std::size_t from) {
   return best;
 }
 
-// The end of the function signature that begins at `from`: its closing parenthesis, a trailing
-// "const" and a "[with T = ...]" clause. A bare name ends at the next space.
+// The end of the function signature that begins at `from`, after its closing parenthesis, a
+// trailing "const" and a "[with T = ...]" clause. A bare name ends at the next space.
 std::size_t SkipSignature(std::string_view text, std::size_t from) {
   const std::size_t line_end = std::min(text.find('\n', from), text.size());
   const std::size_t scope = text.find("::", from);

@@ -10,15 +10,15 @@ namespace moorage::runtime {
 // ONNX Runtime's numbers for what went wrong, as far as they decide something (OrtErrorCode).
 enum class OrtFault { kInvalidArgument, kOther };
 
-// ONNX Runtime's words without what is of no use to a caller: paths and signatures of its sources,
-// stack traces, line breaks; at most 400 bytes.
+// A message of ONNX Runtime without paths and signatures of its sources, stack traces and line
+// breaks. At most 400 bytes.
 std::string CleanOrtMessage(std::string_view message);
 
 // Why a model could not be loaded, as a sentence. kUnsupported for an operator, operator set or IR
 // version that this build does not know (named in the message), kInvalid for everything else.
 base::Error TranslateLoadError(std::string_view message);
 
-// Why a run failed: kInvalid for arguments that do not fit, kInternal for a fault inside the model.
+// Why a run failed. kInvalid for arguments that do not fit, kInternal for a fault inside the model.
 base::Error TranslateRunError(OrtFault fault, std::string_view message);
 
 }  // namespace moorage::runtime

@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads the signature of a graph that ONNX Runtime has loaded.
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -20,7 +22,7 @@ namespace moorage::runtime {
 std::optional<model::DataType> FromOrt(ONNXTensorElementDataType type);
 ONNXTensorElementDataType ToOrt(model::DataType type);
 
-// Two dimensions of inputs that the graph calls by one name ("batch"): their sizes must be equal.
+// Two dimensions of inputs with one name in the graph ("batch"). Their sizes must be equal.
 struct EqualDimensions {
   std::size_t input = 0;
   std::size_t dimension = 0;
@@ -30,14 +32,14 @@ struct EqualDimensions {
 
 struct OrtSignature {
   model::Signature signature;
-  // By output: true if a kMapSequence of the signature is a tensor for the library already.
+  // By output. True if a kMapSequence of the signature is a tensor for the library already.
   std::vector<bool> lowered;
   std::vector<EqualDimensions> equal;
 };
 
-// Reads inputs (required ones first, then those with a default) and outputs of a loaded graph;
-// outputs in `lowered` are described as the maps that they were. kUnsupported names an input or
-// output of a kind or type that cannot be carried; kInvalid if there are no inputs. Throws
+// Reads inputs and outputs of a loaded graph. Required inputs come before those with a default.
+// Outputs in `lowered` are described as the maps that they were. kUnsupported names an input or
+// output of a kind or type that no protocol carries. kInvalid if there are no inputs. Throws
 // Ort::Exception.
 base::Result<OrtSignature> ReadOrtSignature(const Ort::Session& session, const OnnxOutline& outline,
                                             const std::map<std::string, ZipMapOutput>& lowered);

@@ -12,7 +12,7 @@ namespace {
 using base::Code;
 using base::Error;
 
-// True if the keys of a map equal those of the first row; the first row sets them.
+// True if the keys of a map equal those of the first row, which sets them.
 bool SameKeys(Ort::ConstValue keys, model::DataType type, std::size_t row,
               std::vector<std::int64_t>& ints, std::vector<std::string>& strings) {
   if (type == model::DataType::kBytes) {
@@ -31,7 +31,7 @@ bool SameKeys(Ort::ConstValue keys, model::DataType type, std::size_t row,
 
 Ort::Value MakeOrtValue(const model::TensorView& tensor, const Ort::MemoryInfo& memory) {
   if (tensor.type != model::DataType::kBytes) {
-    // The library's interface has no input over constant memory; it does not write to inputs.
+    // The library's interface has no input over constant memory, but it does not write to inputs.
     void* data = const_cast<std::byte*>(tensor.bytes.data());  // NOLINT(*-const-cast)
     return Ort::Value::CreateTensor(memory, data, tensor.bytes.size(), tensor.shape.data(),
                                     tensor.shape.size(), ToOrt(tensor.type));

@@ -1,5 +1,7 @@
 #pragma once
 
+// Conversions between tensor views and values of ONNX Runtime.
+
 #include <string>
 #include <vector>
 
@@ -9,7 +11,7 @@
 
 namespace moorage::runtime {
 
-// A value over the caller's memory, which must outlive it; strings are copied. Throws
+// A value over the caller's memory, which must outlive it. Strings are copied. Throws
 // Ort::Exception.
 Ort::Value MakeOrtValue(const model::TensorView& tensor, const Ort::MemoryInfo& memory);
 

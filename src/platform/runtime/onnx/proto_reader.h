@@ -9,14 +9,14 @@ namespace moorage::runtime {
 // One field of a Protocol Buffers message in wire form.
 struct ProtoField {
   std::uint32_t number = 0;
-  bool is_bytes = false;     // length-delimited: `bytes` holds it; otherwise `scalar`
+  bool is_bytes = false;     // length-delimited, so `bytes` holds it and not `scalar`
   std::uint64_t scalar = 0;  // varint, fixed32 or fixed64
   std::string_view bytes;    // points into the message
   std::string_view raw;      // the whole field with its tag, as it stands in the message
 };
 
-// Walks the fields of one message without a schema and without copying. The law: every byte is
-// accounted for, or damaged() says so.
+// Walks the fields of one message without a schema and without copying. Either every byte belongs
+// to a field, or damaged() is true.
 //
 //   ProtoReader reader(bytes);
 //   for (ProtoField field; reader.Next(field);) ...
@@ -30,7 +30,7 @@ class ProtoReader {
   bool Next(ProtoField& field);
 
   bool damaged() const { return damaged_; }
-  // True if the damage is a field that reaches beyond the end: the message was cut off.
+  // True if a field reaches beyond the end, because the message was cut off.
   bool truncated() const { return truncated_; }
 
  private:

@@ -23,7 +23,7 @@ struct Node {
   std::vector<std::string_view> outputs;
   std::string_view op_type;
   std::string_view domain;
-  std::vector<std::int64_t> ints;  // of all attributes: ZipMap has one
+  std::vector<std::int64_t> ints;  // of all attributes, of which ZipMap has one
   std::vector<std::string_view> strings;
   bool has_graph = false;  // may use names of the graph around it
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+// A backend for tests. Its model is a linear function that can fail and block.
+
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
@@ -14,8 +16,8 @@
 
 namespace moorage::runtime {
 
-// What fake sessions do, and what was done with them. Shared by all sessions of a FakeBackend;
-// every method may be called from any thread.
+// What fake sessions do, and what was done with them. All sessions of a FakeBackend share it, and
+// any thread may call any method.
 class FakeScript {
  public:
   // Runs with a row whose first feature has this value fail with kInternal.
@@ -78,9 +80,9 @@ class FakeRunControl : public RunControl {
   bool terminated_ = false;
 };
 
-// A model that is a linear function: `input` FP32 [-1, features] -> `label` INT64 [-1] and
-// `probabilities` FP32 [-1, 2]. The probability of label 1 is the mean of the row's features, that
-// of label 0 the rest of 1, and the label is 1 from a mean of 0.5 upwards.
+// A model that is a linear function, from `input` FP32 [-1, features] to `label` INT64 [-1] and
+// `probabilities` FP32 [-1, 2]. The probability of label 1 is the mean of the row's features. The
+// label is 1 from a mean of 0.5 upwards.
 class FakeSession : public Session {
  public:
   FakeSession(FakeScript& script, std::int64_t features) : script_(script) {

@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads models of the checkout for tests.
+
 #include <fstream>
 #include <iterator>
 #include <memory>
