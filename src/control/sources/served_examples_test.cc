@@ -14,7 +14,7 @@
 #include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "platform/runtime/onnx/onnx_backend.h"
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::control {
 namespace {

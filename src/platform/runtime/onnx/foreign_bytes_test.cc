@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
 namespace {

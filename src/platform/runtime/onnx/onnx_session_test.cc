@@ -14,7 +14,7 @@
 
 #include "foundation/json/json.h"
 #include "platform/runtime/onnx/onnx_backend.h"
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
 namespace {

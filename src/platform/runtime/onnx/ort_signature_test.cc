@@ -6,7 +6,7 @@
 #include <array>
 
 #include "platform/runtime/onnx/onnx_backend.h"
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "platform/runtime/onnx/onnx_outline.h"
-#include "platform/runtime/testing/model_files.h"
+#include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
 namespace {
