@@ -110,10 +110,10 @@ base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor)
                                          operation.name, inference_.view())));
       continue;
     }
-    RETURN_IF_ERROR(
-        Add(operation, std::make_unique<management_http::ManagementHandler>(
-                           management_http::ManagementHandler::Deps{
-                               *shared.management, shared.manager, shared.jobs, reactor})));
+    RETURN_IF_ERROR(Add(operation, std::make_unique<management_http::ManagementHandler>(
+                                       *operation.row, management_http::ManagementHandler::Deps{
+                                                           *shared.management, shared.manager,
+                                                           shared.jobs, reactor})));
   }
   return Add("openapi", std::make_unique<management_http::OpenApiHandler>(
                             management_http::OpenApiDocument(described, kVersion)));

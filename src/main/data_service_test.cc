@@ -27,7 +27,7 @@ using testing::HasSubstr;
 class FakeManagement : public management::Management {
  public:
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
-    calls.push_back(call.method + " " + call.path);
+    calls.emplace_back(call.operation->name);
     return model::ApiReply{};
   }
   std::vector<std::string> calls;
@@ -132,7 +132,7 @@ TEST_F(DataServiceTest, HandsTheManagementApiToTheRegistry) {
   const auto service = Make(&management_);
   WirePort port(*service, clock_);
   port.Ask("GET", "/api/v1/models");
-  EXPECT_THAT(management_.calls, ElementsAre("GET /api/v1/models"));
+  EXPECT_THAT(management_.calls, ElementsAre("list_models"));
   reactor_.DiscardPosted();  // the answer, on its way back
 }
 
@@ -157,7 +157,7 @@ TEST_F(DataServiceTest, LetsNoPageOfAnotherSiteChangeTheRegistry) {
   EXPECT_THAT(answer, HasSubstr("a page of 'https://evil.example'"));
   EXPECT_TRUE(management_.calls.empty());
   port.Ask("POST", "/api/v1/gc", "{}");
-  EXPECT_THAT(management_.calls, ElementsAre("POST /api/v1/gc"));
+  EXPECT_THAT(management_.calls, ElementsAre("gc"));
   reactor_.DiscardPosted();  // the answer, on its way back
 }
 

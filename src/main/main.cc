@@ -7,7 +7,7 @@
 #include "edge/cli/app.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
-#include "main/local_transport.h"
+#include "main/local_connection.h"
 #include "main/server.h"
 #include "main/version.h"
 
@@ -44,8 +44,8 @@ int main(int argc, char** argv) {
                                           .open_local = {},
                                           .serve = &moorage::main::Serve};
   surroundings.open_local = [&](const moorage::config::Config& config) {
-    return moorage::main::OpenLocalTransport(config, ActorOf(surroundings.environment), files,
-                                             clock);
+    return moorage::main::OpenLocalConnection(config, ActorOf(surroundings.environment), files,
+                                              clock);
   };
   return moorage::cli::Run(argc, argv, surroundings);
 }

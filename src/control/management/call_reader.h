@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads one call strictly. What it does not know is an error that names it.
+
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -12,17 +14,17 @@
 
 namespace moorage::management {
 
-// Reads one call strictly: what it does not know is an error that names it, never ignored. A view:
-// the call must outlive it. All errors are kInvalid with one Detail.
+// A view, so the call must outlive it. All errors are kInvalid with one Detail. One thread at a
+// time.
 class CallReader {
  public:
   explicit CallReader(const model::ApiCall& call) : call_(call) {}
 
-  // No other query parameters than these; parts and a body only where the two below allow them.
+  // Accepts only these query parameters.
   base::Status OnlyQuery(std::initializer_list<std::string_view> names) const;
-  // The call has parts of these names and no body; each once, but "external".
+  // Accepts only parts of these names and no body. Each may be there once, except "external".
   base::Status OnlyParts(std::initializer_list<std::string_view> names) const;
-  // The call has an object (or nothing, which reads as {}) with no other members, and no parts.
+  // Accepts only an object with these members, and no parts. A call without a body reads as {}.
   base::Result<json::JsonReader> OnlyBody(std::initializer_list<std::string_view> members) const;
   // The call has neither a body nor parts.
   base::Status NoBody() const;

@@ -8,11 +8,9 @@ namespace {
 using json::Json;
 using model::ApiCall;
 
-ApiCall WithParts(std::vector<model::ApiPart> parts) {
-  return {.method = "POST", .path = "/x", .parts = std::move(parts)};
-}
+ApiCall WithParts(std::vector<model::ApiPart> parts) { return {.parts = std::move(parts)}; }
 
-ApiCall WithBody(Json body) { return {.method = "POST", .path = "/x", .body = std::move(body)}; }
+ApiCall WithBody(Json body) { return {.body = std::move(body)}; }
 
 // What the refusal says; its one detail says the same.
 template <typename T>
@@ -28,7 +26,7 @@ std::string Refusal(const base::Result<T>& result) {
 }
 
 TEST(CallReader, TakesTheQueryParametersItKnowsAndNamesAnyOther) {
-  const ApiCall call{.method = "GET", .path = "/x", .query = {{"limit", "5"}, {"since", ""}}};
+  const ApiCall call{.query = {{"limit", "5"}, {"since", ""}}};
   const CallReader reader(call);
   EXPECT_EQ(Refusal(reader.OnlyQuery({"since", "limit"})), "accepted");
   EXPECT_EQ(Refusal(reader.OnlyQuery({"since", "name"})),
@@ -65,7 +63,7 @@ TEST(CallReader, TakesAnObjectOfKnownMembersOrNothingWhichIsAnEmptyOne) {
   const ApiCall call = WithBody({{"version", "1.0.0"}});
   EXPECT_EQ(*CallReader(call).OnlyBody({"version", "force"})->Member("version")->String(), "1.0.0");
   EXPECT_EQ(Refusal(CallReader(call).OnlyBody({"to"})), "version: unknown key; known are: to");
-  const ApiCall empty{.method = "POST", .path = "/x"};
+  const ApiCall empty{};
   const auto nothing = CallReader(empty).OnlyBody({"version"});
   ASSERT_TRUE(nothing.ok()) << nothing.error().message;
   EXPECT_EQ(Refusal(nothing->Member("version")), "version: missing");
@@ -77,7 +75,7 @@ TEST(CallReader, TakesAnObjectOfKnownMembersOrNothingWhichIsAnEmptyOne) {
 }
 
 TEST(CallReader, RefusesAnyBodyWhereThereIsNone) {
-  const ApiCall empty{.method = "GET", .path = "/x"};
+  const ApiCall empty{};
   EXPECT_EQ(Refusal(CallReader(empty).NoBody()), "accepted");
   const ApiCall object = WithBody(Json::object());
   EXPECT_EQ(Refusal(CallReader(object).NoBody()), "body: this call takes none");

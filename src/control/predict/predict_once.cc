@@ -112,15 +112,15 @@ Result<Json> NestedJson(const model::TensorView& tensor, std::span<const std::in
   return array;
 }
 
-// What one output says of one row. A row of one element is that element.
+// The part of one output that belongs to one row. A row of one element is that element.
 Result<Json> RowJson(const model::TensorView& tensor, std::size_t row) {
   const std::size_t step = tensor.elements() / static_cast<std::size_t>(tensor.shape.front());
   const auto shape = step == 1 ? std::span<const std::int64_t>() : tensor.shape.subspan(1);
   return NestedJson(tensor, shape, row * step, (row + 1) * step);
 }
 
-// One object a row, an output by its name; one object with the outputs whole if they do not have a
-// row for each row.
+// One object for each row, with an output under its name. If the outputs do not have a row for each
+// row, it is one object with the whole outputs.
 Result<Json> OutputsJson(std::span<const model::TensorView> tensors, std::size_t rows,
                          const model::Signature& signature) {
   const bool whole =

@@ -1,5 +1,7 @@
 #pragma once
 
+// Predicts with one version of the registry in this process, without a server. Safe from any thread.
+
 #include <memory>
 
 #include "domain/registry/registry.h"
@@ -13,14 +15,17 @@
 
 namespace moorage::control {
 
-// Predicts with one version of the registry in this process, without a server. Takes and gives the
-// documents of POST /api/v2/predict: {"instances": [row, ...]} or a bare array of rows in,
-// {"model", "version", "predictions": [{"result", "confidence", "probabilities"}], "request_id",
-// "timestamp"} out; a model of the task "other" answers "outputs": [{name: value}, ...] instead,
-// one object a row.
+// Takes and returns the documents of `POST /api/v2/predict`.
+//  - In: {"instances": [row, ...]}, or a bare array of rows.
+//  - Out: {"model", "version", "predictions", "request_id", "timestamp"}. A prediction is
+//    {"result", "confidence", "probabilities"}.
+//  - Out for a model of the task "other": "outputs" instead of "predictions". It has one
+//    object {name: value} for each row.
 //
-// The model asked last stays open, so that scoring a file in pieces opens it once. kInvalid: every
-// bad value with its path; kUnsupported: the model takes no rows; kInternal: model_output_invalid.
+// The model of the last call stays open. Scoring a file in pieces therefore opens it once.
+//  - kInvalid names every bad value with its path.
+//  - kUnsupported means that the model takes no rows.
+//  - kInternal has the reason model_output_invalid.
 class PredictOnce {
  public:
   struct Deps {

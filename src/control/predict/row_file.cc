@@ -17,8 +17,7 @@ using base::Error;
 using base::Result;
 using json::Json;
 
-// The value as a JSON request has it: what it means for the datatype is judged where all requests
-// are. `field` can be a value of the type.
+// The value as a JSON request has it. Its datatype is checked where all requests are checked.
 Json ValueOf(const rows::CsvField& field, model::DataType type) {
   if (type == model::DataType::kBytes) {
     return field.text.empty() && !field.quoted ? Json(nullptr) : Json(std::string(field.text));

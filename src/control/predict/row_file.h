@@ -1,5 +1,8 @@
 #pragma once
 
+// Reads the rows of a CSV file as instances of a prediction call, so that a file is scored in
+// pieces.
+
 #include <cstddef>
 #include <string_view>
 #include <vector>
@@ -12,21 +15,17 @@
 
 namespace moorage::control {
 
-// The rows of a CSV with a header, as instances of a prediction call: for scoring a file in pieces.
-// Columns are found by the names of the manifest's features; others are left out. A model of nested
-// rows (rank > 2) takes all columns in order. A field means what it means in validation
-// (evaluation/cell.h). The bytes must outlive it.
+// Columns are found by the names of the manifest's features. Other columns are left out. One thread
+// at a time.
 class RowFile {
  public:
-  // Reads the whole file once, to count its rows. kInvalid: it is no CSV, has no rows, or lacks a
-  // feature; kUnsupported: the model takes no rows.
+  // Reads the whole file once, to count its rows. kInvalid means that the text is no CSV, has no
+  // rows or lacks a feature. kUnsupported means that the model takes no rows.
   static base::Result<RowFile> Open(std::string_view bytes, const model::Manifest& manifest);
 
   std::size_t rows() const { return rows_; }
 
-  // The next `count` rows at most, each an array in feature order; an empty array at the end. A
-  // field that the feature's datatype cannot hold, or a missing one where the model takes none, is
-  // kInvalid with "row 12, column 'mean radius'".
+  // At most the next `count` rows, each an array in feature order. The array is empty at the end.
   base::Result<json::Json> Next(std::size_t count);
 
  private:

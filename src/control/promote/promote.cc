@@ -5,8 +5,8 @@ namespace moorage::control {
 base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
   const std::string context =
       "promote " + model::Format(request.ref) + " to " + request.alias.value();
-  if (request.rule == registry::EvidenceRule::kWaived &&
-      request.reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+  // Checked before the version is looked up, so that the caller learns first what it must add.
+  if (registry::LacksReason(request.rule, request.reason)) {
     return base::Error{base::Code::kInvalid,
                        context + ": force needs a reason, which the audit log will show",
                        {{"reason", "missing"}}};

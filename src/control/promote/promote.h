@@ -1,5 +1,7 @@
 #pragma once
 
+// Points an alias to a version. The use case behind `moorage promote`.
+
 #include <optional>
 #include <string>
 
@@ -13,14 +15,15 @@ namespace moorage::control {
 struct PromoteRequest {
   model::ModelRef ref;  // a version, or an alias that points to one
   model::Alias alias;
-  std::optional<registry::Expected> expected;  // nothing: whatever the alias points to now
+  std::optional<registry::Expected> expected;  // unset: any current target
   registry::EvidenceRule rule = registry::EvidenceRule::kRequired;
   std::string reason;  // must not be blank if the rule is waived
   std::string actor;
 };
 
-// Points an alias to a version that has a PASS for exactly its bytes; with the rule waived to any
-// version, and then the audit log shows why. Errors are those of Registry::Promote.
+// The version must have a PASS for exactly its bytes. With the rule waived it may be any version,
+// and the audit log shows the reason. Errors are those of Registry::Promote. A waived rule without
+// a reason is kInvalid.
 class Promote {
  public:
   struct Deps {

@@ -8,59 +8,39 @@ namespace moorage::control {
 namespace {
 
 using base::Code;
-using json::Json;
+using registry::EvidenceRule;
 
-class PromoteTest : public RegistryFixture {
- protected:
-  void SetUp() override {
-    RegistryFixture::SetUp();
-    ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  }
-};
+class PromoteTest : public RegistryFixture {};
 
-TEST_F(PromoteTest, PromoteWithoutAPassIsDeniedUnlessForcedWithAReason) {
-  const auto denied = Promote("cancer", "production", {{"version", "1.0.0"}});
-  ASSERT_FALSE(denied.ok());
-  EXPECT_EQ(denied.error().code, Code::kDenied);
-  EXPECT_NE(denied.error().message.find("validate"), std::string::npos) << denied.error().message;
-
-  const auto wordless =
-      Promote("cancer", "production", {{"version", "1.0.0"}, {"force", true}, {"reason", " \n"}});
-  ASSERT_FALSE(wordless.ok());
-  EXPECT_EQ(wordless.error().code, Code::kInvalid);
-  EXPECT_EQ(wordless.error().details[0].path, "reason");
-
-  const Json forced = Body(Promote("cancer", "production",
-                                   {{"version", "1.0.0"}, {"force", true}, {"reason", "outage"}}));
-  EXPECT_EQ(forced["forced"], true);
-  EXPECT_EQ(forced["evidence"], nullptr);
-  const Json event = Body(Call("GET", "/api/v1/audit", {{"limit", "1"}}))["events"][0];
-  EXPECT_EQ(event["verb"], "promote");
-  EXPECT_EQ(event["subject"], "cancer@production");
-  EXPECT_NE(json::ToText(event["details"]).find("outage"), std::string::npos);
-  EXPECT_EQ(event["actor"], "ada");
+TEST_F(PromoteTest, AsksForAPassUnlessTheRuleIsWaived) {
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
+  EXPECT_EQ(PointAlias("production", "cancer@1.0.0", EvidenceRule::kRequired).error().code,
+            Code::kDenied);
+  const auto forced = PointAlias("production", "cancer@1.0.0", EvidenceRule::kWaived);
+  ASSERT_TRUE(forced.ok()) << forced.error().message;
+  EXPECT_TRUE(forced->move.forced);
 }
 
-TEST_F(PromoteTest, PromoteTakesAnAliasAndComparesWithWhatIsExpected) {
+TEST_F(PromoteTest, RefusesAForceWithoutAReasonBeforeItLooksForTheVersion) {
+  const auto refused = Promote({.registry = *registry_})
+                           .Run({.ref = Ref("cancer@9.9.9"),
+                                 .alias = model::Alias("production"),
+                                 .expected = std::nullopt,
+                                 .rule = EvidenceRule::kWaived,
+                                 .reason = " \n",
+                                 .actor = "ada"});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_EQ(refused.error().message,
+            "promote cancer@9.9.9 to production: force needs a reason, which the audit log will "
+            "show");
+}
+
+TEST_F(PromoteTest, FollowsAnAliasToItsVersion) {
   Release("cancer", "model.onnx", "1.0.0");
-  const Json staged = Body(Promote("cancer", "staging", {{"version", "production"}}));
-  EXPECT_EQ(staged["to"], "1.0.0");
-  EXPECT_EQ(staged["from"], nullptr);
-  const auto raced = Promote("cancer", "staging", {{"version", "1.0.0"}, {"expected", nullptr}});
-  ASSERT_FALSE(raced.ok());
-  EXPECT_EQ(raced.error().code, Code::kConflict);
-  const Json same =
-      Body(Promote("cancer", "staging", {{"version", "1.0.0"}, {"expected", "1.0.0"}}));
-  EXPECT_EQ(same["changed"], false);
-}
-
-TEST_F(PromoteTest, WhatIsNotThereIsNotPromotedForcedOrNot) {
-  for (const bool force : {false, true}) {
-    const auto reply = Promote("cancer", "production",
-                               {{"version", "9.9.9"}, {"force", force}, {"reason", "outage"}});
-    ASSERT_FALSE(reply.ok());
-    EXPECT_EQ(reply.error().code, Code::kNotFound);
-  }
+  const auto moved = PointAlias("staging", "cancer@production", EvidenceRule::kRequired);
+  ASSERT_TRUE(moved.ok()) << moved.error().message;
+  EXPECT_EQ(moved->move.to.text(), "1.0.0");
 }
 
 }  // namespace

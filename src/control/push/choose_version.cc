@@ -51,8 +51,8 @@ base::Result<ChosenVersion> ChooseVersion(const VersionWish& wish, const model::
     ASSIGN_OR_RETURN(model::SemVer first, model::SemVer::Parse(kFirstVersion));
     return ChosenVersion{std::move(first), least, std::nullopt, {}};
   }
-  // Before 1.0.0 nothing is promised: by custom the minor number then says what the major one
-  // would.
+  // Before 1.0.0 a version promises nothing. By custom its minor number means what the major number
+  // means later.
   if (base->major() == "0") least = std::min(least, contract::Bump::kMinor);
   const model::SemVer least_version = contract::Next(*base, least);
   ChosenVersion chosen{least_version, least, *base, std::move(changes)};

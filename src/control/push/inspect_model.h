@@ -1,5 +1,7 @@
 #pragma once
 
+// Finds out what a model is, from its bytes and its metadata. Nothing is stored.
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,16 +24,15 @@ struct InspectedModel {
   std::unique_ptr<runtime::Session> session;
   contract::Metadata told;  // file and options, merged
   model::Manifest manifest;
-  std::vector<std::string> notes;  // what was inferred rather than told
+  std::vector<std::string> notes;  // what was inferred
   std::string manifest_text;       // as it is stored
   model::ArtifactIndex index;      // of the files that a push would store
 };
 
-// Opens the files in the backend and builds the manifest from the graph and what the user says:
-// `options` win over the metadata file, and both over the graph. The reference data, if there is
-// any, must be rows for this model, its features and nothing else; a model that takes no rows keeps
-// it unread. Reference data that the metadata names must be among the files. Errors are those of
-// the backend and of InferManifest, or kInvalid with the part that is wrong ("reference: ...").
+// Opens the files in the backend and builds the manifest from graph, metadata file and `options`.
+// The options win over the file, and both win over the graph. Reference data must be rows of this
+// model, with its features and nothing else. A model that takes no rows keeps its reference data
+// unread.
 base::Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
                                           const contract::Metadata& options);
 

@@ -10,7 +10,7 @@ namespace {
 using base::Code;
 using base::Result;
 
-// The directory of a path, with its slash; empty for a bare name.
+// The directory of a path, with its slash. Empty for a bare name.
 std::string DirectoryOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);

@@ -1,5 +1,7 @@
 #pragma once
 
+// A model on disk: its file, its metadata, its weights outside the graph, its reference data.
+
 #include <memory>
 #include <optional>
 #include <set>
@@ -21,9 +23,9 @@ inline constexpr std::string_view kMetadataPart = "metadata";
 inline constexpr std::string_view kOptionsPart = "options";
 inline constexpr std::string_view kReferencePart = "reference";
 inline constexpr std::string_view kNotesPart = "notes";
-inline constexpr std::string_view kExternalPart = "external";  // the filename says which
+inline constexpr std::string_view kExternalPart = "external";  // the file name identifies it
 
-// A model as it is handed over: the bytes of its files, before anything is known of them.
+// The bytes of the files of a model, before they are inspected.
 struct ModelFiles {
   std::shared_ptr<const std::string> model;
   std::optional<std::string> metadata;      // text of model.onnx.metadata
@@ -31,23 +33,24 @@ struct ModelFiles {
   std::optional<std::string> reference;     // CSV
 };
 
-// The files beside a model that its graph keeps weights in, as the graph names them. Empty for
-// bytes that are no ONNX model: whoever opens them says why.
+// The files beside a model in which its graph keeps weights, as the graph names them. Empty for
+// bytes that are no ONNX model. The backend reports those when it opens them.
 std::set<std::string> ExternalDataFiles(std::string_view model);
 
-// The document of a metadata text; "model.onnx.metadata: labels: ..." is the form of its errors.
+// The document of a metadata text. Its errors read "model.onnx.metadata: labels: ...".
 base::Result<contract::Metadata> ParseMetadata(std::string_view text, std::string_view file);
 
 struct ModelPaths {
   std::string model;
-  std::optional<std::string> metadata;   // nothing: `model` + ".metadata", if that exists
-  std::optional<std::string> reference;  // nothing: what the metadata names, beside the metadata
+  std::optional<std::string> metadata;   // unset: `model` + ".metadata", if it exists
+  std::optional<std::string> reference;  // unset: the file that the metadata names, beside it
   std::uint64_t limit = std::uint64_t{8} << 30;  // bytes of any one file
 };
 
-// Reads a model from disk with all that belongs to it. External data must lie beside the model
-// under a plain name: a graph cannot make this read any other file; names it may not have are left
-// for the backend to refuse. kNotFound names a file that is missing and who asks for it.
+// Reads a model from disk with all files that belong to it. External data must lie beside the model
+// under a plain name, so that a graph cannot make this read any other file. Names that are not
+// plain are left for the backend to refuse. kNotFound names the missing file and the file that
+// refers to it.
 base::Result<ModelFiles> ReadModelFiles(base::FileSystem& files, const ModelPaths& paths);
 
 // The parts of a push that hands these files over.

@@ -43,7 +43,7 @@ VersionWish WishOf(const PushRequest& request, InspectedModel& inspected) {
   return request.wish;
 }
 
-// How to mend a version that is taken, for whoever named it.
+// What to change if the version is taken. It depends on where the version was named.
 std::string AnotherVersion(const PushRequest& request) {
   if (!std::holds_alternative<std::monostate>(request.wish)) return "push them as another version";
   return "the metadata names this version: correct it there, or ask for a version or a bump";
@@ -91,7 +91,7 @@ Result<ChosenVersion> PushModel::Choose(const PushRequest& request, const Versio
   const registry::ModelVersion* base = ComparedWith(wish, versions);
   if (base == nullptr) return ChooseVersion(wish, nullptr, {}, registered);
   ASSIGN_OR_RETURN(const model::Manifest before, deps_.registry.LoadManifest(*base));
-  // The same files once more, without naming a version: that version again, not a new one.
+  // The same files without a named version are the version that is there, not a new one.
   if (std::holds_alternative<LeastLegal>(wish) && base->artifact == inspected.index.digest()) {
     return ChosenVersion{base->version, contract::Bump::kPatch, std::nullopt, {}};
   }
@@ -134,7 +134,8 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
     } else if (exact || reservation.error().code != Code::kConflict) {
       return std::move(reservation).error();
     }
-    // Deleted, in another push's hands, or published a moment ago: the next one.
+    // The version was deleted, is reserved by another push, or was published a moment ago. The next
+    // one is tried.
     if (++taken > kMaxSteps) {
       return Error{.code = Code::kConflict,
                    .message = context + ": the next " + std::to_string(kMaxSteps) +
@@ -156,7 +157,7 @@ Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedMode
   }
   auto published = CheckAndPublish(request, inspected, chosen, reservation);
   if (!published.ok()) {
-    // The first error is the one that matters; a reservation that stays is taken over in time.
+    // The first error is returned. A reservation that stays is taken over later.
     if (!reservation.existing) {
       (void)deps_.registry.Reject(reservation, published.error().message);
     }

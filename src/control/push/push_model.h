@@ -1,5 +1,7 @@
 #pragma once
 
+// Registers a version of a model. The use case behind `moorage push`. Safe from any thread.
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,21 +36,25 @@ struct PushResult {
   std::size_t golden = 0;          // requests replayed
 };
 
-// Registers a version of a model. The law: nothing is stored before the bytes have proved to be a
-// model that loads, and nothing is visible before everything about it has been checked. In order:
-// open in a throw-away session, infer the manifest, choose the version, reserve it, replay the
-// golden requests, store the bytes, publish in one transaction. A failure after the reservation
-// gives it up, which the audit log shows.
+// Nothing is stored before the bytes have proved to be a model that loads. Nothing is visible
+// before every check has passed. The steps:
+//  - Open the model in a throw-away session and infer its manifest.
+//  - Choose the version and reserve it.
+//  - Replay the golden requests.
+//  - Store the bytes and publish in one transaction.
 //
-// Pushing the same files again under the same version, or without naming one, answers the version
-// that is there. kInvalid: not a model, or metadata that contradicts it or `name`; kConflict: the
-// version has other bytes, was deleted, or promises less change than there is.
+// A failure after the reservation gives it up, and the audit log shows it. A second push of the
+// same files under the same version, or without a version, returns the version that is there.
+//  - kInvalid means that the bytes are not a model, or that the metadata contradicts it or
+//    `name`.
+//  - kConflict means that the version has other bytes, was deleted, or promises less change
+//    than there is.
 class PushModel {
  public:
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
-    std::string program;  // "moorage 0.1.0": who checked, for the version's checks
+    std::string program;  // "moorage 0.1.0", recorded with the checks
   };
 
   explicit PushModel(Deps deps) : deps_(std::move(deps)) {}

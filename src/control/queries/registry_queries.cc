@@ -13,7 +13,8 @@ Result<std::vector<registry::ModelSummary>> RegistryQueries::Models() {
 }
 
 Result<ModelDetails> RegistryQueries::Model(const model::ModelName& name) {
-  // First what says whether the model was ever registered.
+  // Versions() is asked first, because it is the call that fails for a model that was never
+  // registered.
   ASSIGN_OR_RETURN(std::vector<registry::ModelVersion> versions, deps_.registry.Versions(name));
   ASSIGN_OR_RETURN(std::vector<registry::ModelSummary> models, deps_.registry.Models());
   for (registry::ModelSummary& summary : models) {

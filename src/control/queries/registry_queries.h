@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads models, versions and their differences. Pure reads of the registry. Safe from any thread.
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -39,8 +41,8 @@ struct VersionDiff {
   contract::Bump least = contract::Bump::kPatch;
 };
 
-// Looks into the registry and changes nothing. Errors are the registry's; Model() is kNotFound too
-// for a model whose versions were all deleted, and says so.
+// Changes nothing. Errors are the registry's. A model whose versions were all deleted is kNotFound,
+// and the message tells it from one that was never registered.
 class RegistryQueries {
  public:
   struct Deps {

@@ -8,22 +8,17 @@ namespace moorage::control {
 namespace {
 
 using base::Code;
-using json::Json;
 
 class RegistryQueriesTest : public RegistryFixture {
  protected:
   RegistryQueries queries() { return RegistryQueries({.registry = *registry_}); }
-  static model::ModelRef Ref(const char* text) { return *model::ParseModelRef(text); }
 };
 
 TEST_F(RegistryQueriesTest, AModelHasItsVersionsOldestFirstEachWithItsNewestValidation) {
   Release("cancer", "model.onnx", "1.0.0");
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer", "model-v2.onnx")).ok());
-  ASSERT_TRUE(Validate("cancer", "1.0.0",
-                       {{"data", "", Example("cancer/test.csv")},
-                        {"policy", "", "metrics: {accuracy: {min: 1}}"}},
-                       {{"target", "target"}})
-                  .ok());
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer", "model-v2.onnx")).ok());
+  ASSERT_TRUE(
+      ValidateOn(Example("cancer/test.csv"), "cancer@1.0.0", "metrics: {accuracy: {min: 1}}").ok());
   const auto details = queries().Model(model::ModelName("cancer"));
   ASSERT_TRUE(details.ok()) << details.error().message;
   EXPECT_EQ(details->summary.latest->text(), "1.1.0");
@@ -35,8 +30,10 @@ TEST_F(RegistryQueriesTest, AModelHasItsVersionsOldestFirstEachWithItsNewestVali
 }
 
 TEST_F(RegistryQueriesTest, AModelWhoseVersionsWereAllDeletedIsNotCalledUnknown) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  ASSERT_TRUE(Call("DELETE", "/api/v1/models/cancer/versions/1.0.0").ok());
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
+  ASSERT_TRUE(
+      registry_->Delete(model::ModelName("cancer"), *model::SemVer::Parse("1.0.0"), "ada", "")
+          .ok());
   const auto deleted = queries().Model(model::ModelName("cancer"));
   ASSERT_FALSE(deleted.ok());
   EXPECT_EQ(deleted.error().code, Code::kNotFound);
@@ -49,9 +46,7 @@ TEST_F(RegistryQueriesTest, AModelWhoseVersionsWereAllDeletedIsNotCalledUnknown)
 
 TEST_F(RegistryQueriesTest, AVersionComesWithManifestFilesAndEvidenceNewestFirst) {
   Release("cancer", "model.onnx", "1.0.0");
-  ASSERT_TRUE(Validate("cancer", "1.0.0", {{"data", "", Example("cancer/test.csv")}},
-                       {{"target", "target"}})
-                  .ok());
+  ASSERT_TRUE(ValidateOn(Example("cancer/test.csv"), "cancer@1.0.0").ok());
   const auto details = queries().Version(Ref("cancer@production"));
   ASSERT_TRUE(details.ok()) << details.error().message;
   EXPECT_EQ(details->version.version.text(), "1.0.0");
@@ -62,26 +57,22 @@ TEST_F(RegistryQueriesTest, AVersionComesWithManifestFilesAndEvidenceNewestFirst
 }
 
 TEST_F(RegistryQueriesTest, DiffSaysWhatChangesForCallers) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer", "model-v2.onnx")).ok());
-  ASSERT_TRUE(Push("wine", ExampleParts("wine")).ok());
-  const Json patch =
-      Body(Call("GET", "/api/v1/diff", {{"from", "cancer@1.0.0"}, {"to", "cancer@1.1.0"}}));
-  EXPECT_EQ(patch["least_bump"], "patch");
-  EXPECT_EQ(patch["same_artifact"], false);
-  EXPECT_TRUE(patch["changes"].empty());
-  bool log_loss = false;
-  for (const Json& metric : patch["metrics"]) {
-    if (metric["metric"] == "log_loss") log_loss = metric["from"] < metric["to"];
-  }
-  EXPECT_TRUE(log_loss);
-  const Json major =
-      Body(Call("GET", "/api/v1/diff", {{"from", "cancer@1.0.0"}, {"to", "wine@1.0.0"}}));
-  EXPECT_EQ(major["least_bump"], "major");
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer", "model-v2.onnx")).ok());
+  ASSERT_TRUE(PushVersion("wine", ExampleFiles("wine")).ok());
+  const auto patch = queries().Diff(Ref("cancer@1.0.0"), Ref("cancer@1.1.0"));
+  ASSERT_TRUE(patch.ok()) << patch.error().message;
+  EXPECT_EQ(patch->least, contract::Bump::kPatch);
+  EXPECT_NE(patch->from.artifact, patch->to.artifact);
+  EXPECT_TRUE(patch->changes.empty());
+  EXPECT_LT(patch->from_manifest.metrics.at("log_loss"), patch->to_manifest.metrics.at("log_loss"));
+  const auto major = queries().Diff(Ref("cancer@1.0.0"), Ref("wine@1.0.0"));
+  ASSERT_TRUE(major.ok()) << major.error().message;
+  EXPECT_EQ(major->least, contract::Bump::kMajor);
 }
 
 TEST_F(RegistryQueriesTest, ADiffOfAVersionWithItselfIsEmpty) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
   const auto diff = queries().Diff(Ref("cancer@1.0.0"), Ref("cancer@v1.0.0"));
   ASSERT_TRUE(diff.ok()) << diff.error().message;
   EXPECT_TRUE(diff->changes.empty());

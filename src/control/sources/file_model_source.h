@@ -1,5 +1,7 @@
 #pragma once
 
+// Serves model files without a registry.
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +25,7 @@ struct FileModel {
   std::vector<std::string> notes;  // what was inferred
 };
 
-// "model.onnx" or "model.onnx=cancer": the value of `serve --model` and of MODEL_PATH.
+// Reads the value of `serve --model` and of MODEL_PATH, "model.onnx" or "model.onnx=cancer".
 struct FileModelOption {
   std::string path;
   std::optional<model::ModelName> name;

@@ -16,7 +16,7 @@ const registry::ModelVersion* FindVersion(const std::vector<registry::ModelVersi
   return found == versions.end() ? nullptr : &*found;
 }
 
-// Adds the version once; one that is deleted is nothing to serve.
+// Adds the version once. A deleted version is not served.
 void Want(models::WantedModel& wanted, const std::vector<registry::ModelVersion>& versions,
           const model::SemVer& version) {
   const registry::ModelVersion* found = FindVersion(versions, version);

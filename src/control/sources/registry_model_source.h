@@ -1,5 +1,7 @@
 #pragma once
 
+// Serves the versions that a registry says should be served.
+
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,23 +13,24 @@
 
 namespace moorage::control {
 
-// What a server serves out of the registry: of every model the versions behind the configured
-// aliases, the versions that `production` would roll back to (loaded, so that a roll-back is
-// instant), and the version that the configuration names itself.
+// Of every model it serves these versions:
+//  - The versions behind the configured aliases.
+//  - The versions that `production` would roll back to. They are loaded, so that a rollback is
+//    instant.
+//  - The version that the configuration names itself.
 class RegistryModelSource : public models::ModelSource {
  public:
   struct Options {
     std::vector<model::Alias> aliases;
     std::uint32_t keep_previous = 1;
-    // serving.default_model; matters only if it names a version, which then is served without an
-    // alias.
+    // serving.default_model. If it names a version, that version is served without an alias.
     std::optional<model::ModelRef> default_model;
   };
 
   RegistryModelSource(Options options, registry::Registry& registry)
       : options_(std::move(options)), registry_(registry) {}
 
-  // The id of the registry's newest event: any process's change is seen.
+  // The id of the registry's newest event, so that a change by any process is seen.
   base::Result<std::uint64_t> Generation() override;
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "control/rollback/roll_back.h"
 #include "control/testing/registry_fixture.h"
 
 namespace moorage::control {
@@ -34,26 +35,24 @@ class RegistryModelSourceTest : public RegistryFixture {
   }
 
   void PromoteTo(const std::string& alias, const std::string& version) {
-    const auto reply = RegistryFixture::Promote(
-        "cancer", alias, {{"version", version}, {"force", true}, {"reason", "test"}});
-    ASSERT_TRUE(reply.ok()) << reply.error().message;
+    const auto moved = PointAlias(alias, "cancer@" + version, registry::EvidenceRule::kWaived);
+    ASSERT_TRUE(moved.ok()) << moved.error().message;
   }
   void PushVersions() {
     for (const char* version : {"1.0.0", "1.1.0", "1.2.0"}) {
       const char* file = std::string_view(version) == "1.0.0" ? "model.onnx" : "model-v2.onnx";
-      const auto reply = Push("cancer", ExampleParts("cancer", file), {{"version", version}});
-      ASSERT_TRUE(reply.ok()) << reply.error().message;
+      const auto pushed =
+          PushVersion("cancer", ExampleFiles("cancer", file), *model::SemVer::Parse(version));
+      ASSERT_TRUE(pushed.ok()) << pushed.error().message;
     }
   }
 };
 
 TEST_F(RegistryModelSourceTest, WantsNothingOfAnEmptyRegistryAndNothingWithoutAnAlias) {
   EXPECT_EQ(Text(Source()), "");
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
   EXPECT_EQ(Text(Source()), "");
-  ASSERT_TRUE(RegistryFixture::Promote("cancer", "canary",
-                                       {{"version", "1.0.0"}, {"force", true}, {"reason", "t"}})
-                  .ok());
+  PromoteTo("canary", "1.0.0");
   EXPECT_EQ(Text(Source()), "") << "an alias that is not configured is not served";
 }
 
@@ -67,7 +66,14 @@ TEST_F(RegistryModelSourceTest, WantsTheAliasesAndWhatProductionWouldGoBackTo) {
   EXPECT_EQ(Text(Source(0)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0");
   EXPECT_EQ(Text(Source(1)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0 1.1.0");
   EXPECT_EQ(Text(Source(5)), "cancer: production=1.2.0 staging=1.2.0 | 1.2.0 1.1.0 1.0.0");
-  ASSERT_TRUE(Call("POST", "/api/v1/models/cancer/aliases/production/rollback").ok());
+  ASSERT_TRUE(RollBack({.registry = *registry_})
+                  .Run({.name = model::ModelName("cancer"),
+                        .alias = model::Alias("production"),
+                        .to = std::nullopt,
+                        .expected = std::nullopt,
+                        .reason = "",
+                        .actor = "ada"})
+                  .ok());
   EXPECT_EQ(Text(Source(1)), "cancer: production=1.1.0 staging=1.2.0 | 1.1.0 1.2.0 1.0.0");
 }
 

@@ -1,18 +1,23 @@
 #pragma once
 
+// A real registry in a temporary directory, for tests.
+
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
-#include "control/management/local_management.h"
+#include "control/promote/promote.h"
 #include "control/push/model_files.h"
+#include "control/push/push_model.h"
+#include "control/validate/validate_version.h"
 #include "domain/registry/registry.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
@@ -24,10 +29,10 @@
 namespace moorage::control {
 
 // A registry of its own in a temporary directory, with everything real but the clock, and short
-// words for the calls that tests make.
+// forms of the use cases that tests call. Each of them lets a second pass.
 class RegistryFixture : public testing::Test {
  protected:
-  using Query = std::map<std::string, std::string>;
+  static constexpr const char* kProgram = "moorage 0.1.0";
 
   void SetUp() override {
     root_ = testing::TempDir() + "/moorage-control-" + base::RandomHex(random(), 8);
@@ -41,16 +46,9 @@ class RegistryFixture : public testing::Test {
         {.database = *database_, .blobs = *blobs_, .clock = clock_, .random = random()});
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     registry_ = *std::move(opened);
-    management_ = std::make_unique<management::LocalManagement>(
-        management::LocalManagement::Deps{.registry = *registry_,
-                                          .backend = backend(),
-                                          .clock = clock_,
-                                          .random = random(),
-                                          .program = "moorage 0.1.0"});
   }
 
   void TearDown() override {
-    management_.reset();
     registry_.reset();
     blobs_.reset();
     database_.reset();
@@ -77,64 +75,70 @@ class RegistryFixture : public testing::Test {
     return ReadText(MOORAGE_SOURCE_DIR "/tests/testdata/models/" + name);
   }
 
-  base::Result<model::ApiReply> Call(std::string method, std::string path, Query query = {},
-                                     json::Json body = nullptr,
-                                     std::vector<model::ApiPart> parts = {}) {
-    clock_.Advance(std::chrono::seconds(1));
-    return management_->Handle({.method = std::move(method),
-                                .path = std::move(path),
-                                .query = std::move(query),
-                                .body = std::move(body),
-                                .parts = std::move(parts),
-                                .actor = "ada"});
-  }
-
-  static json::Json Rows(const std::string& text) {
-    auto json = json::ParseJson(text);
-    EXPECT_TRUE(json.ok()) << text;
-    return json.ok() ? *std::move(json) : json::Json();
-  }
-
-  // The body of an answer that must be there.
-  static json::Json Body(const base::Result<model::ApiReply>& reply) {
-    EXPECT_TRUE(reply.ok()) << reply.error().message;
-    return reply.ok() ? reply->body : json::Json();
+  static model::ModelRef Ref(const std::string& text) {
+    auto ref = model::ParseModelRef(text);
+    EXPECT_TRUE(ref.ok()) << text;
+    return *std::move(ref);
   }
 
   // "examples/<folder>/<model>" with its metadata and reference data.
-  std::vector<model::ApiPart> ExampleParts(const std::string& folder,
-                                           const std::string& model = "model.onnx") {
-    const std::string directory = MOORAGE_SOURCE_DIR "/examples/" + folder + "/";
+  ModelFiles ExampleFiles(const std::string& folder, const std::string& model = "model.onnx") {
     ModelPaths paths;
-    paths.model = directory + model;
+    paths.model = MOORAGE_SOURCE_DIR "/examples/" + folder + "/" + model;
     auto read = ReadModelFiles(files_, paths);
     EXPECT_TRUE(read.ok()) << read.error().message;
-    return read.ok() ? ToParts(*std::move(read)) : std::vector<model::ApiPart>();
+    return read.ok() ? *std::move(read) : ModelFiles();
+  }
+  static ModelFiles BareFiles(std::string bytes) {
+    ModelFiles files;
+    files.model = std::make_shared<const std::string>(std::move(bytes));
+    return files;
   }
 
-  base::Result<model::ApiReply> Push(const std::string& name, std::vector<model::ApiPart> parts,
-                                     Query query = {}) {
-    return Call("POST", "/api/v1/models/" + name + "/versions", std::move(query), nullptr,
-                std::move(parts));
+  base::Result<PushResult> PushVersion(const std::string& name, ModelFiles files,
+                                       VersionWish wish = {}) {
+    clock_.Advance(std::chrono::seconds(1));
+    return PushModel({.registry = *registry_, .backend = backend(), .program = kProgram})
+        .Run({.name = model::ModelName(name),
+              .files = std::move(files),
+              .options = {},
+              .wish = std::move(wish),
+              .actor = "ada"});
   }
-  base::Result<model::ApiReply> Validate(const std::string& name, const std::string& selector,
-                                         std::vector<model::ApiPart> parts, Query query) {
-    return Call("POST", "/api/v1/models/" + name + "/versions/" + selector + "/validations",
-                std::move(query), nullptr, std::move(parts));
+  base::Result<ValidateResult> ValidateOn(const std::string& data, const std::string& ref,
+                                          std::optional<std::string_view> policy = std::nullopt) {
+    clock_.Advance(std::chrono::seconds(1));
+    return ValidateVersion(
+               {.registry = *registry_, .backend = backend(), .clock = clock_, .program = kProgram})
+        .Run({.ref = Ref(ref),
+              .data = data,
+              .target = "target",
+              .ignored = {},
+              .policy = policy,
+              .baseline = ProductionBaseline{},
+              .actor = "ada"});
   }
-  base::Result<model::ApiReply> Promote(const std::string& name, const std::string& alias,
-                                        json::Json body) {
-    return Call("PUT", "/api/v1/models/" + name + "/aliases/" + alias, {}, std::move(body));
+  // With a PASS, or with the rule waived.
+  base::Result<registry::Moved> PointAlias(const std::string& alias, const std::string& ref,
+                                           registry::EvidenceRule rule) {
+    clock_.Advance(std::chrono::seconds(1));
+    return Promote({.registry = *registry_})
+        .Run({.ref = Ref(ref),
+              .alias = model::Alias(alias),
+              .expected = std::nullopt,
+              .rule = rule,
+              .reason = "test",
+              .actor = "ada"});
   }
 
   // Pushes, validates with a PASS and promotes to production.
   void Release(const std::string& folder, const std::string& file, const std::string& version) {
-    ASSERT_TRUE(Push(folder, ExampleParts(folder, file)).ok());
-    const auto validated = Validate(folder, version, {{"data", "", Example(folder + "/test.csv")}},
-                                    {{"target", "target"}});
+    ASSERT_TRUE(PushVersion(folder, ExampleFiles(folder, file)).ok());
+    const std::string ref = folder + "@" + version;
+    const auto validated = ValidateOn(Example(folder + "/test.csv"), ref);
     ASSERT_TRUE(validated.ok()) << validated.error().message;
-    ASSERT_EQ(validated->body["outcome"], "PASS") << json::ToPrettyText(validated->body);
-    const auto promoted = Promote(folder, "production", {{"version", version}});
+    ASSERT_EQ(validated->report.verdict.outcome, model::Outcome::kPass);
+    const auto promoted = PointAlias("production", ref, registry::EvidenceRule::kRequired);
     ASSERT_TRUE(promoted.ok()) << promoted.error().message;
   }
 
@@ -157,7 +161,6 @@ class RegistryFixture : public testing::Test {
   std::unique_ptr<store::SqliteDatabase> database_;
   std::unique_ptr<store::DirectoryBlobStore> blobs_;
   std::unique_ptr<registry::Registry> registry_;
-  std::unique_ptr<management::LocalManagement> management_;
 };
 
 }  // namespace moorage::control

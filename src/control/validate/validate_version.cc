@@ -21,7 +21,7 @@ Result<evaluation::Policy> ReadPolicy(const ValidateRequest& request, model::Tas
   return evaluation::PolicyFromJson(json);
 }
 
-// `--baseline staging` reads as a model of that name: whoever meant an alias should know how.
+// `--baseline staging` reads as a model of that name. The message shows how an alias is written.
 base::Error WithHint(base::Error error, const model::ModelRef& ref,
                      const registry::ModelVersion& candidate) {
   if (error.code == Code::kNotFound && ref.name != candidate.name) {

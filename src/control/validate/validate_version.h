@@ -1,5 +1,8 @@
 #pragma once
 
+// Measures a version on labelled data and judges it by a policy. The use case behind `moorage
+// validate`.
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,8 +19,10 @@
 
 namespace moorage::control {
 
-// What a candidate is compared with: the version behind `production`, if that is another one;
-// nothing; or this version.
+// What a candidate is compared with.
+//  - The version behind `production`, if that is another one.
+//  - Nothing.
+//  - This version.
 struct ProductionBaseline {};
 struct NoBaseline {};
 using BaselineWish = std::variant<ProductionBaseline, NoBaseline, model::ModelRef>;
@@ -27,7 +32,7 @@ struct ValidateRequest {
   std::string_view data;                   // CSV with a header
   std::string target;                      // a column of `data`
   std::vector<std::string> ignored;        // columns that are neither feature nor target
-  std::optional<std::string_view> policy;  // JSON or YAML; nothing: the default policy
+  std::optional<std::string_view> policy;  // JSON or YAML. Unset: the default policy
   BaselineWish baseline;
   std::string actor;
 };
@@ -37,20 +42,22 @@ struct ValidateResult {
   registry::Evidence evidence;  // as it was stored
 };
 
-// Measures a version on labelled data, judges it by a policy, and stores the verdict as evidence
-// that is bound to the digests of artifact, data, policy and baseline. A verdict of FAIL is a
-// result, not an error; an error (kInvalid: data or policy are broken; kUnsupported: the model
-// gives no predictions) stores nothing. With a production version that cannot read the data (it
-// takes other features, or other labels) nothing is compared: the report says so in `not_compared`,
-// and a policy that asks for a comparison has no PASS. A baseline that was asked for by name and
-// cannot be compared is an error.
+// The verdict is stored as evidence. The evidence is bound to the digests of artifact, data, policy
+// and baseline. A verdict of FAIL is a result. An error stores nothing.
+//  - kInvalid means that data or policy are broken.
+//  - kUnsupported means that the model gives no predictions.
+//
+// A production version may take other features or other labels than the data has. Then nothing is
+// compared, and the report has the reason in `not_compared`. A policy that asks for a comparison
+// then has no PASS. A baseline that was named and cannot be compared is an error. Safe from any
+// thread.
 class ValidateVersion {
  public:
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
     const base::Clock& clock;
-    std::string program;  // "moorage 0.1.0": who judges, for the evidence
+    std::string program;  // "moorage 0.1.0", recorded in the evidence
   };
 
   explicit ValidateVersion(Deps deps) : deps_(std::move(deps)) {}
@@ -65,7 +72,7 @@ class ValidateVersion {
 
   base::Result<Measured> Measure(const registry::ModelVersion& version,
                                  const model::Artifact& artifact, const ValidateRequest& request);
-  // Measured, or why not, or neither: there is nothing to compare with.
+  // Measured, or the reason why not. Both are empty if there is no baseline.
   struct Baseline {
     std::optional<Measured> measured = {};
     std::string not_compared = {};

@@ -4,172 +4,28 @@
 
 #include "control/testing/registry_fixture.h"
 
+// What a validation refuses is tested beside its operation
+// (control/management/operation_validate_test.cc).
 namespace moorage::control {
 namespace {
 
-using base::Code;
-using json::Json;
+class ValidateVersionTest : public RegistryFixture {};
 
-class ValidateVersionTest : public RegistryFixture {
- protected:
-  static std::vector<model::ApiPart> TestData() {
-    return {{"data", "test.csv", Example("cancer/test.csv")}};
-  }
-};
-
-TEST_F(ValidateVersionTest, ASecondVersionIsComparedWithTheOneInProduction) {
-  Release("cancer", "model.onnx", "1.0.0");
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer", "model-v2.onnx")).ok());
-  const Json compared = Body(Validate("cancer", "1.1.0", TestData(), {{"target", "target"}}));
-  EXPECT_EQ(compared["baseline"]["version"], "1.0.0");
-  EXPECT_EQ(compared["exit_code"], 0);
-  const Json alone =
-      Body(Validate("cancer", "1.1.0", TestData(), {{"target", "target"}, {"baseline", "none"}}));
-  EXPECT_EQ(alone["baseline"], nullptr);
-  const Json itself = Body(Validate("cancer", "production", TestData(), {{"target", "target"}}));
-  EXPECT_EQ(itself["version"], "1.0.0");
-  EXPECT_EQ(itself["baseline"], nullptr) << "the version in production has no other to beat";
-  const Json named =
-      Body(Validate("cancer", "1.0.0", TestData(), {{"target", "target"}, {"baseline", "1.1.0"}}));
-  EXPECT_EQ(named["baseline"]["version"], "1.1.0");
-  const auto missing =
-      Validate("cancer", "1.0.0", TestData(), {{"target", "target"}, {"baseline", "other"}});
-  ASSERT_FALSE(missing.ok());
-  EXPECT_EQ(missing.error().code, Code::kNotFound);
+TEST_F(ValidateVersionTest, StoresTheVerdictAsEvidenceForExactlyTheseBytes) {
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
+  const auto result = ValidateOn(Example("cancer/test.csv"), "cancer@1.0.0");
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->report.verdict.outcome, model::Outcome::kPass);
+  EXPECT_EQ(result->evidence.rows, 143U);
+  EXPECT_EQ(result->evidence.artifact, registry_->Resolve(Ref("cancer@1.0.0"))->artifact);
 }
 
-TEST_F(ValidateVersionTest, ValidationMeasuresWhatTheTrainerMeasured) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  const Json report = Body(Validate("cancer", "1.0.0", TestData(), {{"target", "target"}}));
-  const Json version = Body(Call("GET", "/api/v1/models/cancer/versions/1.0.0"));
-  for (const auto& [name, value] : version["manifest"]["metrics"].items()) {
-    EXPECT_NEAR(report["metrics"][name].get<double>(), value.get<double>(), 1e-9) << name;
-  }
-  ASSERT_EQ(version["evidence"].size(), 1U);
-  EXPECT_EQ(version["evidence"][0]["outcome"], "PASS");
-  EXPECT_EQ(version["evidence"][0]["artifact"], version["artifact"]);
-  EXPECT_EQ(version["evidence"][0]["rows"], 143);
-  EXPECT_EQ(version["evidence"][0]["report"]["metrics"], report["metrics"]);
-  EXPECT_EQ(report["evidence"], version["evidence"][0]["id"]);
-}
-
-TEST_F(ValidateVersionTest, APolicyMayBeYamlOrJsonAndAFailIsAResult) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  for (const char* policy :
-       {"metrics:\n  accuracy: {min: 0.999}\n", R"({"metrics": {"accuracy": {"min": 0.999}}})"}) {
-    auto parts = TestData();
-    parts.push_back({"policy", "policy.yaml", policy});
-    const auto reply = Validate("cancer", "1.0.0", parts, {{"target", "target"}});
-    ASSERT_TRUE(reply.ok()) << reply.error().message;
-    EXPECT_EQ(reply->body["outcome"], "FAIL");
-    EXPECT_EQ(reply->body["exit_code"], 1);
-  }
-  const Json model = Body(Call("GET", "/api/v1/models/cancer"));
-  EXPECT_EQ(model["versions"][0]["validation"]["outcome"], "FAIL");
-  const auto refused = Promote("cancer", "production", {{"version", "1.0.0"}});
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code, Code::kDenied);
-}
-
-TEST_F(ValidateVersionTest, BrokenPoliciesAndDataStoreNoEvidence) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  const auto problem = [this](const char* policy, const std::string& data, const char* target) {
-    std::vector<model::ApiPart> parts = {{"data", "", data}};
-    if (*policy != '\0') parts.push_back({"policy", "p.yaml", policy});
-    const auto reply = Validate("cancer", "1.0.0", parts, {{"target", target}});
-    EXPECT_FALSE(reply.ok());
-    return reply.ok() ? std::string() : reply.error().message;
-  };
-  const std::string good = Example("cancer/test.csv");
-  EXPECT_TRUE(
-      problem("metrics: [", good, "target").starts_with("validate cancer@1.0.0: policy:1:"));
-  EXPECT_EQ(problem("metrics: {acuracy: {min: 1}}", good, "target"),
-            "validate cancer@1.0.0: policy: metrics.acuracy: there is no metric 'acuracy'; did you "
-            "mean 'accuracy'?");
-  EXPECT_TRUE(problem("metrics: {r2: {min: 0.5}}", good, "target")
-                  .starts_with("validate cancer@1.0.0: policy: metrics.r2: is a metric of "
-                               "regression; the model's task is classification"));
-  EXPECT_NE(problem("", good, "goal").find("goal"), std::string::npos);
-  EXPECT_NE(problem("", "a,b\n1,2\n", "b").find("mean radius"), std::string::npos);
-  EXPECT_NE(problem("", "", "target").find("validate cancer@1.0.0: "), std::string::npos);
-  EXPECT_TRUE(Body(Call("GET", "/api/v1/models/cancer/versions/1.0.0"))["evidence"].empty());
-}
-
-TEST_F(ValidateVersionTest, TheEvidenceNamesTheProgramThatJudgedAndTheRuntimeThatRanTheModel) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  const Json report = Body(Validate("cancer", "1.0.0", TestData(), {{"target", "target"}}));
-  const auto engine = report["engine"].get<std::string>();
-  EXPECT_TRUE(engine.starts_with("moorage 0.1.0, onnxruntime 1.")) << engine;
-  const Json version = Body(Call("GET", "/api/v1/models/cancer/versions/1.0.0"));
-  EXPECT_EQ(version["evidence"][0]["engine"], engine);
-  EXPECT_EQ(version["checks"]["engine"], engine) << "of the push";
-}
-
-// The cancer model is in production under the name of the wine model, whose data it cannot read.
-class OtherFeatures : public ValidateVersionTest {
- protected:
-  void SetUp() override {
-    ValidateVersionTest::SetUp();
-    ASSERT_TRUE(Push("wine", {{"model", "", Example("cancer/model.onnx")}}).ok());
-    ASSERT_TRUE(
-        Promote("wine", "production", {{"version", "1.0.0"}, {"force", true}, {"reason", "test"}})
-            .ok());
-    ASSERT_TRUE(Push("wine", ExampleParts("wine"), {{"version", "2.0.0"}}).ok());
-  }
-  base::Result<model::ApiReply> Judge(const std::string& policy, Query query = {}) {
-    query["target"] = "target";
-    return Validate("wine", "2.0.0",
-                    {{"data", "", Example("wine/test.csv")}, {"policy", "", policy}}, query);
-  }
-};
-
-TEST_F(OtherFeatures, AProductionVersionThatCannotReadTheDataIsToldAndNotComparedWith) {
-  const Json report = Body(Judge("metrics: {accuracy: {min: 0.5}}"));
-  EXPECT_EQ(report["baseline"], nullptr);
-  const auto sentence = report["not_compared"].get<std::string>();
-  EXPECT_TRUE(sentence.starts_with(
-      "wine@1.0.0, which is in production, cannot be measured on this data (CSV: column 'f0' is "
-      "missing"))
-      << sentence;
-  EXPECT_EQ(report["outcome"], "PASS") << "the policy asks for no comparison";
-  const Json version = Body(Call("GET", "/api/v1/models/wine/versions/2.0.0"));
-  EXPECT_EQ(version["evidence"][0]["baseline"], nullptr);
-  EXPECT_EQ(version["evidence"][0]["report"]["not_compared"], sentence);
-}
-
-TEST_F(OtherFeatures, AComparisonThatWasAskedForAndNotMadeIsNoPass) {
-  const char* const policy =
-      "metrics: {accuracy: {min: 0.5}}\ncompare: {accuracy: {max_drop: 0.1}}";
-  const Json report = Body(Judge(policy));
-  EXPECT_EQ(report["outcome"], "INCONCLUSIVE");
-  EXPECT_EQ(report["exit_code"], 2);
-  const Json& gate = report["gates"].back();
-  EXPECT_EQ(gate["name"], "baseline_comparison");
-  EXPECT_EQ(gate["outcome"], "INCONCLUSIVE");
-  EXPECT_TRUE(gate["message"].get<std::string>().starts_with("not made: wine@1.0.0, "));
-  EXPECT_EQ(Promote("wine", "production", {{"version", "2.0.0"}}).error().code, Code::kDenied);
-
-  const Json meant = Body(Judge(policy, {{"baseline", "none"}}));
-  EXPECT_EQ(meant["outcome"], "PASS");
-  EXPECT_EQ(meant["not_compared"], nullptr);
-}
-
-TEST_F(OtherFeatures, ABaselineThatWasAskedForByNameAndCannotReadTheDataIsAnError) {
-  const auto named = Judge("metrics: {accuracy: {min: 0.5}}", {{"baseline", "v1.0.0"}});
-  ASSERT_FALSE(named.ok());
-  EXPECT_EQ(named.error().code, Code::kInvalid);
-  EXPECT_TRUE(named.error().message.starts_with("validate wine@2.0.0: baseline wine@1.0.0: CSV: "))
-      << named.error().message;
-}
-
-TEST_F(ValidateVersionTest, WhoMeansAnAliasOfThisModelIsToldHowToWriteIt) {
-  ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
-  const auto reply =
-      Validate("cancer", "1.0.0", TestData(), {{"target", "target"}, {"baseline", "staging"}});
-  ASSERT_FALSE(reply.ok());
-  EXPECT_EQ(reply.error().code, Code::kNotFound);
-  EXPECT_TRUE(reply.error().message.ends_with("; an alias of cancer is written cancer@ALIAS"))
-      << reply.error().message;
+TEST_F(ValidateVersionTest, AFailIsAResultAndStoredToo) {
+  ASSERT_TRUE(PushVersion("cancer", ExampleFiles("cancer")).ok());
+  const auto result =
+      ValidateOn(Example("cancer/test.csv"), "cancer@1.0.0", "metrics: {accuracy: {min: 1}}");
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->evidence.outcome, model::Outcome::kFail);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
   const std::string ref = Format(version.name, version.version);
   const std::string verb = "promote " + ref + " to " + promotion.alias.value() + ": ";
   if (promotion.rule == EvidenceRule::kWaived) {
-    if (promotion.reason.empty()) {
+    if (LacksReason(promotion.rule, promotion.reason)) {
       return Error{.code = Code::kDenied,
                    .message = verb + "to promote without validation a reason is needed",
                    .remedy = base::Remedy{base::RemedyKind::kGiveReason}};
@@ -116,6 +116,11 @@ bool Contains(const std::vector<SemVer>& versions, const SemVer& version) {
 }
 
 }  // namespace
+
+bool LacksReason(EvidenceRule rule, std::string_view reason) {
+  return rule == EvidenceRule::kWaived &&
+         reason.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 Result<std::vector<AliasTarget>> ReadAliases(Transaction& transaction, const ModelName& name) {
   return ReadAll(transaction, Select(kAliasColumns, "FROM aliases WHERE model = $1 ORDER BY alias"),

@@ -43,6 +43,14 @@ TEST_F(AliasTableTest, OnlyAPassPromotesAndTheNewestEvidenceDecides) {
   EXPECT_FALSE(moved->move.forced);
 }
 
+TEST(LacksReason, IsTrueForABlankReasonWhereTheRuleIsWaived) {
+  for (const char* blank : {"", " ", "\t\r\n"}) {
+    EXPECT_TRUE(LacksReason(EvidenceRule::kWaived, blank));
+    EXPECT_FALSE(LacksReason(EvidenceRule::kRequired, blank));
+  }
+  EXPECT_FALSE(LacksReason(EvidenceRule::kWaived, "outage"));
+}
+
 TEST_F(AliasTableTest, ForcingNeedsAReasonAndIsRemembered) {
   Pushed("1.0.0");
   Promotion promotion{.name = cancer_,

@@ -7,23 +7,14 @@
 #include <vector>
 
 #include "edge/api/exchange.h"
+#include "foundation/model/operation_row.h"
+#include "foundation/model/path_template.h"
 
 namespace moorage::api {
 
-// The parameters that a path template bound, such as "name" and "version" of
-// "/v2/models/{name}/versions/{version}/infer".
-struct PathParameters {
-  static constexpr std::size_t kMax = 3;
-  struct Entry {
-    std::string_view name;
-    std::string_view value;
-  };
-  Entry entries[kMax];
-  std::size_t count = 0;
-
-  // Returns an empty text if no parameter has that name.
-  std::string_view Get(std::string_view name) const;
-};
+// The parameters that a path template bound: "/v2/models/{name}/versions/{version}/infer".
+using model::PathParameters;
+using model::Permission;
 
 // Answers the requests of some operations. Each class states whether it is one object per reactor
 // or one for all.
@@ -35,22 +26,19 @@ class Handler {
   virtual void Handle(ExchangeRef exchange, const PathParameters& path) = 0;
 };
 
-enum class Permission : std::uint8_t { kNone, kRead, kPredict, kPush, kValidate, kPromote, kAdmin };
-
 // A row that declares one thing that can be asked for. The metric label, the permission check, the
 // check of the body and /openapi.json all read it.
 struct Operation {
   std::string_view name;  // "predict_v1" in the label `endpoint`, the log and /openapi.json
   Method method = Method::kGet;
-  // A template. "{name}" matches one segment without '/', or a part of it as in "{name}:predict"
-  // and
-  // "{name}@{selector}".
+  // A template. "{name}" matches one segment without '/', or a part of it as in "{name}:predict".
   std::string_view path;
   Permission permission = Permission::kNone;
   bool is_inference = false;      // counts into the model_* families, is logged as a prediction
   bool json_body = false;         // another Content-Type than JSON is answered with 415
   std::string_view summary = {};  // one line for people
   bool is_probe = false;          // sent by machines every few seconds, logged at level debug
+  const model::OperationRow* row = nullptr;  // of the management API, else null
 };
 
 // An operation and the handler that answers it.

@@ -4,21 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "foundation/model/path_template.h"
+
 namespace moorage::api {
-
-// A segment with parameters: text0 {name0} text1 [{name1} text2].
-struct PathPattern {
-  std::vector<std::string> texts;  // one more than names
-  std::vector<std::string> names;
-
-  std::size_t literal_characters() const {
-    std::size_t sum = 0;
-    for (const std::string& text : texts) sum += text.size();
-    return sum;
-  }
-
-  bool operator==(const PathPattern& other) const { return texts == other.texts; }
-};
 
 namespace {
 
@@ -26,48 +14,6 @@ constexpr std::size_t Index(Method method) { return static_cast<std::size_t>(met
 
 base::Error Malformed(std::string_view path, std::string_view why) {
   return {base::Code::kInvalid, "route " + std::string(path) + ": " + std::string(why)};
-}
-
-base::Result<PathPattern> ParsePattern(std::string_view path, std::string_view segment) {
-  PathPattern pattern;
-  while (true) {
-    const std::size_t open = segment.find('{');
-    pattern.texts.emplace_back(segment.substr(0, open));
-    if (pattern.texts.back().find('}') != std::string::npos) return Malformed(path, "stray '}'");
-    if (open == std::string_view::npos) return pattern;
-    const std::size_t close = segment.find('}', open);
-    if (close == std::string_view::npos) return Malformed(path, "'{' without '}'");
-    if (open > 0 || pattern.names.empty()) {
-      // A literal separates two parameters, so that there is one reading only.
-    } else {
-      return Malformed(path, "two parameters side by side");
-    }
-    pattern.names.emplace_back(segment.substr(open + 1, close - open - 1));
-    if (pattern.names.back().empty()) return Malformed(path, "a parameter without a name");
-    segment.remove_prefix(close + 1);
-  }
-}
-
-// Binds the parameters of `pattern` to the pieces of `segment`: each parameter takes as little as
-// it can.
-bool Bind(const PathPattern& pattern, std::string_view segment, PathParameters& parameters) {
-  if (!segment.starts_with(pattern.texts.front())) return false;
-  segment.remove_prefix(pattern.texts.front().size());
-  for (std::size_t i = 0; i < pattern.names.size(); ++i) {
-    const std::string& text = pattern.texts[i + 1];
-    std::size_t length = segment.size();
-    if (i + 1 == pattern.names.size()) {
-      if (!segment.ends_with(text)) return false;
-      length -= text.size();
-    } else {
-      length = segment.find(text, 1);
-      if (length == std::string_view::npos) return false;
-    }
-    if (length == 0 || parameters.count == PathParameters::kMax) return false;
-    parameters.entries[parameters.count++] = {pattern.names[i], segment.substr(0, length)};
-    segment.remove_prefix(std::min(segment.size(), length + text.size()));
-  }
-  return true;
 }
 
 std::string_view WithoutTrailingSlash(std::string_view path) {
@@ -87,7 +33,7 @@ std::string_view TakeSegment(std::string_view& path) {
 
 struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
-  std::vector<std::pair<PathPattern, std::unique_ptr<Node>>>
+  std::vector<std::pair<model::PathPattern, std::unique_ptr<Node>>>
       patterns;  // most literal characters first
   Methods methods{};
   bool is_end = false;
@@ -99,9 +45,9 @@ struct Router::Node {
     return *literals.emplace_back(std::string(text), std::make_unique<Node>()).second;
   }
 
-  Node& Child(PathPattern pattern) {
+  Node& Child(model::PathPattern pattern) {
     for (auto& [known, node] : patterns) {
-      if (known == pattern && known.names == pattern.names) return *node;
+      if (known == pattern) return *node;
     }
     const auto place = std::ranges::find_if(patterns, [&](const auto& entry) {
       return entry.first.literal_characters() < pattern.literal_characters();
@@ -120,7 +66,7 @@ struct Router::Node {
     const std::size_t bound = parameters.count;
     for (const auto& [pattern, node] : patterns) {
       parameters.count = bound;
-      if (!Bind(pattern, segment, parameters)) continue;
+      if (!pattern.Bind(segment, parameters)) continue;
       if (const Node* found = node->Find(path, parameters); found != nullptr) return found;
     }
     parameters.count = bound;
@@ -144,9 +90,10 @@ base::Status Router::Add(const Route& route) {
     std::size_t parameters = 0;
     while (!rest.empty()) {
       const std::string_view segment = TakeSegment(rest);
-      ASSIGN_OR_RETURN(PathPattern pattern, ParsePattern(path, segment));
-      parameters += pattern.names.size();
-      node = pattern.names.empty() ? &node->Literal(segment) : &node->Child(std::move(pattern));
+      auto pattern = model::PathPattern::Parse(segment);
+      if (!pattern.ok()) return Malformed(path, pattern.error().message);
+      parameters += pattern->names().size();
+      node = pattern->names().empty() ? &node->Literal(segment) : &node->Child(*std::move(pattern));
     }
     if (parameters > PathParameters::kMax) return Malformed(path, "too many parameters");
     node->is_end = true;

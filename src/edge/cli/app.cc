@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/suggestion.h"
-#include "edge/cli/words.h"
 
 namespace moorage::cli {
 
@@ -42,13 +42,14 @@ void AddAll(CommandLine& line) {
   AddHelp(line);
 }
 
-// The command that the words named, or the program itself: whose options a typo may have meant.
+// The command that the arguments name, or the program itself. A typo may have meant one of its
+// options.
 const CLI::App& Named(const CLI::App& app) {
   const auto called = app.get_subcommands();
   return called.empty() ? app : Named(*called.front());
 }
 
-// The options that all commands have, after their own; they may stand before the command, too.
+// The options that all commands have, after their own. They may stand before the command, too.
 void AddCommonOptions(CLI::App& command, GlobalOptions& options) {
   for (CLI::App* below : command.get_subcommands([](CLI::App*) { return true; })) {
     AddCommonOptions(*below, options);
@@ -74,7 +75,7 @@ std::vector<std::string> KnownWords(const CLI::App& command) {
   return known;
 }
 
-// The first word that looks like an option and is none; empty if there is none.
+// The first argument that looks like an option and is none. Empty if there is none.
 std::string UnknownOption(const std::vector<std::string>& words,
                           const std::vector<std::string>& known) {
   for (const std::string& word : words) {

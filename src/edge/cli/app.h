@@ -4,7 +4,8 @@
 
 namespace moorage::cli {
 
-// The whole command line: reads the words, runs the command that they name, answers the exit code.
+// Runs the whole command line. It reads the arguments, runs the command that they name and returns
+// the exit code.
 int Run(int argc, const char* const* argv, const Surroundings& surroundings);
 
 }  // namespace moorage::cli

@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "edge/cli/testing/fake_transport.h"
+#include "control/management/operations.h"
+#include "edge/cli/testing/fake_connection.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/testing/fake_clock.h"
 
@@ -36,10 +37,10 @@ class AppTest : public testing::Test {
         .out = out_,
         .err = err_,
         .version = "9.9.9",
-        .open_local =
-            [this](const config::Config& /*config*/) -> base::Result<std::unique_ptr<Transport>> {
+        .open_local = [this](const config::Config& /*config*/)
+            -> base::Result<std::unique_ptr<ApiConnection>> {
           ++opened_;
-          return std::unique_ptr<Transport>(std::make_unique<FakeTransport>(script_));
+          return std::unique_ptr<ApiConnection>(std::make_unique<FakeConnection>(script_));
         },
         .serve = [this](const config::Config& config,
                         const ServeOptions& options) -> base::Result<int> {
@@ -68,7 +69,7 @@ class AppTest : public testing::Test {
 
   std::map<std::string, std::string> environment_;
   base::FakeClock clock_;
-  FakeTransport::Script script_;
+  FakeConnection::Script script_;
   int opened_ = 0;
   config::Config served_;
   ServeOptions serve_options_;
@@ -193,8 +194,9 @@ TEST_F(AppTest, PromoteAsksForTheMoveThatWasSaid) {
                       "why", "--expect", "none"}),
             0);
   ASSERT_EQ(script_.calls.size(), 1U);
-  EXPECT_EQ(script_.calls[0].method, "PUT");
-  EXPECT_EQ(script_.calls[0].path, "/api/v1/models/cancer/aliases/production");
+  EXPECT_EQ(script_.calls[0].operation, &management::kPromote.row);
+  EXPECT_EQ(script_.calls[0].Parameter("name"), "cancer");
+  EXPECT_EQ(script_.calls[0].Parameter("alias"), "production");
   EXPECT_EQ(
       script_.calls[0].body,
       Json::parse(R"({"version": "1.0.0", "force": true, "reason": "why", "expected": null})"));
@@ -207,7 +209,8 @@ TEST_F(AppTest, PredictShowsWhereInTheRowAValueIsWrong) {
   EXPECT_EQ(RunWords({"predict", "cancer", "--features", "[1, 2, 3, \"x\"]"}), 3);
   EXPECT_EQ(Said(), "moorage: features[3]: not a number\n");
   ASSERT_EQ(script_.calls.size(), 1U);
-  EXPECT_EQ(script_.calls[0].path, "/api/v2/models/cancer@production/predict");
+  EXPECT_EQ(script_.calls[0].operation, &management::kPredict.row);
+  EXPECT_EQ(script_.calls[0].Parameter("ref"), "cancer@production");
   EXPECT_EQ(script_.calls[0].body, Json::parse(R"({"instances": [[1, 2, 3, "x"]]})"));
 }
 

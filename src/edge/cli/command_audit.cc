@@ -1,15 +1,22 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
 
 namespace moorage::cli {
 
 namespace {
 
+using cli_text::Age;
+using cli_text::Align;
+using cli_text::ShortDigest;
+using cli_text::Table;
+using cli_text::TextOf;
+using cli_text::Width;
 using json::Json;
 
-// "from 1.0.0, to 1.1.0, forced true, reason emergency": what there is to say.
+// The members that have a value, as in "from 1.0.0, to 1.1.0, forced true, reason emergency".
 std::string DetailsText(const Json& details) {
   std::string text;
   if (!details.is_object()) return text;
@@ -33,7 +40,7 @@ std::string AuditText(const Json& document, base::Time now, Width width) {
 }
 
 base::Result<int> Audit(const CLI::App& words, Shell& shell) {
-  model::ApiCall call = MakeCall("GET", "/api/v1/audit");
+  model::ApiCall call = model::MakeCall(management::kAudit.row);
   for (const std::string name : {"name", "since", "limit"}) {
     if (Has(words, "--" + name)) call.query[name] = Text(words, "--" + name);
   }

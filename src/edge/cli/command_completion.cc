@@ -1,6 +1,6 @@
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/completion.h"
-#include "edge/cli/words.h"
 
 namespace moorage::cli {
 

@@ -1,11 +1,14 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/text.h"
 #include "foundation/model/model_ref.h"
 
 namespace moorage::cli {
 
 namespace {
+
+using cli_text::TextOf;
 
 base::Result<int> Delete(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(Text(words, "ref")));
@@ -14,7 +17,8 @@ base::Result<int> Delete(const CLI::App& words, Shell& shell) {
                                                  ": name the version, as in " + ref.name.value() +
                                                  "@1.2.0"};
   }
-  model::ApiCall call = MakeCall("DELETE", VersionPath(ref));
+  model::ApiCall call =
+      model::MakeCall(management::kDeleteVersion.row, model::SelectorParameters(ref));
   if (Has(words, "--reason")) call.query["reason"] = Text(words, "--reason");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
   shell.Show(reply.body, [](const json::Json& document) {

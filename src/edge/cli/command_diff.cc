@@ -1,12 +1,17 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
 
 namespace moorage::cli {
 
 namespace {
 
+using cli_text::Align;
+using cli_text::Table;
+using cli_text::TextOf;
+using cli_text::Width;
 using json::Json;
 
 std::string DiffText(const Json& document, Width width) {
@@ -29,7 +34,7 @@ std::string DiffText(const Json& document, Width width) {
 }
 
 base::Result<int> Diff(const CLI::App& words, Shell& shell) {
-  model::ApiCall call = MakeCall("GET", "/api/v1/diff");
+  model::ApiCall call = model::MakeCall(management::kDiff.row);
   call.query["from"] = Text(words, "from");
   call.query["to"] = Text(words, "to");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));

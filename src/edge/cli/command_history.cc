@@ -1,13 +1,18 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
 #include "foundation/model/names.h"
 
 namespace moorage::cli {
 
 namespace {
 
+using cli_text::Age;
+using cli_text::Table;
+using cli_text::TextOf;
+using cli_text::Width;
 using json::Json;
 
 std::string HistoryText(const Json& document, base::Time now, Width width) {
@@ -25,7 +30,7 @@ std::string HistoryText(const Json& document, base::Time now, Width width) {
 
 base::Result<int> History(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(Text(words, "name")));
-  model::ApiCall call = MakeCall("GET", "/api/v1/models/" + name.value() + "/history");
+  model::ApiCall call = model::MakeCall(management::kHistory.row, {{"name", name.value()}});
   if (Has(words, "--alias")) call.query["alias"] = Text(words, "--alias");
   if (Has(words, "--at")) call.query["at"] = Text(words, "--at");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));

@@ -1,13 +1,21 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
 #include "foundation/model/names.h"
 
 namespace moorage::cli {
 
 namespace {
 
+using cli_text::Age;
+using cli_text::Align;
+using cli_text::Join;
+using cli_text::ShortDigest;
+using cli_text::Table;
+using cli_text::TextOf;
+using cli_text::Width;
 using json::Json;
 
 // "production 1.2.0, staging 1.3.0"
@@ -46,13 +54,14 @@ base::Result<int> Models(const CLI::App& words, Shell& shell) {
   const base::Time now = shell.surroundings().clock.Now();
   const Width width = shell.width();
   if (!Has(words, "name")) {
-    ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models")));
+    ASSIGN_OR_RETURN(const auto reply, shell.Call(model::MakeCall(management::kListModels.row)));
     shell.Show(reply.body,
                [now, width](const Json& document) { return ModelsText(document, now, width); });
     return 0;
   }
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(Text(words, "name")));
-  ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", "/api/v1/models/" + name.value())));
+  ASSIGN_OR_RETURN(const auto reply, shell.Call(model::MakeCall(management::kShowModel.row,
+                                                                {{"name", name.value()}})));
   shell.Show(reply.body,
              [now, width](const Json& document) { return ModelText(document, now, width); });
   return 0;

@@ -1,8 +1,9 @@
+#include "control/management/operations.h"
 #include "control/predict/row_file.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/score_table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/score_table.h"
+#include "edge/cli/text/text.h"
 #include "foundation/model/model_ref.h"
 
 namespace moorage::cli {
@@ -12,13 +13,17 @@ namespace {
 using base::Code;
 using base::Error;
 using base::Result;
+using cli_text::Counted;
+using cli_text::NumberText;
+using cli_text::ScoreTable;
+using cli_text::TextOf;
 using json::Json;
 
 constexpr std::size_t kRowsPerCall = 1000;
 
 model::ApiCall PredictCall(const model::ModelRef& ref, Json rows) {
-  return MakeCall("POST", "/api/v2/models/" + model::Format(ref) + "/predict",
-                  Json{{"instances", std::move(rows)}});
+  return model::MakeCall(management::kPredict.row, {{"ref", model::Format(ref)}},
+                         Json{{"instances", std::move(rows)}});
 }
 
 std::string PredictionText(const Json& document) {
@@ -38,7 +43,8 @@ std::string PredictionText(const Json& document) {
          "\n";
 }
 
-// "instances[0][3]" and "instances[0].age" are places of a file of many rows; people said one row.
+// "instances[0][3]" and "instances[0].age" name places in a file of many rows. With --features
+// there is one row.
 std::string AsFeatures(std::string text) {
   constexpr std::string_view kRow = "instances[0]";
   for (std::size_t at = text.find(kRow); at != std::string::npos; at = text.find(kRow, at)) {
@@ -74,7 +80,7 @@ Result<Json> CallForRows(const model::ModelRef& ref, Json rows, std::size_t done
   return std::move(reply.body);
 }
 
-// All answers as one document.
+// Appends an answer to the document of all answers.
 void Append(Json answer, Json& document) {
   if (document.is_null()) {
     document = std::move(answer);
@@ -88,9 +94,10 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
   const std::string path = Text(words, "--data");
   const std::string output = Text(words, "--output");
   ASSIGN_OR_RETURN(const std::string bytes, shell.ReadFile(path));
-  ASSIGN_OR_RETURN(const auto version, shell.Call(MakeCall("GET", VersionPath(ref))));
+  ASSIGN_OR_RETURN(const auto version, shell.Call(model::MakeCall(management::kShowVersion.row,
+                                                                  model::SelectorParameters(ref))));
   ASSIGN_OR_RETURN(const auto manifest, model::ManifestFromJson(version.body["manifest"]));
-  // One version scores the whole file, whatever is promoted meanwhile.
+  // One version scores the whole file, even if another one is promoted meanwhile.
   ASSIGN_OR_RETURN(const auto exact, model::ParseModelRef(TextOf(version.body, "name") + "@" +
                                                           TextOf(version.body, "version")));
   ASSIGN_OR_RETURN(auto file, base::Annotate(path, control::RowFile::Open(bytes, manifest)));

@@ -1,8 +1,9 @@
+#include "control/management/operations.h"
 #include "control/push/model_files.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
 #include "edge/cli/push_options.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/text.h"
 #include "foundation/model/names.h"
 
 namespace moorage::cli {
@@ -13,6 +14,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+using cli_text::Counted;
+using cli_text::Harmless;
+using cli_text::TextOf;
 using json::Json;
 
 Result<double> NumberOf(std::string_view option, const std::string& text) {
@@ -37,7 +41,7 @@ Status AddMaps(const CLI::App& words, Json& options) {
   return {};
 }
 
-// The options as a metadata document; null if none was said.
+// The options as a metadata document. It is null if none was given.
 Result<Json> OptionsDocument(const CLI::App& words, Shell& shell) {
   Json options;
   RETURN_IF_ERROR(AddMaps(words, options));
@@ -99,7 +103,7 @@ Result<int> Push(const CLI::App& words, Shell& shell) {
   if (Has(words, "--metadata")) paths.metadata = Text(words, "--metadata");
   if (Has(words, "--reference")) paths.reference = Text(words, "--reference");
   ASSIGN_OR_RETURN(auto files, control::ReadModelFiles(shell.surroundings().files, paths));
-  model::ApiCall call = MakeCall("POST", "/api/v1/models/" + name.value() + "/versions");
+  model::ApiCall call = model::MakeCall(management::kPush.row, {{"name", name.value()}});
   call.parts = control::ToParts(std::move(files));
   if (!options.is_null()) {
     call.parts.push_back(

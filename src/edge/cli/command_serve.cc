@@ -1,6 +1,6 @@
 #include "control/sources/file_model_source.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/words.h"
 
 namespace moorage::cli {
 
@@ -42,7 +42,7 @@ void AddServe(CommandLine& line) {
   AddText(command, "--listen", "HOST:PORT", "Where to serve (default 127.0.0.1:8000)");
   AddText(command, "--metrics-listen", "HOST:PORT",
           "Where Prometheus scrapes (default 127.0.0.1:9090)");
-  AddFlag(command, "--insecure", "Let other machines in although nobody is asked who they are");
+  AddFlag(command, "--insecure", "Let other machines in without authentication");
   AddText(command, "--log-level", "LEVEL", "debug, info, warning or error");
   AddExamples(command, {"moorage serve", "moorage serve --model model.onnx --listen 127.0.0.1:8080",
                         "moorage serve --model a.onnx=first --model b.onnx=second"});

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
 #include "foundation/base/units.h"
 #include "foundation/model/model_ref.h"
 
@@ -11,6 +12,11 @@ namespace moorage::cli {
 
 namespace {
 
+using cli_text::Age;
+using cli_text::Join;
+using cli_text::NumberText;
+using cli_text::ShortDigest;
+using cli_text::TextOf;
 using json::Json;
 
 constexpr int kDigits = 6;
@@ -102,7 +108,8 @@ std::string VersionText(const Json& document, base::Time now) {
 
 base::Result<int> Show(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(Text(words, "ref")));
-  ASSIGN_OR_RETURN(const auto reply, shell.Call(MakeCall("GET", VersionPath(ref))));
+  ASSIGN_OR_RETURN(const auto reply, shell.Call(model::MakeCall(management::kShowVersion.row,
+                                                                model::SelectorParameters(ref))));
   const base::Time now = shell.surroundings().clock.Now();
   shell.Show(reply.body, [now](const Json& document) { return VersionText(document, now); });
   return 0;

@@ -1,7 +1,9 @@
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/table.h"
-#include "edge/cli/text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/server_connection.h"
+#include "edge/cli/text/table.h"
+#include "edge/cli/text/text.h"
+#include "foundation/model/server_questions.h"
 #include "platform/client/http_client.h"
 
 namespace moorage::cli {
@@ -9,32 +11,19 @@ namespace moorage::cli {
 namespace {
 
 using base::Result;
-using client::HttpClient;
+using cli_text::Align;
+using cli_text::Harmless;
+using cli_text::Join;
+using cli_text::NumberText;
+using cli_text::Table;
+using cli_text::TextOf;
+using cli_text::Width;
 using json::Json;
 
-// The server that the options name, else the one that the configuration would start here.
-Result<std::string> ServerOf(Shell& shell) {
-  if (!shell.options().server.empty()) return shell.options().server;
-  ASSIGN_OR_RETURN(const auto loaded, shell.LoadConfig());
-  config::Endpoint endpoint = loaded.config.server.listen;
-  if (endpoint.host == "0.0.0.0") endpoint.host = "127.0.0.1";
-  if (endpoint.host == "::") endpoint.host = "::1";
-  return "http://" + config::Format(endpoint);
-}
-
-Result<std::unique_ptr<HttpClient>> Connect(Shell& shell) {
-  ASSIGN_OR_RETURN(std::string server, ServerOf(shell));
-  HttpClient::Options options;
-  options.server = std::move(server);
-  options.token = shell.Token();
-  options.connect_timeout = std::chrono::seconds(2);
-  options.timeout = std::chrono::seconds(5);
-  return HttpClient::Make(std::move(options));
-}
-
-Result<Json> Answer(HttpClient& server, std::string_view path) {
-  ASSIGN_OR_RETURN(const auto answer, server.Get(path));
-  return base::Annotate(std::string("GET ") + std::string(path), json::ParseJson(answer.body));
+Result<Json> Answer(client::HttpClient& server, const model::OperationRow& question) {
+  ASSIGN_OR_RETURN(const auto answer, server.Get(question));
+  return base::Annotate(std::string(model::Name(question.verb)) + " " + std::string(question.path),
+                        json::ParseJson(answer.body));
 }
 
 std::string StatusText(const Json& document, Width width) {
@@ -72,36 +61,14 @@ std::string StatusText(const Json& document, Width width) {
 }
 
 Result<int> ShowStatus(const CLI::App& /*words*/, Shell& shell) {
-  ASSIGN_OR_RETURN(const auto server, Connect(shell));
+  ASSIGN_OR_RETURN(const auto server, ConnectToServer(shell));
   Json document;
-  ASSIGN_OR_RETURN(document["health"], Answer(*server, "/health"));
-  ASSIGN_OR_RETURN(document["stats"], Answer(*server, "/api/v1/stats"));
+  ASSIGN_OR_RETURN(document["health"], Answer(*server, model::kHealthQuestion));
+  ASSIGN_OR_RETURN(document["stats"], Answer(*server, model::kStatsQuestion));
   const Width width = shell.width();
   shell.Show(document, [width](const Json& shown) { return StatusText(shown, width); });
   const bool healthy = TextOf(document["health"], "status") == "healthy";
   return static_cast<int>(healthy ? ExitCode::kDone : ExitCode::kRefused);
-}
-
-// "no model is served: push one, ...", or the status where the answer does not say why.
-std::string WhyNotReady(const HttpClient::RawAnswer& answer) {
-  const auto json = json::ParseJson(answer.body);
-  const bool says = json.ok() && json->is_object() && json->contains("reasons");
-  return says ? Join((*json)["reasons"]) : "status " + std::to_string(answer.status);
-}
-
-// What a container runtime asks: one line, 0 or 1.
-Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
-  const auto server = Connect(shell);
-  if (!server.ok()) return server.error();
-  const auto answer = (*server)->Get("/health/ready");
-  const bool ready = answer.ok() && answer->status == 200;
-  const Json document = {{"ready", ready}};
-  shell.Show(document, [ready](const Json& /*document*/) { return ready ? "ready\n" : ""; });
-  if (!answer.ok()) shell.Say("moorage: " + answer.error().message + "\n");
-  if (answer.ok() && !ready) {
-    shell.Say("moorage: not ready: " + WhyNotReady(*answer) + "\n");
-  }
-  return static_cast<int>(ready ? ExitCode::kDone : ExitCode::kRefused);
 }
 
 }  // namespace
@@ -110,12 +77,6 @@ void AddStatus(CommandLine& line) {
   CLI::App& command =
       line.Add("status", "Show a server's health, models and latencies", &ShowStatus);
   AddExamples(command, {"moorage status", "moorage status --server http://127.0.0.1:8000 --json"});
-}
-
-void AddHealthcheck(CommandLine& line) {
-  CLI::App& command = line.Add(
-      "healthcheck", "Ask the server of this configuration whether it is ready", &Healthcheck);
-  AddExamples(command, {"moorage healthcheck", "PORT=8080 moorage healthcheck"});
 }
 
 }  // namespace moorage::cli

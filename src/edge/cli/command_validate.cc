@@ -1,16 +1,19 @@
+#include "control/management/operations.h"
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/text.h"
-#include "edge/cli/validation_text.h"
-#include "edge/cli/words.h"
+#include "edge/cli/text/text.h"
+#include "edge/cli/text/validation_text.h"
 #include "foundation/model/model_ref.h"
 
 namespace moorage::cli {
 
 namespace {
 
+using cli_text::ValidationText;
+
 base::Result<int> Validate(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(Text(words, "ref")));
-  model::ApiCall call = MakeCall("POST", VersionPath(ref) + "/validations");
+  model::ApiCall call = model::MakeCall(management::kValidate.row, model::SelectorParameters(ref));
   call.query["target"] = Text(words, "--target");
   if (Has(words, "--baseline")) call.query["baseline"] = Text(words, "--baseline");
   if (Has(words, "--ignore")) call.query["ignore"] = Text(words, "--ignore");

@@ -1,5 +1,5 @@
+#include "edge/cli/command_options.h"
 #include "edge/cli/commands.h"
-#include "edge/cli/words.h"
 
 namespace moorage::cli {
 

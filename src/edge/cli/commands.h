@@ -1,5 +1,7 @@
 #pragma once
 
+// The commands of the program, and what they are made with.
+
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
@@ -9,11 +11,11 @@
 
 namespace moorage::cli {
 
-// A command at work: what it was told, and what it may use. Its exit code, or the error to print.
+// Runs a command with its arguments. Returns its exit code, or the error to print.
 using Command = base::Result<int>(const CLI::App& words, Shell& shell);
 
-// The command line being described: every command adds its options, and the one that is called
-// is left in `chosen`.
+// The command line while it is described. Every command adds its options. The one that is called is
+// left in `chosen`.
 struct CommandLine {
   CLI::App& app;
   Shell& shell;
@@ -26,7 +28,7 @@ struct CommandLine {
                      Command* run);
 };
 
-// One for each file command_<name>.cc: parse, call, print; no logic.
+// One for each file command_<name>.cc. A command parses, calls and prints.
 void AddServe(CommandLine& line);
 void AddPush(CommandLine& line);
 void AddModels(CommandLine& line);
@@ -44,6 +46,8 @@ void AddDoctor(CommandLine& line);
 void AddHealthcheck(CommandLine& line);
 void AddStatus(CommandLine& line);
 void AddConfig(CommandLine& line);
+void AddConfigShow(CommandLine& line, CLI::App& group);
+void AddConfigCheck(CommandLine& line, CLI::App& group);
 void AddVersion(CommandLine& line);
 void AddCompletion(CommandLine& line);
 void AddHelp(CommandLine& line);

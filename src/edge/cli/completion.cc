@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "edge/cli/words.h"
+#include "edge/cli/command_options.h"
 
 namespace moorage::cli {
 

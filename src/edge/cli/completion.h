@@ -5,8 +5,8 @@
 
 namespace moorage::cli {
 
-// Scripts that let a shell complete the words of this command line: its commands and options, as
-// they are described; where neither fits, file names. Values are not completed.
+// Scripts that let a shell complete the words of this command line. They complete commands and
+// options as they are described, and file names where neither fits. Values are not completed.
 std::string BashCompletion(const CLI::App& app);
 std::string ZshCompletion(const CLI::App& app);
 std::string FishCompletion(const CLI::App& app);

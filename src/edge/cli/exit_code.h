@@ -13,8 +13,8 @@ enum class ExitCode : int {
   kUsage = 64,        // the command line itself is wrong
 };
 
-// Refused: the request was understood and a rule or the state forbids it. Everything else is an
-// error.
+// kRefused means that the request was understood and that a rule or the state forbids it.
+// Everything else is an error.
 ExitCode ExitCodeOf(base::Code code);
 
 }  // namespace moorage::cli

@@ -6,15 +6,15 @@
 
 namespace moorage::cli {
 
-// What the command line of `serve` says beyond the configuration.
+// What the command line of `serve` adds to the configuration.
 struct ServeOptions {
   struct ModelFile {
     std::string path;
-    std::string name;  // empty: from the metadata or the file's name
+    std::string name;  // empty means that of the metadata, or of the file
   };
-  std::vector<ModelFile> models;  // empty: serve the registry
+  std::vector<ModelFile> models;  // empty means to serve the registry
   enum class Exposure : unsigned char { kLoopbackOnly, kInsecure };
-  Exposure exposure = Exposure::kLoopbackOnly;  // kInsecure: without authentication on any address
+  Exposure exposure = Exposure::kLoopbackOnly;
 };
 
 }  // namespace moorage::cli

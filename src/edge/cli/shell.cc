@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "edge/cli/remedy_text.h"
-#include "edge/cli/remote_transport.h"
-#include "edge/cli/text.h"
+#include "edge/cli/remote_connection.h"
+#include "edge/cli/text/text.h"
 
 namespace moorage::cli {
 
@@ -15,6 +15,8 @@ namespace {
 
 using base::Error;
 using base::Result;
+using cli_text::Harmless;
+using cli_text::Width;
 
 constexpr std::uint64_t kMaxConfig = 1ULL << 20;
 constexpr const char* kDefaultConfig = "moorage.yaml";
@@ -41,7 +43,7 @@ Result<config::LoadedConfig> Shell::LoadConfig() {
     ASSIGN_OR_RETURN(text, surroundings_.files.Read(file, kMaxConfig));
   }
   std::map<std::string, std::string> environment = surroundings_.environment;
-  // PORT is where an environment wants the server; whoever says it on the command line means it.
+  // PORT asks for a port of the server. An explicit --listen wins over it.
   if (overrides_.contains("MOORAGE_SERVER__LISTEN")) environment.erase("PORT");
   for (const auto& [variable, said] : overrides_) environment[variable] = said.value;
   auto loaded = config::LoadConfig(text, file, environment);
@@ -57,18 +59,18 @@ Result<config::LoadedConfig> Shell::LoadConfig() {
 }
 
 Result<model::ApiReply> Shell::Call(const model::ApiCall& call) {
-  if (transport_ == nullptr && !options_.server.empty()) {
+  if (connection_ == nullptr && !options_.server.empty()) {
     client::HttpClient::Options options;
     options.server = options_.server;
     options.token = Token();
     ASSIGN_OR_RETURN(auto client, client::HttpClient::Make(std::move(options)));
-    transport_ = std::make_unique<RemoteTransport>(std::move(client));
+    connection_ = std::make_unique<RemoteConnection>(std::move(client));
   }
-  if (transport_ == nullptr) {
+  if (connection_ == nullptr) {
     ASSIGN_OR_RETURN(const auto loaded, LoadConfig());
-    ASSIGN_OR_RETURN(transport_, surroundings_.open_local(loaded.config));
+    ASSIGN_OR_RETURN(connection_, surroundings_.open_local(loaded.config));
   }
-  auto reply = transport_->Call(call);
+  auto reply = connection_->Call(call);
   if (reply.ok()) return reply;
   Error error = std::move(reply).error();
   for (const auto& [name, value] : call.query) {

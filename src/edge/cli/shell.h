@@ -1,5 +1,7 @@
 #pragma once
 
+// What commands work with: the surroundings of the program, and the shell of one command line.
+
 #include <cstdio>
 #include <functional>
 #include <map>
@@ -9,17 +11,17 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/cli/api_connection.h"
 #include "edge/cli/exit_code.h"
 #include "edge/cli/serve_options.h"
-#include "edge/cli/table.h"
-#include "edge/cli/transport.h"
+#include "edge/cli/text/table.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
 #include "platform/config/config.h"
 
 namespace moorage::cli {
 
-// What the program gives to its commands; everything they may touch outside themselves.
+// Everything outside the program that a command may touch.
 struct Surroundings {
   std::map<std::string, std::string> environment;
   base::FileSystem& files;
@@ -27,22 +29,22 @@ struct Surroundings {
   std::FILE* out = stdout;
   std::FILE* err = stderr;
   std::string version;
-  // Opens the local registry; called when a command first needs it.
-  std::function<base::Result<std::unique_ptr<Transport>>(const config::Config&)> open_local;
-  // Runs the server until it is told to end; the exit code.
+  // Opens the local registry. It is called when a command first needs the registry.
+  std::function<base::Result<std::unique_ptr<ApiConnection>>(const config::Config&)> open_local;
+  // Runs the server until a signal ends it. Returns the exit code.
   std::function<base::Result<int>(const config::Config&, const ServeOptions&)> serve;
 };
 
 // The options that every command has.
 struct GlobalOptions {
   bool json = false;
-  std::string config;  // a file; empty: moorage.yaml if it exists
-  std::string server;  // empty: the local registry
+  std::string config;  // a file, or empty for moorage.yaml if it exists
+  std::string server;  // empty for the local registry
   std::string token;
 };
 
-// What a command works with: the configuration, one door for calls, and the two streams. Results go
-// to Print(), everything else to Say().
+// What a command works with. It has the configuration, the connection for calls, and the two
+// streams. Results go to Print(), everything else to Say(). One thread at a time.
 class Shell {
  public:
   explicit Shell(const Surroundings& surroundings) : surroundings_(surroundings) {}
@@ -50,18 +52,19 @@ class Shell {
   GlobalOptions& options() { return options_; }
   const Surroundings& surroundings() const { return surroundings_; }
 
-  // An option that overrides the configuration as an environment variable does:
-  // Override("--listen", "MOORAGE_SERVER__LISTEN", "127.0.0.1:0"). Errors speak of the option.
+  // Lets an option override the configuration as an environment variable does. Errors name the
+  // option.
+  //   Override("--listen", "MOORAGE_SERVER__LISTEN", "127.0.0.1:0");
   void Override(const std::string& option, const std::string& variable, std::string value) {
     overrides_[variable] = {option, std::move(value)};
   }
   base::Result<config::LoadedConfig> LoadConfig();
 
-  // --token, else MOORAGE_TOKEN: a word that a process list does not show.
+  // The value of --token, else of MOORAGE_TOKEN. A process list does not show the variable.
   std::string Token() const;
 
-  // Sends a call to where the options say. Errors of query parameters speak of the option that was
-  // said: "--limit" for "query 'limit'".
+  // Sends a call to the server or registry that the options name. Errors of query parameters name
+  // the option, so that "query 'limit'" becomes "--limit".
   base::Result<model::ApiReply> Call(const model::ApiCall& call);
 
   void Print(std::string_view text);
@@ -72,13 +75,13 @@ class Shell {
   void Show(const json::Json& document,
             const std::function<std::string(const json::Json&)>& render);
 
-  // Columns of the terminal that Print() writes to; nothing if it is no terminal.
-  Width width() const;
+  // Columns of the terminal that Print() writes to. Unset if it is no terminal.
+  cli_text::Width width() const;
 
   // PASS in green, FAIL and ERROR in red on a terminal, unless NO_COLOR is set.
   std::string Outcome(const std::string& outcome) const;
 
-  // A bar on a terminal, nothing elsewhere. `done` of `total`; the last call clears it.
+  // Shows a bar of `done` of `total` on a terminal, and nothing elsewhere. The last call clears it.
   void Progress(std::string_view what, std::size_t done, std::size_t total);
 
   base::Result<std::string> ReadFile(const std::string& path);
@@ -93,7 +96,7 @@ class Shell {
     std::string value;
   };
   std::map<std::string, Said> overrides_;  // by variable
-  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<ApiConnection> connection_;
 };
 
 }  // namespace moorage::cli

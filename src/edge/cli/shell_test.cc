@@ -9,7 +9,8 @@
 #include <fstream>
 #include <memory>
 
-#include "edge/cli/testing/fake_transport.h"
+#include "control/management/operations.h"
+#include "edge/cli/testing/fake_connection.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
@@ -19,6 +20,7 @@ namespace {
 
 using base::Code;
 using base::Error;
+using cli_text::Width;
 using json::Json;
 
 struct CloseFile {
@@ -35,7 +37,7 @@ std::string Written(std::FILE* file) {
   return text;
 }
 
-// A terminal of so many columns that nobody looks at.
+// A terminal of so many columns, without a person before it.
 class Terminal {
  public:
   explicit Terminal(unsigned short columns) : controller_(::posix_openpt(O_RDWR | O_NOCTTY)) {
@@ -70,8 +72,8 @@ class ShellTest : public testing::Test {
             .open_local =
                 [this](const config::Config& /*config*/) {
                   ++opened_;
-                  return base::Result<std::unique_ptr<Transport>>(
-                      std::make_unique<FakeTransport>(script_));
+                  return base::Result<std::unique_ptr<ApiConnection>>(
+                      std::make_unique<FakeConnection>(script_));
                 },
             .serve = {}};
   }
@@ -85,7 +87,7 @@ class ShellTest : public testing::Test {
   const File err_{std::tmpfile()};
   base::FakeClock clock_;
   std::map<std::string, std::string> environment_;
-  FakeTransport::Script script_;
+  FakeConnection::Script script_;
   int opened_ = 0;
 };
 
@@ -117,7 +119,7 @@ TEST_F(ShellTest, ErrorsSpeakOfTheOptionThatWasSaid) {
       << loaded.error().message;
   Shell caller(surroundings);
   script_.answer = Error{Code::kInvalid, "query 'limit': must be from 1 to 10000"};
-  model::ApiCall call = MakeCall("GET", "/api/v1/audit");
+  model::ApiCall call = model::MakeCall(management::kAudit.row);
   call.query["limit"] = "many";
   EXPECT_EQ(caller.Call(call).error().message, "--limit: must be from 1 to 10000");
 }
@@ -126,11 +128,11 @@ TEST_F(ShellTest, OpensTheRegistryOnceAndOnlyWhenItIsCalled) {
   const Surroundings surroundings = Make(out_.get(), err_.get());
   Shell shell(surroundings);
   EXPECT_EQ(opened_, 0);
-  ASSERT_TRUE(shell.Call(MakeCall("GET", "/api/v1/models")).ok());
-  ASSERT_TRUE(shell.Call(MakeCall("GET", "/api/v1/doctor")).ok());
+  ASSERT_TRUE(shell.Call(model::MakeCall(management::kListModels.row)).ok());
+  ASSERT_TRUE(shell.Call(model::MakeCall(management::kDoctor.row)).ok());
   EXPECT_EQ(opened_, 1);
   ASSERT_EQ(script_.calls.size(), 2U);
-  EXPECT_EQ(script_.calls[1].path, "/api/v1/doctor");
+  EXPECT_EQ(script_.calls[1].operation, &management::kDoctor.row);
 }
 
 TEST_F(ShellTest, TakesTheTokenOfTheEnvironmentUnlessOneIsSaid) {

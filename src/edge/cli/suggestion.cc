@@ -26,7 +26,7 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string NearestWord(std::string_view word, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongest = 64;  // nobody mistypes more
+  constexpr std::size_t kLongest = 64;  // more edits are no typo
   if (word.size() > kLongest) return {};
   std::string nearest;
   std::size_t least = word.size() / 3 + 1;

@@ -6,9 +6,8 @@
 
 namespace moorage::cli {
 
-// The known word that is fewest edits away (insertions, deletions, replacements, swaps of
-// neighbours), if that is few enough for a slip of the fingers: a third of the word at most. Empty
-// if there is none.
+// The known word that is fewest edits away. An edit inserts, deletes or replaces a character, or
+// swaps two neighbours. Empty if every known word is further away than a third of the word.
 std::string NearestWord(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace moorage::cli

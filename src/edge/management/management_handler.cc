@@ -1,6 +1,7 @@
 #include "edge/management/management_handler.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,7 +19,10 @@ using base::Code;
 using base::Error;
 using base::Result;
 
-// application/x-www-form-urlencoded: "+" is a space, "%41" an A.
+// How long the answer to a move waits until the new target is served.
+constexpr std::chrono::seconds kAwaitNewTarget{1};
+
+// Decodes application/x-www-form-urlencoded, in which "+" is a space and "%41" an A.
 Result<std::string> DecodeQueryText(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -39,7 +43,7 @@ Result<std::string> DecodeQueryText(std::string_view text) {
   return out;
 }
 
-// What stands before and behind the first `separator`; all of it and nothing if there is none.
+// The text before and after the first `separator`. Without one it is the whole text and nothing.
 std::pair<std::string_view, std::string_view> Cut(std::string_view text, char separator) {
   const auto at = std::find(text.begin(), text.end(), separator);
   if (at == text.end()) return {text, {}};
@@ -62,11 +66,6 @@ Result<std::map<std::string, std::string>> DecodeQuery(std::string_view query) {
   return out;
 }
 
-// Whether the call may change what should be served.
-bool MovesAlias(const model::ApiCall& call) {
-  return call.method != "GET" && call.path.find("/aliases/") != std::string::npos;
-}
-
 void SendReply(api::Exchange& exchange, const Result<model::ApiReply>& reply) {
   if (!reply.ok()) return exchange.Fail(reply.error());
   const std::string body = json::ToText(reply->body);
@@ -75,13 +74,12 @@ void SendReply(api::Exchange& exchange, const Result<model::ApiReply>& reply) {
 
 }  // namespace
 
-Result<model::ApiCall> ApiCallOf(const api::Request& request) {
-  model::ApiCall call;
-  // What the router takes for the same path and method is the same call.
-  call.method = std::string(
-      api::Name(request.method == api::Method::kHead ? api::Method::kGet : request.method));
-  call.path = std::string(request.path);
-  if (call.path.size() > 1 && call.path.ends_with('/')) call.path.pop_back();
+Result<model::ApiCall> ApiCallOf(const model::OperationRow& operation, const api::Request& request,
+                                 const api::PathParameters& path) {
+  model::ApiCall call = model::MakeCall(operation);
+  for (std::size_t i = 0; i < path.count; ++i) {
+    call.parameters.emplace(path.entries[i].name, path.entries[i].value);
+  }
   ASSIGN_OR_RETURN(call.query, DecodeQuery(request.query));
   const std::string_view type = request.Find("content-type").value_or("");
   if (IsMultipart(type)) {
@@ -100,29 +98,28 @@ Result<model::ApiCall> ApiCallOf(const api::Request& request) {
   return call;
 }
 
-void ManagementHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
-  auto call = ApiCallOf(exchange->request());
+void ManagementHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
+  auto call = ApiCallOf(operation_, exchange->request(), path);
   if (!call.ok()) return exchange->Fail(call.error());
   call->actor = exchange->context().principal;
-  // The job owns the exchange while it is away; a std::function wants copies, so both live behind
-  // one shared pointer that only the job and the way back hold.
-  struct Journey {
+  // The job owns the exchange until the answer is back on the reactor. A std::function wants
+  // copies, so exchange and call stand behind one shared pointer.
+  struct PendingCall {
     api::ExchangeRef exchange;
     model::ApiCall call;
   };
-  auto journey = std::make_shared<Journey>(Journey{std::move(exchange), *std::move(call)});
-  const bool taken = deps_.jobs.TrySubmit([deps = deps_, journey] {
-    auto reply = std::make_shared<Result<model::ApiReply>>(deps.management.Handle(journey->call));
-    if (reply->ok() && MovesAlias(journey->call)) {
-      deps.manager.NudgeAndWait(std::chrono::seconds(1));
-    }
-    deps.reactor.Post([journey, reply] {
-      SendReply(*journey->exchange, *reply);
-      journey->exchange.reset();
+  auto pending = std::make_shared<PendingCall>(PendingCall{std::move(exchange), *std::move(call)});
+  const bool taken = deps_.jobs.TrySubmit([deps = deps_, pending] {
+    auto reply = std::make_shared<Result<model::ApiReply>>(deps.management.Handle(pending->call));
+    const bool moved = pending->call.operation->alias_effect == model::AliasEffect::kMoves;
+    if (reply->ok() && moved) deps.manager.NudgeAndWait(kAwaitNewTarget);
+    deps.reactor.Post([pending, reply] {
+      SendReply(*pending->exchange, *reply);
+      pending->exchange.reset();
     });
   });
   if (!taken) {
-    journey->exchange->Fail(
+    pending->exchange->Fail(
         Error{Code::kUnavailable, "the management queue is full; try again in a second"});
   }
 }

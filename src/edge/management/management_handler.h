@@ -1,19 +1,22 @@
 #pragma once
 
-#include <string_view>
+// A request of the management API as a call, its job and its answer.
 
 #include "control/management/management.h"
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/operation.h"
 #include "edge/management/job_queue.h"
 #include "edge/net/reactor.h"
+#include "foundation/base/result.h"
+#include "foundation/model/api_call.h"
 
 namespace moorage::management_http {
 
-// Hands the calls of the management API to control::Management on a thread that may block, and
-// brings the answer back to the reactor. A full queue answers 503 at once. After a call that moves
-// an alias the answer waits, a second at most, until this server serves what was decided: a client
-// that promotes and then predicts meets the new version. One object per reactor.
+// Hands the calls of one management operation to management::Management on a thread that may block,
+// and brings the answer back to the reactor. A full queue answers 503 at once. After an operation
+// that moves an alias, the answer waits at most one second until this server serves the new target.
+// A client that promotes and then predicts therefore meets the new version. One object per reactor
+// and operation.
 class ManagementHandler : public api::Handler {
  public:
   struct Deps {
@@ -23,16 +26,21 @@ class ManagementHandler : public api::Handler {
     net::Reactor& reactor;
   };
 
-  explicit ManagementHandler(const Deps& deps) : deps_(deps) {}
+  // The row outlives the handler.
+  ManagementHandler(const model::OperationRow& operation, const Deps& deps)
+      : operation_(operation), deps_(deps) {}
 
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
  private:
+  const model::OperationRow& operation_;
   const Deps deps_;
 };
 
-// The neutral form of a request: decoded query, JSON body or multipart parts. kInvalid for what
-// cannot be read.
-base::Result<model::ApiCall> ApiCallOf(const api::Request& request);
+// The neutral form of a request, with bound parameters, decoded query, and JSON body or multipart
+// parts. kInvalid for what cannot be read.
+base::Result<model::ApiCall> ApiCallOf(const model::OperationRow& operation,
+                                       const api::Request& request,
+                                       const api::PathParameters& path);
 
 }  // namespace moorage::management_http

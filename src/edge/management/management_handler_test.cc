@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "control/management/operations.h"
 #include "edge/inference/testing/protocol_rig.h"
 
 namespace moorage::management_http {
@@ -34,7 +35,8 @@ class FakeManagement : public management::Management {
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
     calls.push_back(call);
     if (failure) return *failure;
-    return model::ApiReply{.status = call.method == "POST" ? 201 : 200, .body = {{"done", true}}};
+    return model::ApiReply{.status = call.operation->verb == model::Verb::kPost ? 201 : 200,
+                           .body = {{"done", true}}};
   }
 
   std::vector<model::ApiCall> calls;
@@ -44,10 +46,14 @@ class FakeManagement : public management::Management {
 class ManagementCalls : public testing::Test {
  protected:
   // Gives the call, runs its job and the reactor's next tick.
-  void Ask(api::FakeExchange& call) {
-    call.Give(handler_);
+  void Ask(api::FakeExchange& call, const management::ManagementOperation& operation) {
+    auto handler = HandlerOf(operation);
+    call.Give(handler);
     jobs_.RunAll();
     Turn();
+  }
+  ManagementHandler HandlerOf(const management::ManagementOperation& operation) {
+    return {operation.row, {management_, rig_.manager(), jobs_, reactor_}};
   }
   void Turn() {
     reactor_.Post([this] { reactor_.Stop(); });
@@ -58,14 +64,14 @@ class ManagementCalls : public testing::Test {
   FakeManagement management_;
   HeldJobs jobs_{1};
   net::Reactor reactor_{rig_.clock(), {}};
-  ManagementHandler handler_{{management_, rig_.manager(), jobs_, reactor_}};
 };
 
 TEST_F(ManagementCalls, AnswerOnTheReactorWithWhatTheRegistrySays) {
   api::FakeExchange call(api::Method::kPost, "/api/v1/gc?x=a%20b+c&y=%C3%A9&z",
                          R"({"dry_run": true})");
   call.context().principal = "ann";
-  call.Give(handler_);
+  auto handler = HandlerOf(management::kGc);
+  call.Give(handler);
   EXPECT_FALSE(call.answered());
   jobs_.RunAll();
   EXPECT_FALSE(call.answered()) << "only the reactor's thread may answer";
@@ -75,8 +81,8 @@ TEST_F(ManagementCalls, AnswerOnTheReactorWithWhatTheRegistrySays) {
   EXPECT_TRUE(call.released());
   ASSERT_EQ(management_.calls.size(), 1U);
   const model::ApiCall& seen = management_.calls[0];
-  EXPECT_EQ(seen.method, "POST");
-  EXPECT_EQ(seen.path, "/api/v1/gc");
+  EXPECT_EQ(seen.operation, &management::kGc.row);
+  EXPECT_TRUE(seen.parameters.empty());
   EXPECT_EQ(seen.query,
             (std::map<std::string, std::string>{{"x", "a b c"}, {"y", "\xC3\xA9"}, {"z", ""}}));
   EXPECT_EQ(seen.body, (json::Json{{"dry_run", true}}));
@@ -88,7 +94,9 @@ TEST_F(ManagementCalls, CarryThePartsOfAForm) {
       api::Method::kPost, "/api/v1/models/m/versions",
       "--B\r\nContent-Disposition: form-data; name=\"model\"; filename=\"m.onnx\""
       "\r\n\r\nbytes\r\n--B--\r\n");
-  Ask(call.WithHeader("Content-Type", "multipart/form-data; boundary=B"));
+  call.WithHeader("Content-Type", "multipart/form-data; boundary=B").WithParameter("name", "m");
+  Ask(call, management::kPush);
+  EXPECT_EQ(management_.calls.at(0).Parameter("name"), "m");
   ASSERT_EQ(management_.calls.at(0).parts.size(), 1U);
   EXPECT_EQ(management_.calls[0].parts[0].bytes, "bytes");
   EXPECT_TRUE(management_.calls[0].body.is_null());
@@ -96,16 +104,16 @@ TEST_F(ManagementCalls, CarryThePartsOfAForm) {
 
 TEST_F(ManagementCalls, TakeHeadAndASlashAtTheEndForTheSameCall) {
   api::FakeExchange call(api::Method::kHead, "/api/v1/models/");
-  Ask(call);
-  EXPECT_EQ(management_.calls.at(0).method, "GET");
-  EXPECT_EQ(management_.calls[0].path, "/api/v1/models");
+  Ask(call, management::kListModels);
+  EXPECT_EQ(management_.calls.at(0).operation, &management::kListModels.row);
 }
 
 TEST_F(ManagementCalls, AnswerUnavailableAtOnceWhenTheQueueIsFull) {
   api::FakeExchange first(api::Method::kGet, "/api/v1/models");
   api::FakeExchange second(api::Method::kGet, "/api/v1/models");
-  first.Give(handler_);
-  second.Give(handler_);
+  auto handler = HandlerOf(management::kListModels);
+  first.Give(handler);
+  second.Give(handler);
   EXPECT_EQ(second.status(), 503);
   EXPECT_EQ(second.AnswerHeader("Retry-After"), "1");
   EXPECT_TRUE(second.released());
@@ -117,7 +125,7 @@ TEST_F(ManagementCalls, AnswerUnavailableAtOnceWhenTheQueueIsFull) {
 TEST_F(ManagementCalls, PassErrorsOnInTheOneForm) {
   management_.failure = base::Error{base::Code::kNotFound, "model 'beer' is not registered"};
   api::FakeExchange call(api::Method::kGet, "/api/v1/models/beer");
-  Ask(call);
+  Ask(call, management::kShowModel);
   EXPECT_EQ(call.status(), 404);
   EXPECT_EQ(call.body(), R"({"error":"model 'beer' is not registered","code":"not_found",)"
                          R"("request_id":"test-request"})");
@@ -131,18 +139,19 @@ TEST_F(ManagementCalls, RefuseWhatCannotBeReadBeforeAnyWork) {
                                      {"/api/v1/gc", "{"},
                                      {"/api/v1/gc", "model=x"}}) {
     api::FakeExchange call(api::Method::kPost, target, body);
-    Ask(call);
+    Ask(call, management::kGc);
     EXPECT_EQ(call.status(), 400) << target << " " << body;
   }
   api::FakeExchange form(api::Method::kPost, "/api/v1/models/m/versions", "no form");
-  Ask(form.WithHeader("Content-Type", "multipart/form-data; boundary=B"));
+  Ask(form.WithHeader("Content-Type", "multipart/form-data; boundary=B"), management::kPush);
   EXPECT_EQ(form.status(), 400);
   EXPECT_TRUE(management_.calls.empty());
 }
 
 TEST_F(ManagementCalls, DoNoHarmWhenTheClientHasGone) {
   api::FakeExchange call(api::Method::kGet, "/api/v1/models");
-  call.Give(handler_);
+  auto handler = HandlerOf(management::kListModels);
+  call.Give(handler);
   call.Disconnect();
   jobs_.RunAll();
   Turn();

@@ -6,7 +6,8 @@
 
 namespace moorage::management_http {
 
-// The rows of management::Management as operations of the data port, and the description of it.
+// The rows of the management API that a server answers from its registry, as operations of the data
+// port. `row` of each points to its row.
 std::vector<api::Operation> ManagementOperations();
 
 // GET /openapi.json.

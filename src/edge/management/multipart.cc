@@ -23,8 +23,8 @@ Error Malformed(std::string why) {
   return Error{Code::kInvalid, "multipart body: " + why, {{"body", std::move(why)}}};
 }
 
-// The value of parameter `name` in `form-data; name="x"; filename="y"`. Quoted or a token; inside
-// quotes a backslash protects the next character, as browsers and curl write it.
+// The value of parameter `name` in `form-data; name="x"; filename="y"`. The value is quoted or a
+// token. Inside quotes a backslash protects the next character, as browsers and curl write it.
 std::optional<std::string> Parameter(std::string_view header, std::string_view name) {
   std::size_t at = header.find(';');
   while (at != std::string_view::npos) {

@@ -1,5 +1,7 @@
 #pragma once
 
+// Reads multipart/form-data. Pure.
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,14 +11,15 @@
 
 namespace moorage::management_http {
 
-// Splits a multipart/form-data body (RFC 7578) into its parts. Strict: every part has a name, no
-// two have both the same name and the same file name, the closing boundary is there, nothing
-// follows it but a line end; at most 64 parts, headers of a part at most 4 KiB. `content_type` is
-// the request's header. A file name keeps only what is behind its last slash or backslash.
+// Splits a multipart/form-data body (RFC 7578) into its parts. `content_type` is the request's
+// header. A file name keeps only what is behind its last slash or backslash. The reader is strict.
+//  - Every part has a name. No two parts have both the same name and the same file name.
+//  - The closing boundary is there, and only a line end follows it.
+//  - There are at most 64 parts. The headers of a part have at most 4 KiB.
 base::Result<std::vector<model::ApiPart>> ParseMultipart(std::string_view content_type,
                                                          std::string_view body);
 
-// True if the header says multipart/form-data, whatever its parameters.
+// True if the header names multipart/form-data, with any parameters.
 bool IsMultipart(std::string_view content_type);
 
 }  // namespace moorage::management_http

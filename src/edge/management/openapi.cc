@@ -4,6 +4,7 @@
 
 #include "foundation/base/ascii.h"
 #include "foundation/json/json.h"
+#include "foundation/model/path_template.h"
 
 namespace moorage::management_http {
 
@@ -123,7 +124,7 @@ std::string_view BodySchema(const api::Operation& operation) {
   return "Features";
 }
 
-// The document of a 200; empty where it is not described.
+// The schema of a 200. Empty where it is not described.
 std::string_view AnswerSchema(const api::Operation& operation) {
   if (operation.name == "predict") return "Prediction";
   if (operation.name == "predict_negotiated") return "PredictionV1OrV2";
@@ -139,8 +140,7 @@ std::string_view AnswerSchema(const api::Operation& operation) {
 
 Json Parameters(std::string_view path) {
   Json parameters = Json::array();
-  for (std::size_t at = path.find('{'); at != std::string_view::npos; at = path.find('{', at + 1)) {
-    const std::string name(path.substr(at + 1, path.find('}', at) - at - 1));
+  for (const std::string_view name : model::ParameterNames(path)) {
     parameters.push_back(
         {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }

@@ -7,12 +7,13 @@
 
 namespace moorage::management_http {
 
-// The management API of a server that serves files and has no registry: it lists and describes what
-// it serves, in the documents of the registry (docs/operations/api.md) with null for what only a
-// registry knows and without files and evidence. Everything else is kUnsupported, with what to do.
+// The management API of a server that serves files and has no registry. It lists and describes what
+// it serves in the documents of the registry (docs/operations/api.md). What only a registry knows
+// is null. Files and evidence are left out. Every other operation is kUnsupported, and the message
+// says what to do. One object per reactor and operation.
 class ServedModelsHandler : public api::Handler {
  public:
-  // `operation` is the name of a management operation: "list_models".
+  // `operation` is the name of a management operation, "list_models" for instance.
   ServedModelsHandler(std::string_view operation, const models::RoutingView& view);
 
   // Whether a server without a registry answers this operation.

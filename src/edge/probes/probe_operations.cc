@@ -3,21 +3,25 @@
 #include <array>
 
 #include "edge/api/operation_rows.h"
+#include "foundation/model/server_questions.h"
 
 namespace moorage::probes {
 namespace {
 
 using api::ProbeRow;
 using api::QueryRow;
+using model::kHealthQuestion;
+using model::kReadyQuestion;
+using model::kStatsQuestion;
 
 constexpr std::array kData = {
-    ProbeRow("health", "/health", "Whether the server is healthy, and what it serves"),
+    ProbeRow(kHealthQuestion.name, kHealthQuestion.path, kHealthQuestion.summary),
     ProbeRow("health_live", "/health/live", "Whether the process is alive"),
-    ProbeRow("health_ready", "/health/ready", "Whether the server should get traffic"),
+    ProbeRow(kReadyQuestion.name, kReadyQuestion.path, kReadyQuestion.summary),
     ProbeRow("oip_live", "/v2/health/live", "Whether the process is alive"),
     ProbeRow("oip_ready", "/v2/health/ready", "Whether the server should get traffic"),
-    QueryRow("stats", "/api/v1/stats", "Count and latency of each endpoint",
-             api::Permission::kRead),
+    QueryRow(kStatsQuestion.name, kStatsQuestion.path, kStatsQuestion.summary,
+             kStatsQuestion.permission),
 };
 
 constexpr std::array kMetrics = {

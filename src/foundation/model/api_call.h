@@ -1,11 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "foundation/json/json.h"
+#include "foundation/model/model_ref.h"
+#include "foundation/model/operation_row.h"
 
 namespace moorage::model {
 
@@ -16,16 +17,29 @@ struct ApiPart {
   std::string bytes;
 };
 
-// A call of the management API in neutral form. The CLI makes it; it runs in-process on the local
-// registry or travels to a server: one surface, two transports, the same answers.
+// A call of the management API in neutral form. The CLI makes it. It runs in-process on the local
+// registry or travels to a server. Both give the same answer.
+//
+//   ApiCall call = MakeCall(row, {{"name", "cancer"}});
+//   call.query["limit"] = "10";
 struct ApiCall {
-  std::string method;                             // "GET", "POST", "DELETE"
-  std::string path;                               // "/api/v1/models/cancer", decoded
-  std::map<std::string, std::string> query = {};  // decoded
-  json::Json body = {};                           // null if there is none
-  std::vector<ApiPart> parts = {};                // files; `body` is null then
+  const OperationRow* operation = nullptr;             // not null once the call is made
+  std::map<std::string, std::string> parameters = {};  // of the row's path, decoded
+  std::map<std::string, std::string> query = {};       // decoded
+  json::Json body = {};                                // null if there is none
+  std::vector<ApiPart> parts = {};                     // files; `body` is null then
   std::string actor = {};  // who calls; set by the receiving edge, never by the wire
+
+  // The value of a parameter of the path. Empty if there is none of that name.
+  const std::string& Parameter(const std::string& name) const;
 };
+
+// A call without query parameters and files. The body is null unless it is given.
+ApiCall MakeCall(const OperationRow& operation, std::map<std::string, std::string> parameters = {},
+                 json::Json body = nullptr);
+
+// The parameters {name} and {selector} of a reference: "cancer@1.2.0" is "cancer" and "1.2.0".
+std::map<std::string, std::string> SelectorParameters(const ModelRef& ref);
 
 // A successful answer. Errors travel as base::Error.
 struct ApiReply {

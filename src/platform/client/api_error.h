@@ -7,8 +7,8 @@
 namespace moorage::client {
 
 // The Error that an answer with a status of 400 or more stands for. `body` is the server's error
-// form; where it is something else (a proxy's page) the status decides the code and the message
-// says so.
+// form. If it is something else, as the page of a proxy is, the status decides the code and the
+// message names the status.
 base::Error ErrorOfAnswer(int status, std::string_view body);
 
 }  // namespace moorage::client

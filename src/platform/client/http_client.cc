@@ -2,10 +2,12 @@
 
 #include <curl/curl.h>
 
+#include <map>
 #include <string>
 #include <utility>
 
 #include "foundation/base/ascii.h"
+#include "foundation/model/path_template.h"
 #include "platform/client/api_error.h"
 
 namespace moorage::client {
@@ -81,8 +83,11 @@ std::string Encode(std::string_view text, std::string_view keep) {
   return out;
 }
 
-std::string Target(const ApiCall& call) {
-  std::string target = Encode(call.path, "/@:");
+// The target of a call. It is the path of its row, percent-encoded, and its query.
+Result<std::string> Target(const ApiCall& call) {
+  std::map<std::string, std::string> encoded;
+  for (const auto& [name, value] : call.parameters) encoded[name] = Encode(value, "@:");
+  ASSIGN_OR_RETURN(std::string target, model::RenderPath(call.operation->path, encoded));
   char separator = '?';
   for (const auto& [name, value] : call.query) {
     target += separator + Encode(name, {}) + '=' + Encode(value, {});
@@ -171,16 +176,19 @@ Result<std::unique_ptr<HttpClient>> HttpClient::Make(Options options) {
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(state)));
 }
 
-Result<HttpClient::RawAnswer> HttpClient::Get(std::string_view path) {
+Result<HttpClient::RawAnswer> HttpClient::Get(const model::OperationRow& question) {
   Sink sink{.body = {}, .limit = state_->options.max_answer};
-  state_->Prepare(state_->options.server + std::string(path), sink);
+  ASSIGN_OR_RETURN(const std::string target, Target(model::MakeCall(question)));
+  state_->Prepare(state_->options.server + target, sink);
   return state_->Perform(sink);
 }
 
 Result<ApiReply> HttpClient::Call(const ApiCall& call) {
   Sink sink{.body = {}, .limit = state_->options.max_answer};
-  state_->Prepare(state_->options.server + Target(call), sink);
-  state_->Set(CURLOPT_CUSTOMREQUEST, call.method.c_str());
+  ASSIGN_OR_RETURN(const std::string target, Target(call));
+  const model::Verb verb = call.operation->verb;
+  state_->Prepare(state_->options.server + target, sink);
+  state_->Set(CURLOPT_CUSTOMREQUEST, std::string(model::Name(verb)).c_str());
   std::unique_ptr<curl_slist, FreeHeaders> headers;
   std::unique_ptr<curl_mime, FreeMime> mime;
   std::string text;
@@ -199,7 +207,8 @@ Result<ApiReply> HttpClient::Call(const ApiCall& call) {
     state_->Set(CURLOPT_HTTPHEADER, headers.get());
     state_->Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
     state_->Set(CURLOPT_POSTFIELDS, text.c_str());
-  } else if (call.method == "POST" || call.method == "PUT") {
+  } else if (verb == model::Verb::kPost || verb == model::Verb::kPut) {
+    // A POST without a body still names its length, and must not be called a form.
     state_->Set(CURLOPT_POSTFIELDSIZE, 0L);
     state_->Set(CURLOPT_POSTFIELDS, "");
     headers.reset(curl_slist_append(nullptr, "Content-Type:"));

@@ -1,9 +1,10 @@
 #pragma once
 
+// A client of the HTTP API of one server.
+
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
@@ -11,8 +12,11 @@
 
 namespace moorage::client {
 
-// Talks to one server's HTTP API. Keeps its connection between calls; one thread at a time. TLS
-// certificates are verified, redirects are refused, answers are bounded.
+// Sends calls to one server's HTTP API. It renders verb and path from the row of a call. One thread
+// at a time. The connection is kept between calls.
+//  - TLS certificates are verified.
+//  - Redirects are refused.
+//  - Answers are bounded.
 class HttpClient {
  public:
   struct Options {
@@ -34,13 +38,13 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // A call of the management API: JSON or multipart out, JSON back. An answer in the server's error
-  // form becomes an Error with the same code, sentence and details; a server that cannot be reached
-  // is kUnavailable and the message says which, and why.
+  // Sends JSON or multipart/form-data and returns the JSON of the answer. An answer in the server's
+  // error form becomes an Error with the same code, sentence and details. A server that cannot be
+  // reached is kUnavailable, and the message names the server and the reason.
   base::Result<model::ApiReply> Call(const model::ApiCall& call);
 
-  // Any path by GET, whatever the status.
-  base::Result<RawAnswer> Get(std::string_view path);
+  // The answer to a question of server_questions.h, with any status.
+  base::Result<RawAnswer> Get(const model::OperationRow& question);
 
  private:
   struct State;

@@ -11,6 +11,8 @@
 #include <future>
 #include <string>
 
+#include "foundation/model/server_questions.h"
+
 namespace moorage::client {
 namespace {
 
@@ -92,16 +94,19 @@ std::unique_ptr<HttpClient> Connect(const std::string& url, std::uint64_t max_an
   return *std::move(client);
 }
 
-model::ApiCall CallOf(const std::string& method, const std::string& path) {
-  model::ApiCall call;
-  call.method = method;
-  call.path = path;
-  return call;
-}
+constexpr model::OperationRow kMoveAlias{.name = "move",
+                                         .verb = model::Verb::kPut,
+                                         .path = "/api/v1/models/{name}/aliases/{alias}",
+                                         .summary = ""};
+constexpr model::OperationRow kSendFiles{.name = "send",
+                                         .verb = model::Verb::kPost,
+                                         .path = "/api/v1/models/{name}/versions",
+                                         .summary = ""};
+constexpr model::OperationRow kRoot{.name = "root", .path = "/", .summary = ""};
 
 TEST(HttpClient, SendsJsonAndBringsTheAnswerBack) {
   OneAnswerServer server(Answer("201 Created", R"({"version": "1.0.0"})"));
-  model::ApiCall call = CallOf("PUT", "/api/v1/models/a b/aliases/production");
+  model::ApiCall call = model::MakeCall(kMoveAlias, {{"name", "a b"}, {"alias", "production"}});
   call.query["reason"] = "50% & more";
   call.body = {{"version", "1.0.0"}};
   const auto reply = Connect(server.url() + "/")->Call(call);
@@ -118,9 +123,22 @@ TEST(HttpClient, SendsJsonAndBringsTheAnswerBack) {
   EXPECT_TRUE(request.ends_with(R"({"version":"1.0.0"})")) << request;
 }
 
+TEST(HttpClient, KeepsAParameterInsideItsSegment) {
+  OneAnswerServer server(Answer("200 OK", "{}"));
+  const auto call = model::MakeCall(kSendFiles, {{"name", "a/b@1:x?"}});
+  ASSERT_TRUE(Connect(server.url())->Call(call).ok());
+  EXPECT_TRUE(
+      server.TakeRequest().starts_with("POST /api/v1/models/a%2Fb@1:x%3F/versions HTTP/1.1\r\n"));
+}
+
+TEST(HttpClient, SendsNoCallWhoseParametersDoNotFillThePath) {
+  EXPECT_EQ(Connect("http://127.0.0.1:1")->Call(model::MakeCall(kSendFiles)).error().code,
+            Code::kInvalid);
+}
+
 TEST(HttpClient, SendsFilesAsParts) {
   OneAnswerServer server(Answer("200 OK", "{}"));
-  model::ApiCall call = CallOf("POST", "/api/v1/models/a/versions");
+  model::ApiCall call = model::MakeCall(kSendFiles, {{"name", "a"}});
   const std::string bytes("\0\r\n--binary", 11);
   call.parts.push_back({"model", "model.onnx", bytes});
   call.parts.push_back({"notes", "", "text"});
@@ -135,14 +153,14 @@ TEST(HttpClient, GivesTheServersErrorsAsTheirOwn) {
   OneAnswerServer server(
       Answer("403 Forbidden", R"({"error": "no PASS", "code": "permission_denied",
                                  "request_id": "1", "details": []})"));
-  const auto reply = Connect(server.url())->Call(CallOf("GET", "/"));
+  const auto reply = Connect(server.url())->Call(model::MakeCall(kRoot));
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().code, Code::kDenied);
   EXPECT_EQ(reply.error().message, "no PASS");
 }
 
 TEST(HttpClient, SaysWhoCannotBeReachedAndWhatToDo) {
-  const auto reply = Connect("http://127.0.0.1:1")->Call(CallOf("GET", "/"));
+  const auto reply = Connect("http://127.0.0.1:1")->Call(model::MakeCall(kRoot));
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().code, Code::kUnavailable);
   EXPECT_NE(reply.error().message.find("http://127.0.0.1:1"), std::string::npos);
@@ -151,28 +169,28 @@ TEST(HttpClient, SaysWhoCannotBeReachedAndWhatToDo) {
 
 TEST(HttpClient, RefusesAnswersThatAreNotJson) {
   OneAnswerServer server(Answer("200 OK", "<html>hello</html>"));
-  const auto reply = Connect(server.url())->Call(CallOf("GET", "/"));
+  const auto reply = Connect(server.url())->Call(model::MakeCall(kRoot));
   ASSERT_FALSE(reply.ok());
   EXPECT_NE(reply.error().message.find("not JSON"), std::string::npos);
 }
 
 TEST(HttpClient, FollowsNoRedirect) {
   OneAnswerServer server(Answer("302 Found", "", "Location: http://127.0.0.1:1/\r\n"));
-  const auto reply = Connect(server.url())->Call(CallOf("GET", "/"));
+  const auto reply = Connect(server.url())->Call(model::MakeCall(kRoot));
   ASSERT_FALSE(reply.ok());
   EXPECT_NE(reply.error().message.find("redirect"), std::string::npos);
 }
 
 TEST(HttpClient, BoundsTheAnswer) {
   OneAnswerServer server(Answer("200 OK", std::string(4096, ' ') + "{}"));
-  const auto reply = Connect(server.url(), 1024)->Call(CallOf("GET", "/"));
+  const auto reply = Connect(server.url(), 1024)->Call(model::MakeCall(kRoot));
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().code, Code::kExhausted);
 }
 
 TEST(HttpClient, GetGivesAnyStatus) {
   OneAnswerServer server(Answer("503 Service Unavailable", R"({"ready": false})"));
-  const auto answer = Connect(server.url())->Get("/health/ready");
+  const auto answer = Connect(server.url())->Get(model::kReadyQuestion);
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_EQ(answer->status, 503);
   EXPECT_EQ(answer->body, R"({"ready": false})");

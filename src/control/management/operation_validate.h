@@ -1,0 +1,18 @@
+#pragma once
+
+#include "control/management/operations.h"
+#include "control/validate/validate_version.h"
+#include "foundation/base/result.h"
+#include "foundation/json/json.h"
+#include "foundation/model/api_call.h"
+
+// The operation measures a version. Parts: data (CSV),
+// and policy (JSON or YAML), which is optional. Query: target, baseline (a reference, a version of
+// this model, or "none"), ignore (column names, separated by commas).
+namespace moorage::management {
+
+// The request points into the call, which must outlive it.
+base::Result<control::ValidateRequest> ReadValidate(const model::ApiCall& call);
+json::Json ValidationDocument(const control::ValidateResult& result);
+
+}  // namespace moorage::management

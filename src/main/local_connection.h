@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "edge/cli/api_connection.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/file_system.h"
+#include "foundation/base/result.h"
+#include "platform/config/config.h"
+
+namespace moorage::main {
+
+// Opens the registry of this machine for the command line. `actor` is who the audit log says did
+// it. The model runtime starts when the first call needs it, so that looking costs nothing.
+base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(const config::Config& config,
+                                                                      std::string actor,
+                                                                      base::FileSystem& files,
+                                                                      const base::Clock& clock);
+
+}  // namespace moorage::main
