@@ -30,9 +30,9 @@ class Zeros : public base::Random {
 
 class NoObserver : public CallObserver {
  public:
-  bool KeepsPayload(const CallContext& /*context*/) override { return true; }
-  void Finished(const CallContext& /*context*/, int /*status*/, std::string_view /*body*/,
-                base::Duration /*duration*/) override {}
+  bool KeepsPayload(const model::CallContext& /*context*/) override { return true; }
+  void Finished(const model::CallContext& /*context*/, const CallFacts& /*facts*/,
+                std::string_view /*body*/) override {}
 };
 
 // Looks at every byte that it is given.
