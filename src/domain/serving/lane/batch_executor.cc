@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "domain/serving/lane/job_queue.h"
-#include "domain/serving/lane/job_runner.h"
-#include "domain/serving/lane/mailbox.h"
+#include "domain/serving/lane/run_queue.h"
+#include "domain/serving/lane/batch_runner.h"
+#include "domain/serving/lane/completion_queue.h"
 
 namespace moorage::lane {
 namespace {
@@ -21,7 +21,7 @@ void NameThread(std::thread& thread, const std::string& name) {
 
 void Return(Jobs jobs) {
   for (std::unique_ptr<BatchJob>& job : jobs) {
-    const std::shared_ptr<Mailbox> reply = std::exchange(job->reply, nullptr);
+    const std::shared_ptr<CompletionQueue> reply = std::exchange(job->reply, nullptr);
     reply->Put(std::move(job));
   }
 }
@@ -47,9 +47,9 @@ struct BatchExecutor::State {
 
   const base::Clock& clock;
   const std::size_t threads;
-  JobQueue queue;
+  RunQueue queue;
   RunWatch watch;
-  const JobRunner runner;
+  const BatchRunner runner;
   std::vector<std::thread> workers;
   std::thread watchdog;
 };
@@ -80,7 +80,7 @@ void BatchExecutor::GiveUp() { state_->watch.GiveUp(); }
 
 base::Result<base::Duration> BatchExecutor::Admit(const servable::Servable& servable,
                                                   std::size_t rows, std::size_t batch_size) const {
-  ASSIGN_OR_RETURN(const JobQueue::Cost cost, state_->queue.Admit(servable, rows, batch_size));
+  ASSIGN_OR_RETURN(const RunQueue::Cost cost, state_->queue.Admit(servable, rows, batch_size));
   const base::Duration running = state_->watch.Remaining(state_->clock.Monotonic());
   return (cost.queued + running) / static_cast<long>(state_->threads) + cost.own;
 }

@@ -18,7 +18,7 @@ struct BatchJob;  // a lane's batch, private to the room
 // Threads that run batches which are too dear for a reactor. A worker takes everything that is
 // queued for one model, from any reactor, up to its largest batch; batches past their deadline are
 // answered kDeadline without a run, and a run whose requests are all past it is terminated. What
-// waits is in a JobQueue, how it is run a JobRunner's, and its end a RunWatch's.
+// waits is in a RunQueue, how it is run a BatchRunner's, and its end a RunWatch's.
 class BatchExecutor {
  public:
   struct Options {

@@ -16,23 +16,23 @@ using testing::ElementsAre;
 
 class Executor : public testing::Test {
  protected:
-  servable::ServableHandle Dear(const std::string& name = "dear") {
-    return servable::MakeFakeServable(script_, {.name = name, .cost = servable::kDearCost});
+  servable::ServableHandle Slow(const std::string& name = "slow") {
+    return servable::MakeFakeServable(script_, {.name = name, .cost = servable::kExpensiveCost});
   }
   base::Instant In(base::Duration time) { return clock_.Monotonic() + time; }
 
   runtime::FakeScript script_;
   servable::FakeSharedClock clock_;
-  servable::ServableHandle dear_ = Dear();
+  servable::ServableHandle slow_ = Slow();
 };
 
-TEST_F(Executor, RunsWhatIsTooDearForTheReactor) {
+TEST_F(Executor, RunsWhatIsTooExpensiveForTheReactor) {
   LaneRig rig(clock_);
   KeptAnswer a;
   KeptAnswer b;
   script_.Block();
-  rig.Ask(dear_, {{1, 1, 1}}, a);
-  rig.Ask(dear_, {{0, 0, 0}, {0.5, 0.5, 0.5}}, b);
+  rig.Ask(slow_, {{1, 1, 1}}, a);
+  rig.Ask(slow_, {{0, 0, 0}, {0.5, 0.5, 0.5}}, b);
   rig.lane().EndTick();
   EXPECT_EQ(a.calls, 0);
   EXPECT_EQ(rig.lane().in_flight(), 2U);
@@ -48,10 +48,10 @@ TEST_F(Executor, RunsWhatIsTooDearForTheReactor) {
 TEST_F(Executor, AFullBatchIsHandedOverBeforeTheTickEnds) {
   LaneRig rig(clock_, {.batch_size = 2});
   std::vector<KeptAnswer> kept(3);
-  rig.Ask(dear_, {{1, 1, 1}}, kept[0]);
-  rig.Ask(dear_, {{1, 1, 1}}, kept[1]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[0]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[1]);
   script_.AwaitRuns(1);
-  rig.Ask(dear_, {{1, 1, 1}}, kept[2]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[2]);
   rig.lane().EndTick();
   rig.CollectUntilIdle();
   EXPECT_THAT(script_.batches(), ElementsAre(2U, 1U));
@@ -92,11 +92,11 @@ TEST_F(TwoLanes, RowsOfSeveralReactorsShareARun) {
   KeptAnswer a;
   KeptAnswer b;
   KeptAnswer c;
-  Ask(first_, dear_, {1, 1, 1}, running);
+  Ask(first_, slow_, {1, 1, 1}, running);
   script_.AwaitRuns(1);
-  Ask(first_, dear_, {0, 0, 0}, a);
-  Ask(second_, dear_, {0.5, 0.5, 0.5}, b);
-  Ask(second_, dear_, {1, 1, 1}, c);
+  Ask(first_, slow_, {0, 0, 0}, a);
+  Ask(second_, slow_, {0.5, 0.5, 0.5}, b);
+  Ask(second_, slow_, {1, 1, 1}, c);
   EXPECT_EQ(executor_->queued_rows(), 3U);
   script_.Release();
   Drain({&first_, &second_});
@@ -113,10 +113,10 @@ TEST_F(TwoLanes, ABadRequestOfAnotherReactorFailsAlone) {
   KeptAnswer running;
   KeptAnswer good;
   KeptAnswer bad;
-  Ask(first_, dear_, {1, 1, 1}, running);
+  Ask(first_, slow_, {1, 1, 1}, running);
   script_.AwaitRuns(1);
-  Ask(first_, dear_, {0, 0, 0}, good);
-  Ask(second_, dear_, {13, 0, 0}, bad);
+  Ask(first_, slow_, {0, 0, 0}, good);
+  Ask(second_, slow_, {13, 0, 0}, bad);
   script_.Release();
   Drain({&first_, &second_});
   EXPECT_THAT(script_.batches(), ElementsAre(1U, 2U, 1U, 1U));
@@ -125,13 +125,13 @@ TEST_F(TwoLanes, ABadRequestOfAnotherReactorFailsAlone) {
 }
 
 TEST_F(TwoLanes, ModelsTakeTurns) {
-  const servable::ServableHandle other = Dear("other");
+  const servable::ServableHandle other = Slow("other");
   script_.Block();
   std::vector<KeptAnswer> kept(4);
-  Ask(first_, dear_, {1, 1, 1}, kept[0]);
+  Ask(first_, slow_, {1, 1, 1}, kept[0]);
   script_.AwaitRuns(1);
   Ask(first_, other, {0, 0, 0}, kept[1]);
-  Ask(first_, dear_, {1, 1, 1}, kept[2]);
+  Ask(first_, slow_, {1, 1, 1}, kept[2]);
   Ask(second_, other, {1, 1, 1}, kept[3]);
   script_.Release();
   Drain({&first_, &second_});
@@ -145,9 +145,9 @@ TEST_F(TwoLanes, ALaneThatEndsIsAnsweredItselfAndTheOtherIsNotDisturbed) {
   KeptAnswer b;
   auto ending =
       std::make_unique<InferenceLane>(InferenceLane::Options{}, *executor_, clock_, [] {});
-  Ask(*ending, dear_, {1, 1, 1}, a);
+  Ask(*ending, slow_, {1, 1, 1}, a);
   script_.AwaitRuns(1);
-  Ask(second_, dear_, {1, 1, 1}, b);
+  Ask(second_, slow_, {1, 1, 1}, b);
   ending.reset();
   EXPECT_EQ(a.error().code, Code::kUnavailable);
   EXPECT_EQ(a.calls, 1);
@@ -158,10 +158,10 @@ TEST_F(TwoLanes, ALaneThatEndsIsAnsweredItselfAndTheOtherIsNotDisturbed) {
 }
 
 TEST_F(TwoLanes, NothingHoldsTheVersionOnceItsAnswersAreOut) {
-  const std::weak_ptr<const servable::Servable> watch = dear_;
+  const std::weak_ptr<const servable::Servable> watch = slow_;
   KeptAnswer a;
-  Ask(first_, dear_, {1, 1, 1}, a);
-  dear_.reset();
+  Ask(first_, slow_, {1, 1, 1}, a);
+  slow_.reset();
   EXPECT_FALSE(watch.expired());
   Drain({&first_});
   EXPECT_TRUE(a.ok());
@@ -174,11 +174,11 @@ TEST_F(Executor, ARequestThatIsLateInTheQueueIsNotRun) {
   KeptAnswer late;
   KeptAnswer patient;
   script_.Block();
-  rig.Ask(dear_, {{1, 1, 1}}, running);
+  rig.Ask(slow_, {{1, 1, 1}}, running);
   rig.lane().EndTick();
   script_.AwaitRuns(1);
-  rig.Ask(dear_, {{1, 1, 1}}, late, {.deadline = In(milliseconds(100))});
-  rig.Ask(dear_, {{0, 0, 0}}, patient);
+  rig.Ask(slow_, {{1, 1, 1}}, late, {.deadline = In(milliseconds(100))});
+  rig.Ask(slow_, {{0, 0, 0}}, patient);
   rig.lane().EndTick();
   clock_.Advance(milliseconds(101));
   script_.Release();
@@ -188,7 +188,7 @@ TEST_F(Executor, ARequestThatIsLateInTheQueueIsNotRun) {
   EXPECT_THAT(Probabilities(patient), ElementsAre(0.0));
   EXPECT_EQ(late.error().code, Code::kDeadline);
   EXPECT_EQ(late.error().message,
-            "predict dear: the deadline passed before the run began, after 101ms in the queue");
+            "predict slow: the deadline passed before the run began, after 101ms in the queue");
 }
 
 TEST_F(Executor, ARunWhoseRequestsAreAllLateIsTerminated) {
@@ -196,8 +196,8 @@ TEST_F(Executor, ARunWhoseRequestsAreAllLateIsTerminated) {
   KeptAnswer a;
   KeptAnswer b;
   script_.Block();  // and never released: only Terminate() ends the run
-  rig.Ask(dear_, {{1, 1, 1}}, a, {.deadline = In(milliseconds(100))});
-  rig.Ask(dear_, {{1, 1, 1}}, b, {.deadline = In(milliseconds(200))});
+  rig.Ask(slow_, {{1, 1, 1}}, a, {.deadline = In(milliseconds(100))});
+  rig.Ask(slow_, {{1, 1, 1}}, b, {.deadline = In(milliseconds(200))});
   rig.lane().EndTick();
   script_.AwaitRuns(1);
   clock_.Advance(milliseconds(201));
@@ -212,8 +212,8 @@ TEST_F(Executor, ARunGoesOnWhileOneOfItsRequestsHasTime) {
   KeptAnswer late;
   KeptAnswer in_time;
   script_.Block();
-  rig.Ask(dear_, {{1, 1, 1}}, late, {.deadline = In(milliseconds(100))});
-  rig.Ask(dear_, {{1, 1, 1}}, in_time);
+  rig.Ask(slow_, {{1, 1, 1}}, late, {.deadline = In(milliseconds(100))});
+  rig.Ask(slow_, {{1, 1, 1}}, in_time);
   rig.lane().EndTick();
   script_.AwaitRuns(1);
   clock_.Advance(milliseconds(150));
@@ -227,20 +227,20 @@ TEST_F(Executor, AFullQueueRefuses) {
   LaneRig rig(clock_, {}, {.threads = 1, .max_queued_rows = 2});
   std::vector<KeptAnswer> kept(4);
   script_.Block();
-  rig.Ask(dear_, {{1, 1, 1}}, kept[0]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[0]);
   rig.lane().EndTick();
   script_.AwaitRuns(1);
-  rig.Ask(dear_, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}, kept[1]);  // larger than the bound, but first
+  rig.Ask(slow_, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}, kept[1]);  // larger than the bound, but first
   rig.lane().EndTick();
-  rig.Ask(dear_, {{1, 1, 1}}, kept[2]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[2]);
   rig.lane().EndTick();
   ASSERT_EQ(kept[2].calls, 1);
   EXPECT_EQ(kept[2].error().code, Code::kExhausted);
-  EXPECT_EQ(kept[2].error().message, "predict dear: 3 rows are queued (limit 2)");
+  EXPECT_EQ(kept[2].error().message, "predict slow: 3 rows are queued (limit 2)");
   script_.Release();
   rig.CollectUntilIdle();
   EXPECT_TRUE(kept[0].ok() && kept[1].ok());
-  rig.Ask(dear_, {{1, 1, 1}}, kept[3]);
+  rig.Ask(slow_, {{1, 1, 1}}, kept[3]);
   rig.lane().EndTick();
   rig.CollectUntilIdle();
   EXPECT_TRUE(kept[3].ok());
@@ -251,16 +251,16 @@ TEST_F(Executor, ThePredictedWaitCountsWhatIsQueuedAndRunning) {
   KeptAnswer running;
   KeptAnswer queued;
   script_.Block();
-  EXPECT_EQ(*rig.executor().Admit(*dear_, 1, 32), milliseconds(10));
-  rig.Ask(dear_, {{1, 1, 1}}, running);
+  EXPECT_EQ(*rig.executor().Admit(*slow_, 1, 32), milliseconds(10));
+  rig.Ask(slow_, {{1, 1, 1}}, running);
   rig.lane().EndTick();
   script_.AwaitRuns(1);
-  EXPECT_EQ(*rig.executor().Admit(*dear_, 1, 32), milliseconds(20));
-  rig.Ask(dear_, {{1, 1, 1}}, queued);
+  EXPECT_EQ(*rig.executor().Admit(*slow_, 1, 32), milliseconds(20));
+  rig.Ask(slow_, {{1, 1, 1}}, queued);
   rig.lane().EndTick();
-  EXPECT_EQ(*rig.executor().Admit(*dear_, 1, 32), milliseconds(30));
+  EXPECT_EQ(*rig.executor().Admit(*slow_, 1, 32), milliseconds(30));
   clock_.Advance(milliseconds(4));
-  EXPECT_EQ(*rig.executor().Admit(*dear_, 1, 32), milliseconds(26));
+  EXPECT_EQ(*rig.executor().Admit(*slow_, 1, 32), milliseconds(26));
   script_.Release();
   rig.CollectUntilIdle();
 }
@@ -268,11 +268,11 @@ TEST_F(Executor, ThePredictedWaitCountsWhatIsQueuedAndRunning) {
 TEST_F(Executor, ManyThreadsAnswerEveryRequestOnce) {
   LaneRig rig(clock_, {.batch_size = 4, .max_concurrent_requests = 1000},
               {.threads = 4, .max_queued_rows = 10000});
-  const servable::ServableHandle other = Dear("other");
+  const servable::ServableHandle other = Slow("other");
   std::vector<KeptAnswer> kept(400);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     const double value = static_cast<double>(i % 64) / 64;
-    rig.Ask(i % 3 == 0 ? other : dear_, {{value, value, value}}, kept[i]);
+    rig.Ask(i % 3 == 0 ? other : slow_, {{value, value, value}}, kept[i]);
     if (i % 7 == 0) rig.lane().EndTick();
     if (i % 5 == 0) rig.lane().Collect();
   }

@@ -39,7 +39,7 @@ InferenceLane::InferenceLane(const Options& options, BatchExecutor& executor,
 
 InferenceLane::~InferenceLane() {
   State& state = *state_;
-  state.mailbox->Close();
+  state.completions->Close();
   const Error stopping{Code::kUnavailable, "predict: the server is stopping"};
   std::vector<Completion> unanswered;
   const auto take = [&unanswered](std::vector<Completion>& done) {
@@ -92,7 +92,7 @@ void InferenceLane::Submit(RowSet rows, const SubmitOptions& options, Completion
   batch.done.push_back(std::move(done));
   if (data.rows.rows() < state.options.batch_size) return;
   LaneSlot& slot = *state.slots[data.servable->id];
-  if (state.TooDear(slot, state.options.batch_size)) state.HandOver(batch, 0);
+  if (state.TooExpensive(slot, state.options.batch_size)) state.HandOver(batch, 0);
 }
 
 void InferenceLane::SubmitTensors(const servable::ServableHandle& servable,
@@ -137,13 +137,13 @@ void InferenceLane::EndTick() {
     state.spent = base::Duration{0};
   }
   state.AnswerRefused();
-  if (!state.touched.empty() || !state.refused.empty()) state.mailbox->Wake();
+  if (!state.touched.empty() || !state.refused.empty()) state.completions->Wake();
 }
 
 void InferenceLane::Collect() {
   State& state = *state_;
-  if (state.mailbox->empty()) return;
-  const std::vector<std::unique_ptr<BatchJob>> jobs = state.mailbox->Take();
+  if (state.completions->empty()) return;
+  const std::vector<std::unique_ptr<BatchJob>> jobs = state.completions->Take();
   for (const std::unique_ptr<BatchJob>& job : jobs) {
     auto found = state.outstanding.extract(job->ticket);
     assert(!found.empty());

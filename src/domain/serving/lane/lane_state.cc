@@ -54,7 +54,7 @@ Error InferenceLane::State::Full(const servable::Servable& servable) {
 }
 
 // True if so many rows are no work for a reactor, now or at the end of the tick.
-bool InferenceLane::State::TooDear(const LaneSlot& slot, std::size_t rows) const {
+bool InferenceLane::State::TooExpensive(const LaneSlot& slot, std::size_t rows) const {
   const base::Duration cost = slot.cost.OfSlices(rows, options.batch_size);
   return cost > options.inline_run || (spent.count() > 0 && spent + cost > options.inline_tick);
 }
@@ -114,7 +114,7 @@ void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
       Report(*data.servable, Rejection::kExpired, 1);
       Answer(batch.done[at], ExpiredBeforeRun(*data.servable, now - data.pieces[at].submitted));
       at = group.end;
-    } else if (TooDear(slot, group.rows)) {
+    } else if (TooExpensive(slot, group.rows)) {
       HandOver(batch, at);
       return;
     } else if (RunInline(slot, batch, group, now)) {
@@ -206,7 +206,7 @@ void InferenceLane::State::HandOver(Batch& batch, std::size_t from) {
   auto job = std::make_unique<BatchJob>();
   job->batch_size = options.batch_size;
   job->ticket = next_ticket++;
-  job->reply = mailbox;
+  job->reply = completions;
   job->data = std::move(batch.data);
   outstanding.emplace(job->ticket, std::exchange(batch.done, {}));
   executor.Submit(std::move(job));

@@ -11,7 +11,7 @@
 #include "domain/serving/lane/batch.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/inference_lane.h"
-#include "domain/serving/lane/mailbox.h"
+#include "domain/serving/lane/completion_queue.h"
 #include "domain/serving/servable/cost_estimate.h"
 
 namespace moorage::lane {
@@ -41,14 +41,14 @@ struct Refused {
   base::Error error;
 };
 
-// The inside of a lane. All of it belongs to the reactor's thread; only the mailbox is shared.
+// The inside of a lane. All of it belongs to the reactor's thread; only the completions is shared.
 struct InferenceLane::State {
   State(const Options& options_in, BatchExecutor& executor_in, const base::Clock& clock_in,
         base::InlineFunction<void(), 64> wake)
       : options(options_in),
         executor(executor_in),
         clock(clock_in),
-        mailbox(std::make_shared<Mailbox>(std::move(wake))) {}
+        completions(std::make_shared<CompletionQueue>(std::move(wake))) {}
 
   LaneSlot& Touch(const servable::ServableHandle& servable);
   LaneSlot& AddSlot(const servable::ServableHandle& servable);
@@ -58,7 +58,7 @@ struct InferenceLane::State {
   base::Error Full(const servable::Servable& servable);
   Batch& TensorBatch(LaneSlot& slot, const servable::ServableHandle& servable,
                      const std::vector<model::Tensor>& inputs);
-  bool TooDear(const LaneSlot& slot, std::size_t rows) const;
+  bool TooExpensive(const LaneSlot& slot, std::size_t rows) const;
 
   void RunSlot(LaneSlot& slot);
   void RunBatch(LaneSlot& slot, Batch& batch);
@@ -86,7 +86,7 @@ struct InferenceLane::State {
   const Options options;
   BatchExecutor& executor;
   const base::Clock& clock;
-  const std::shared_ptr<Mailbox> mailbox;
+  const std::shared_ptr<CompletionQueue> completions;
 
   std::vector<std::unique_ptr<LaneSlot>> slots;  // by Servable::id
   std::vector<LaneSlot*> touched;                // with rows or tensors in this tick

@@ -24,8 +24,8 @@ class LaneState : public testing::Test {
   runtime::FakeScript script_;
   servable::FakeSharedClock clock_;
   servable::ServableHandle cheap_ = servable::MakeFakeServable(script_);
-  servable::ServableHandle dear_ =
-      servable::MakeFakeServable(script_, {.name = "dear", .cost = servable::kDearCost});
+  servable::ServableHandle slow_ =
+      servable::MakeFakeServable(script_, {.name = "slow", .cost = servable::kExpensiveCost});
 };
 
 TEST_F(LaneState, ASlotKnowsTheFormOfItsRows) {
@@ -57,13 +57,13 @@ TEST_F(LaneState, ARequestThatWouldBeLateIsRefusedAtOnce) {
   LaneRig rig(clock_);
   KeptAnswer hopeless;
   KeptAnswer patient;
-  rig.Ask(dear_, {{1, 1, 1}}, hopeless, {.deadline = In(milliseconds(9))});
-  rig.Ask(dear_, {{0, 0, 0}}, patient, {.deadline = In(milliseconds(11))});
+  rig.Ask(slow_, {{1, 1, 1}}, hopeless, {.deadline = In(milliseconds(9))});
+  rig.Ask(slow_, {{0, 0, 0}}, patient, {.deadline = In(milliseconds(11))});
   rig.lane().EndTick();
   ASSERT_EQ(hopeless.calls, 1);
   EXPECT_EQ(hopeless.error().code, Code::kExhausted);
   EXPECT_EQ(hopeless.error().message,
-            "predict dear: the predicted wait of 10ms exceeds the request's deadline");
+            "predict slow: the predicted wait of 10ms exceeds the request's deadline");
   rig.CollectUntilIdle();
   EXPECT_THAT(Probabilities(patient), ElementsAre(0.0));
   EXPECT_THAT(script_.batches(), ElementsAre(1U));
@@ -100,7 +100,7 @@ TEST(InlineBudget, WhatATickCannotAffordGoesToTheExecutor) {
               ElementsAre(RunPlace::kInline, RunPlace::kInline, RunPlace::kExecutor));
 }
 
-TEST(InlineBudget, AModelThatTurnsOutDearLeavesTheReactor) {
+TEST(InlineBudget, AModelThatTurnsOutExpensiveLeavesTheReactor) {
   const servable::FakeSharedClock clock(milliseconds(1));  // every run takes 1 ms
   runtime::FakeScript script;
   PlaceObserver observer;

@@ -7,9 +7,9 @@
 #include <thread>
 #include <utility>
 
-#include "domain/serving/models/graveyard.h"
+#include "domain/serving/models/model_plan.h"
+#include "domain/serving/models/retired_servables.h"
 #include "domain/serving/models/served_models.h"
-#include "domain/serving/models/version_report.h"
 #include "domain/serving/servable/load_servable.h"
 #include "foundation/base/mutex.h"
 
@@ -20,22 +20,7 @@ using base::Instant;
 using Models = std::map<std::string, RoutingTable::Model, std::less<>>;
 
 std::string NameOf(const servable::Servable& servable) {
-  return servable.name.value() + "@" + servable.version.text();
-}
-
-// The loaded version with this text and, unless it is null, this digest.
-servable::ServableHandle Find(const RoutingTable::Model& model, const std::string& version,
-                              const model::Digest* digest) {
-  for (const servable::ServableHandle& servable : model.versions) {
-    if (servable->version.text() != version) continue;
-    if (digest == nullptr || servable->digest == *digest) return servable;
-  }
-  return nullptr;
-}
-
-bool Precedes(const servable::ServableHandle& a, const servable::ServableHandle& b) {
-  const std::weak_ordering order = a->version <=> b->version;
-  return order != 0 ? order < 0 : a->version.text() < b->version.text();
+  return Format(servable.name, servable.version);
 }
 
 }  // namespace
@@ -52,19 +37,18 @@ struct ModelManager::State {
         generation(generation_in) {}
 
   void Round() EXCLUDES(round_mu, mu);
-  void Apply(const std::vector<WantedModel>& wanted) REQUIRES(round_mu) EXCLUDES(mu);
-  RoutingTable::Model Assemble(const WantedModel& wanted, const RoutingTable::Model& current)
-      REQUIRES(round_mu) EXCLUDES(mu);
-  servable::ServableHandle LoadUnlessFailed(const model::ModelName& name,
-                                            const WantedVersion& wanted) REQUIRES(round_mu)
+  void Apply(const std::vector<WantedModel>& wanted, RetryRule rule) REQUIRES(round_mu)
       EXCLUDES(mu);
-  base::Result<servable::ServableHandle> Load(const model::ModelName& name,
+  std::vector<servable::ServableHandle> LoadVersions(const WantedModel& wanted, RetryRule rule)
+      REQUIRES(round_mu) EXCLUDES(mu);
+  servable::ServableHandle Load(const model::ModelName& name, const WantedVersion& wanted)
+      REQUIRES(round_mu) EXCLUDES(mu);
+  base::Result<servable::ServableHandle> Open(const model::ModelName& name,
                                               const WantedVersion& wanted) REQUIRES(round_mu)
       EXCLUDES(mu);
   void Publish() REQUIRES(round_mu) EXCLUDES(mu);
-  void Describe(const std::vector<WantedModel>& wanted) REQUIRES(round_mu) EXCLUDES(mu);
-  void SourceProblem(const std::string& text) REQUIRES(round_mu) EXCLUDES(mu);
-  bool RetryDue() const REQUIRES(round_mu);
+  void EndRound(const std::vector<WantedModel>& wanted) EXCLUDES(mu);
+  void SourceProblem(const std::string& text);
   void Unload();
   void Loop() EXCLUDES(mu);
 
@@ -75,11 +59,10 @@ struct ModelManager::State {
   const base::Clock& clock;
   telemetry::Log& log;
   std::atomic<std::uint64_t>& generation;
-  const std::shared_ptr<Graveyard> graveyard = std::make_shared<Graveyard>();
+  const std::shared_ptr<RetiredServables> retired = std::make_shared<RetiredServables>();
 
   base::Mutex round_mu;                // One round at a time; held while versions are loaded.
   Models models GUARDED_BY(round_mu);  // what the last table was made of
-  LoadFailures failures GUARDED_BY(round_mu);
   std::optional<std::uint64_t> applied GUARDED_BY(round_mu);  // generation of the source
   std::uint32_t next_id GUARDED_BY(round_mu) = 1;
 
@@ -99,29 +82,27 @@ void ModelManager::State::Round() {
   Unload();
   const auto now_at = source.Generation();
   if (!now_at.ok()) return SourceProblem(now_at.error().message);
-  if (applied == *now_at && !RetryDue()) return SourceProblem("");
+  const bool source_changed = applied != *now_at;
+  if (!source_changed && !served.IsRetryDue(clock.Monotonic())) return SourceProblem("");
   const auto wanted = source.Wanted();
   if (!wanted.ok()) {
     applied.reset();
     return SourceProblem(wanted.error().message);
   }
   SourceProblem("");
-  if (applied != *now_at) {
-    for (auto& [name, failure] : failures) failure.retry_at = Instant{};
-  }
   applied = *now_at;
-  Apply(*wanted);
+  Apply(*wanted, source_changed ? RetryRule::kNow : RetryRule::kWhenDue);
   Unload();
 }
 
 // Loads and publishes model by model, so that a slow load delays no other model's promotion.
-void ModelManager::State::Apply(const std::vector<WantedModel>& wanted) {
+void ModelManager::State::Apply(const std::vector<WantedModel>& wanted, RetryRule rule) {
   for (const WantedModel& want : wanted) {
     const std::string& name = want.name.value();
     const auto found = models.find(name);
     const RoutingTable::Model current =
         found == models.end() ? RoutingTable::Model{} : found->second;
-    RoutingTable::Model next = Assemble(want, current);
+    RoutingTable::Model next = PlanRoutes(want, LoadVersions(want, rule), current);
     const bool same = found != models.end() && next.aliases == current.aliases &&
                       next.versions == current.versions;
     if (same) continue;
@@ -134,59 +115,39 @@ void ModelManager::State::Apply(const std::vector<WantedModel>& wanted) {
         wanted, [&entry](const WantedModel& want) { return want.name.value() == entry.first; });
   });
   if (removed > 0) Publish();
-  ForgetUnwanted(wanted, failures);
-  Describe(wanted);
+  EndRound(wanted);
 }
 
-// What is to be served of one model: wanted versions, loaded if need be; where an alias has none
-// because it cannot be loaded, the version that it led to so far.
-RoutingTable::Model ModelManager::State::Assemble(const WantedModel& wanted,
-                                                  const RoutingTable::Model& current) {
-  RoutingTable::Model next;
-  for (const WantedVersion& version : wanted.versions) {
-    servable::ServableHandle servable = Find(current, version.version.text(), &version.digest);
-    if (servable == nullptr) servable = served.StillLeased(wanted.name, version);
-    if (servable == nullptr) servable = LoadUnlessFailed(wanted.name, version);
-    if (servable != nullptr) next.versions.push_back(std::move(servable));
+// Carries out the plan for one model. Returns a lease of each version that is loaded afterwards.
+std::vector<servable::ServableHandle> ModelManager::State::LoadVersions(const WantedModel& wanted,
+                                                                        RetryRule rule) {
+  std::vector<servable::ServableHandle> loaded;
+  for (VersionPlan& plan : served.Plan(wanted, rule, clock.Monotonic())) {
+    servable::ServableHandle servable = std::move(plan.servable);
+    if (plan.action == VersionAction::kLoad) servable = Load(wanted.name, plan.wanted);
+    if (servable != nullptr) loaded.push_back(std::move(servable));
   }
-  for (const AliasTarget& target : wanted.aliases) {
-    servable::ServableHandle servable = Find(next, target.version.text(), nullptr);
-    const auto old = current.aliases.find(target.alias.value());
-    if (servable == nullptr && old != current.aliases.end()) servable = old->second;
-    if (servable == nullptr) continue;
-    if (std::ranges::find(next.versions, servable) == next.versions.end()) {
-      next.versions.push_back(servable);
-    }
-    next.aliases.emplace(target.alias.value(), std::move(servable));
-  }
-  std::ranges::sort(next.versions, Precedes);
-  return next;
+  return loaded;
 }
 
-servable::ServableHandle ModelManager::State::LoadUnlessFailed(const model::ModelName& name,
-                                                               const WantedVersion& wanted) {
-  const std::string full = FailureKey(name, wanted.version);
-  const auto failed = failures.find(full);
-  if (failed != failures.end() && failed->second.digest == wanted.digest &&
-      clock.Monotonic() < failed->second.retry_at) {
-    return nullptr;
+// Returns null if the version cannot be loaded. The log has the reason unless it is the old one.
+servable::ServableHandle ModelManager::State::Load(const model::ModelName& name,
+                                                   const WantedVersion& wanted) {
+  served.BeginLoad(name, wanted);
+  auto opened = Open(name, wanted);
+  if (opened.ok()) {
+    served.FinishLoad(*opened);
+    return *std::move(opened);
   }
-  served.ShowLoading(name, wanted.version);
-  auto loaded = Load(name, wanted);
-  if (loaded.ok()) {
-    failures.erase(full);
-    return *std::move(loaded);
-  }
-  const std::string& reason = loaded.error().message;
-  if (failed == failures.end() || failed->second.reason != reason) {
-    log.Error("cannot load " + full + ": " + reason,
+  const std::string& reason = opened.error().message;
+  if (served.FailLoad(name, wanted, reason, clock.Monotonic() + options.retry)) {
+    log.Error("cannot load " + Format(name, wanted.version) + ": " + reason,
               {{"model", name.value()}, {"version", wanted.version.text()}});
   }
-  failures[full] = {wanted.digest, reason, clock.Monotonic() + options.retry};
   return nullptr;
 }
 
-base::Result<servable::ServableHandle> ModelManager::State::Load(const model::ModelName& name,
+base::Result<servable::ServableHandle> ModelManager::State::Open(const model::ModelName& name,
                                                                  const WantedVersion& wanted) {
   const Instant start = clock.Monotonic();
   ASSIGN_OR_RETURN(const model::Artifact artifact, source.Fetch(name, wanted));
@@ -207,7 +168,7 @@ base::Result<servable::ServableHandle> ModelManager::State::Load(const model::Mo
     log.Warning(NameOf(servable) + ": " + loaded.note,
                 {{"model", name.value()}, {"version", wanted.version.text()}});
   }
-  return graveyard->Lease(std::move(loaded.servable));
+  return retired->Lease(std::move(loaded.servable));
 }
 
 void ModelManager::State::Publish() {
@@ -217,15 +178,15 @@ void ModelManager::State::Publish() {
   if (options.published) options.published();
 }
 
-// Brings status and problems up to date with what the round has done.
-void ModelManager::State::Describe(const std::vector<WantedModel>& wanted) {
-  VersionReport report = ReportVersions(wanted, models, failures);
+// Brings the problems up to date with what the round has done.
+void ModelManager::State::EndRound(const std::vector<WantedModel>& wanted) {
+  std::vector<std::string> problems;
   const auto table = served.table();
   const auto fallback = table->Default();
   if (options.default_ref && !fallback.ok()) {
-    report.problems.push_back("the default model is not served: " + fallback.error().message);
+    problems.push_back("the default model is not served: " + fallback.error().message);
   }
-  served.ShowReport(std::move(report));
+  served.EndRound(wanted, problems);
 }
 
 void ModelManager::State::SourceProblem(const std::string& text) {
@@ -237,19 +198,15 @@ void ModelManager::State::SourceProblem(const std::string& text) {
   }
 }
 
-bool ModelManager::State::RetryDue() const {
-  if (failures.empty()) return false;
-  const Instant now = clock.Monotonic();
-  return std::ranges::any_of(failures,
-                             [now](const auto& entry) { return entry.second.retry_at <= now; });
-}
-
-// Takes apart the versions whose last lease has ended.
+// Destroys the versions whose last lease has ended.
 void ModelManager::State::Unload() {
-  for (std::unique_ptr<const servable::Servable>& dead : graveyard->Take()) {
-    const std::string name = NameOf(*dead);
-    const std::string model = dead->name.value();
-    dead.reset();
+  for (std::unique_ptr<const servable::Servable>& unleased : retired->Take()) {
+    const std::string name = NameOf(*unleased);
+    const std::string model = unleased->name.value();
+    const std::uint32_t id = unleased->id;
+    served.BeginUnload(id);
+    unleased.reset();
+    served.FinishUnload(id);
     log.Info("unloaded " + name, {{"model", model}});
   }
 }
@@ -276,7 +233,7 @@ ModelManager::ModelManager(const Options& options, ModelSource& source, runtime:
 
 ModelManager::~ModelManager() {
   Stop();
-  state_->graveyard->Close();
+  state_->retired->Close();
 }
 
 void ModelManager::Start() {

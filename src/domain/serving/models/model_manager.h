@@ -11,20 +11,12 @@
 
 #include "domain/serving/models/model_source.h"
 #include "domain/serving/models/routing_table.h"
+#include "domain/serving/models/version_report.h"
 #include "foundation/base/clock.h"
 #include "foundation/telemetry/log/log.h"
 #include "platform/runtime/backend.h"
 
 namespace moorage::models {
-
-// One version as `GET /health` and `status` show it.
-struct VersionStatus {
-  model::ModelName name;
-  model::SemVer version;
-  std::vector<model::Alias> aliases;
-  enum class State { kLoading, kReady, kFailed, kUnloading } state = State::kLoading;
-  std::string reason;  // why it failed
-};
 
 // Keeps what is loaded equal to what the source wants. One thread: polls the source, loads (open,
 // probe the cost, warm up), publishes a new RoutingTable, lets go of what nobody wants; a version

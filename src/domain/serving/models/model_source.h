@@ -9,7 +9,7 @@
 
 namespace moorage::models {
 
-struct AliasTarget {
+struct WantedAlias {
   model::Alias alias;
   model::SemVer version;
 };
@@ -23,7 +23,7 @@ struct WantedVersion {
 // are kept warm for a roll-back.
 struct WantedModel {
   model::ModelName name;
-  std::vector<AliasTarget> aliases;
+  std::vector<WantedAlias> aliases;
   std::vector<WantedVersion> versions;
 };
 

@@ -1,18 +1,8 @@
 #include "domain/serving/models/served_models.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace moorage::models {
-namespace {
-
-bool Holds(const RoutingTable& table, const servable::ServableHandle& servable) {
-  const auto found = table.models().find(servable->name.value());
-  return found != table.models().end() &&
-         std::ranges::find(found->second.versions, servable) != found->second.versions.end();
-}
-
-}  // namespace
 
 std::shared_ptr<const RoutingTable> ServedModels::table() const {
   const base::MutexLock lock(mu_);
@@ -21,44 +11,54 @@ std::shared_ptr<const RoutingTable> ServedModels::table() const {
 
 void ServedModels::Publish(std::shared_ptr<const RoutingTable> table) {
   const base::MutexLock lock(mu_);
-  for (const auto& [name, model] : table_->models()) {
-    for (const servable::ServableHandle& servable : model.versions) {
-      leaving_.push_back({servable->name, servable->version, servable});
-    }
-  }
-  std::erase_if(leaving_, [&table](const Leaving& entry) {
-    const servable::ServableHandle servable = entry.lease.lock();
-    return servable == nullptr || Holds(*table, servable);
-  });
-  table_.swap(table);  // the old one dies with the caller's argument, outside the lock
+  records_.MatchTable(*table);
+  // The old table is destroyed with the caller's argument, outside the lock.
+  table_.swap(table);
 }
 
-servable::ServableHandle ServedModels::StillLeased(const model::ModelName& name,
-                                                   const WantedVersion& wanted) const {
+std::vector<VersionPlan> ServedModels::Plan(const WantedModel& wanted, RetryRule rule,
+                                            base::Instant now) const {
   const base::MutexLock lock(mu_);
-  for (const Leaving& entry : leaving_) {
-    servable::ServableHandle servable = entry.lease.lock();
-    if (servable != nullptr && servable->name == name && servable->version == wanted.version &&
-        servable->digest == wanted.digest) {
-      return servable;
-    }
-  }
-  return nullptr;
+  return PlanVersions(wanted, records_.all(), rule, now);
 }
 
-void ServedModels::ShowLoading(const model::ModelName& name, const model::SemVer& version) {
+bool ServedModels::IsRetryDue(base::Instant now) const {
   const base::MutexLock lock(mu_);
-  std::erase_if(status_, [&](const VersionStatus& entry) {
-    return entry.state != VersionStatus::State::kReady && entry.name == name &&
-           entry.version == version;
-  });
-  status_.push_back({name, version, {}, VersionStatus::State::kLoading, ""});
+  return models::IsRetryDue(records_.all(), now);
 }
 
-void ServedModels::ShowReport(VersionReport report) {
+void ServedModels::BeginLoad(const model::ModelName& name, const WantedVersion& wanted) {
   const base::MutexLock lock(mu_);
-  status_ = std::move(report.versions);
-  problems_ = std::move(report.problems);
+  records_.BeginLoad(name, wanted);
+}
+
+bool ServedModels::FailLoad(const model::ModelName& name, const WantedVersion& wanted,
+                            std::string reason, base::Instant retry_at) {
+  const base::MutexLock lock(mu_);
+  return records_.FailLoad(name, wanted, std::move(reason), retry_at);
+}
+
+void ServedModels::FinishLoad(const servable::ServableHandle& servable) {
+  const base::MutexLock lock(mu_);
+  records_.FinishLoad(servable);
+}
+
+void ServedModels::BeginUnload(std::uint32_t id) {
+  const base::MutexLock lock(mu_);
+  records_.BeginUnload(id);
+}
+
+void ServedModels::FinishUnload(std::uint32_t id) {
+  const base::MutexLock lock(mu_);
+  records_.FinishUnload(id);
+}
+
+void ServedModels::EndRound(const std::vector<WantedModel>& wanted,
+                            const std::vector<std::string>& other_problems) {
+  const base::MutexLock lock(mu_);
+  records_.MatchWanted(wanted);
+  problems_ = ListProblems(wanted, records_.all(), *table_);
+  problems_.insert(problems_.end(), other_problems.begin(), other_problems.end());
 }
 
 bool ServedModels::ShowSourceProblem(const std::string& text) {
@@ -68,12 +68,7 @@ bool ServedModels::ShowSourceProblem(const std::string& text) {
 
 std::vector<VersionStatus> ServedModels::Status() const {
   const base::MutexLock lock(mu_);
-  std::vector<VersionStatus> all = status_;
-  for (const Leaving& entry : leaving_) {
-    if (entry.lease.expired()) continue;
-    all.push_back({entry.name, entry.version, {}, VersionStatus::State::kUnloading, ""});
-  }
-  return all;
+  return ShowVersions(records_.all(), *table_);
 }
 
 std::vector<std::string> ServedModels::Problems() const {

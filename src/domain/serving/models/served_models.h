@@ -1,52 +1,57 @@
+// The models as they are served now: the table in use, the records of the versions on their way in
+// and out, and the problems. Any thread may look. Only the manager's thread changes it, and no lock
+// is held while a version is loaded or the source is asked.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "domain/serving/models/model_manager.h"
+#include "domain/serving/models/model_plan.h"
 #include "domain/serving/models/model_source.h"
 #include "domain/serving/models/routing_table.h"
+#include "domain/serving/models/version_records.h"
 #include "domain/serving/models/version_report.h"
 #include "foundation/base/mutex.h"
 
 namespace moorage::models {
 
-// What the manager shows of its work: the table in use, the versions that are on their way in and
-// out, and what is wrong. Any thread may look; only the manager's thread changes it, and no lock is
-// held while a version is loaded or the source is asked.
 class ServedModels {
  public:
   // Never null.
   std::shared_ptr<const RoutingTable> table() const EXCLUDES(mu_);
-  // Versions that the new table does not hold are leaving until their last lease ends.
+  // Versions that the new table does not hold are retiring until their last lease ends.
   void Publish(std::shared_ptr<const RoutingTable> table) EXCLUDES(mu_);
-  // A version that is leaving and wanted again; null if there is none.
-  servable::ServableHandle StillLeased(const model::ModelName& name,
-                                       const WantedVersion& wanted) const EXCLUDES(mu_);
 
-  // In place of what was known of a version that is not ready.
-  void ShowLoading(const model::ModelName& name, const model::SemVer& version) EXCLUDES(mu_);
-  // The result of a round, in place of the last one's.
-  void ShowReport(VersionReport report) EXCLUDES(mu_);
-  // Why the source cannot be read, empty if it can; true if that is news.
+  // The decisions of model_plan.h over the records of this moment.
+  std::vector<VersionPlan> Plan(const WantedModel& wanted, RetryRule rule, base::Instant now) const
+      EXCLUDES(mu_);
+  bool IsRetryDue(base::Instant now) const EXCLUDES(mu_);
+
+  // The moves of version_records.h.
+  void BeginLoad(const model::ModelName& name, const WantedVersion& wanted) EXCLUDES(mu_);
+  bool FailLoad(const model::ModelName& name, const WantedVersion& wanted, std::string reason,
+                base::Instant retry_at) EXCLUDES(mu_);
+  void FinishLoad(const servable::ServableHandle& servable) EXCLUDES(mu_);
+  void BeginUnload(std::uint32_t id) EXCLUDES(mu_);
+  void FinishUnload(std::uint32_t id) EXCLUDES(mu_);
+
+  // A round is over: forgets failures of versions that are not wanted any more, and replaces the
+  // problems. `other_problems` are appended to those of the versions.
+  void EndRound(const std::vector<WantedModel>& wanted,
+                const std::vector<std::string>& other_problems) EXCLUDES(mu_);
+  // Why the source cannot be read, empty if it can. Returns true if that is news.
   bool ShowSourceProblem(const std::string& text) EXCLUDES(mu_);
 
   std::vector<VersionStatus> Status() const EXCLUDES(mu_);
+  // One sentence for each problem, that of the source first.
   std::vector<std::string> Problems() const EXCLUDES(mu_);
 
  private:
-  // A version that is in no table any more, but may be leased.
-  struct Leaving {
-    model::ModelName name;
-    model::SemVer version;
-    std::weak_ptr<const servable::Servable> lease;
-  };
-
   mutable base::Mutex mu_;
   std::shared_ptr<const RoutingTable> table_ GUARDED_BY(mu_) = std::make_shared<RoutingTable>();
-  std::vector<VersionStatus> status_ GUARDED_BY(mu_);
-  std::vector<Leaving> leaving_ GUARDED_BY(mu_);
+  VersionRecords records_ GUARDED_BY(mu_);
   std::vector<std::string> problems_ GUARDED_BY(mu_);
   std::string source_problem_ GUARDED_BY(mu_);
 };

@@ -1,70 +1,98 @@
 #include "domain/serving/models/version_report.h"
 
-#include <set>
+#include <algorithm>
 #include <utility>
 
 namespace moorage::models {
 namespace {
 
-using State = VersionStatus::State;
+using Shown = VersionStatus::State;
 
-void AddReady(const RoutingTable::Model& served, VersionReport& report) {
-  for (const servable::ServableHandle& servable : served.versions) {
-    VersionStatus& entry = report.versions.emplace_back(
-        VersionStatus{servable->name, servable->version, {}, State::kReady, ""});
-    for (const auto& [alias, target] : served.aliases) {
+const RoutingTable::Model* FindModel(const RoutingTable& table, const model::ModelName& name) {
+  const auto found = table.models().find(name.value());
+  return found == table.models().end() ? nullptr : &found->second;
+}
+
+void AddReady(const RoutingTable::Model& model, std::vector<VersionStatus>& shown) {
+  for (const servable::ServableHandle& servable : model.versions) {
+    VersionStatus& entry =
+        shown.emplace_back(VersionStatus{servable->name, servable->version, {}, Shown::kReady, ""});
+    for (const auto& [alias, target] : model.aliases) {
       if (target == servable) entry.aliases.emplace_back(alias);
     }
   }
 }
 
-void AddFailed(const WantedModel& want, const RoutingTable::Model& served,
-               const LoadFailures& failures, VersionReport& report) {
-  for (const WantedVersion& version : want.versions) {
-    const auto failed = failures.find(FailureKey(want.name, version.version));
-    if (failed == failures.end()) continue;
-    const std::string& reason = failed->second.reason;
-    report.versions.push_back({want.name, version.version, {}, State::kFailed, reason});
-    std::string sentence = failed->first + " cannot be loaded: " + reason;
-    for (const AliasTarget& target : want.aliases) {
-      if (target.version != version.version) continue;
-      const auto old = served.aliases.find(target.alias.value());
-      sentence += "; " + want.name.value() + "@" + target.alias.value() +
-                  (old == served.aliases.end() ? " is not served"
-                                               : " stays at " + old->second->version.text());
-    }
-    report.problems.push_back(std::move(sentence));
+// The names of the models that have a ready or a failed version, in the order of the records.
+std::vector<model::ModelName> NamesOf(std::span<const VersionRecord> records) {
+  std::vector<model::ModelName> names;
+  for (const VersionRecord& record : records) {
+    if (record.state != ServableState::kReady && record.state != ServableState::kFailed) continue;
+    if (std::ranges::find(names, record.name) == names.end()) names.push_back(record.name);
   }
+  return names;
+}
+
+const VersionRecord* FindFailed(std::span<const VersionRecord> records,
+                                const model::ModelName& name, const WantedVersion& wanted) {
+  const auto found = std::ranges::find_if(records, [&](const VersionRecord& record) {
+    return record.state == ServableState::kFailed && record.Matches(name, wanted);
+  });
+  return found == records.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-std::string FailureKey(const model::ModelName& name, const model::SemVer& version) {
-  return name.value() + "@" + version.text();
-}
-
-VersionReport ReportVersions(const std::vector<WantedModel>& wanted,
-                             const std::map<std::string, RoutingTable::Model, std::less<>>& served,
-                             const LoadFailures& failures) {
-  VersionReport report;
-  for (const WantedModel& want : wanted) {
-    const auto found = served.find(want.name.value());
-    const RoutingTable::Model none;
-    const RoutingTable::Model& model = found == served.end() ? none : found->second;
-    AddReady(model, report);
-    AddFailed(want, model, failures, report);
-  }
-  return report;
-}
-
-void ForgetUnwanted(const std::vector<WantedModel>& wanted, LoadFailures& failures) {
-  std::set<std::string> keys;
-  for (const WantedModel& want : wanted) {
-    for (const WantedVersion& version : want.versions) {
-      keys.insert(FailureKey(want.name, version.version));
+std::vector<VersionStatus> ShowVersions(std::span<const VersionRecord> records,
+                                        const RoutingTable& table) {
+  std::vector<VersionStatus> shown;
+  for (const model::ModelName& name : NamesOf(records)) {
+    if (const RoutingTable::Model* model = FindModel(table, name)) AddReady(*model, shown);
+    for (const VersionRecord& record : records) {
+      if (record.state != ServableState::kFailed || record.name != name) continue;
+      shown.push_back({name, record.version, {}, Shown::kFailed, record.reason});
     }
   }
-  std::erase_if(failures, [&keys](const auto& failure) { return !keys.contains(failure.first); });
+  for (const VersionRecord& record : records) {
+    if (record.state != ServableState::kLoading) continue;
+    shown.push_back({record.name, record.version, {}, Shown::kLoading, ""});
+  }
+  for (const VersionRecord& record : records) {
+    // Without a lease it only waits for the manager's thread: clients need not know of it.
+    if (record.state != ServableState::kRetiring || record.lease.expired()) continue;
+    shown.push_back({record.name, record.version, {}, Shown::kUnloading, ""});
+  }
+  return shown;
+}
+
+std::vector<std::string> ListProblems(const std::vector<WantedModel>& wanted,
+                                      std::span<const VersionRecord> records,
+                                      const RoutingTable& table) {
+  std::vector<std::string> problems;
+  for (const WantedModel& want : wanted) {
+    const RoutingTable::Model none;
+    const RoutingTable::Model* found = FindModel(table, want.name);
+    const RoutingTable::Model& served = found == nullptr ? none : *found;
+    for (const WantedVersion& version : want.versions) {
+      const VersionRecord* failed = FindFailed(records, want.name, version);
+      if (failed == nullptr) continue;
+      std::string sentence =
+          Format(want.name, version.version) + " cannot be loaded: " + failed->reason;
+      for (const WantedAlias& target : want.aliases) {
+        if (target.version != version.version) continue;
+        const auto old = served.aliases.find(target.alias.value());
+        sentence += "; " + want.name.value() + "@" + target.alias.value() +
+                    (old == served.aliases.end() ? " is not served"
+                                                 : " stays at " + old->second->version.text());
+      }
+      problems.push_back(std::move(sentence));
+    }
+  }
+  return problems;
+}
+
+std::string Format(const model::ModelName& name, const model::SemVer& version) {
+  return name.value() + "@" + version.text();
 }
 
 void LogMoves(telemetry::Log& log, const std::string& name, const RoutingTable::Model& from,

@@ -1,43 +1,46 @@
+// What the manager shows of its records and tables: the list of versions of GET /health, a sentence
+// for each problem, and a log line for each alias that moves. Pure.
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "domain/serving/models/model_manager.h"
 #include "domain/serving/models/model_source.h"
 #include "domain/serving/models/routing_table.h"
-#include "foundation/base/clock.h"
+#include "domain/serving/models/version_records.h"
 #include "foundation/telemetry/log/log.h"
 
 namespace moorage::models {
 
-// A version that could not be loaded.
-struct LoadFailure {
-  model::Digest digest;
-  std::string reason;
-  base::Instant retry_at{};
+// One version as `GET /health` shows it.
+struct VersionStatus {
+  // A version that is retiring is shown as unloading while it is leased, and then no more.
+  enum class State : std::uint8_t { kLoading, kReady, kFailed, kUnloading };
+
+  model::ModelName name;
+  model::SemVer version;
+  std::vector<model::Alias> aliases;
+  State state = State::kLoading;
+  std::string reason;  // why it failed
 };
 
-// By "name@version".
-using LoadFailures = std::map<std::string, LoadFailure>;
-std::string FailureKey(const model::ModelName& name, const model::SemVer& version);
+// The versions by model: ready ones by precedence, failed ones. Then those that are loaded at this
+// moment, then those that are retiring.
+std::vector<VersionStatus> ShowVersions(std::span<const VersionRecord> records,
+                                        const RoutingTable& table);
 
-// What the manager says of itself after a round.
-struct VersionReport {
-  std::vector<VersionStatus> versions;  // ready and failed ones
-  std::vector<std::string> problems;    // one sentence per version that is wanted and not there
-};
+// One sentence for each version that is wanted and could not be loaded, with what that means for
+// its aliases.
+std::vector<std::string> ListProblems(const std::vector<WantedModel>& wanted,
+                                      std::span<const VersionRecord> records,
+                                      const RoutingTable& table);
 
-// Pure: compares what is wanted with what the routes were made of.
-VersionReport ReportVersions(const std::vector<WantedModel>& wanted,
-                             const std::map<std::string, RoutingTable::Model, std::less<>>& served,
-                             const LoadFailures& failures);
+// "cancer@1.2.0"
+std::string Format(const model::ModelName& name, const model::SemVer& version);
 
-// Drops the failures of versions that nobody wants any more.
-void ForgetUnwanted(const std::vector<WantedModel>& wanted, LoadFailures& failures);
-
-// Says which aliases of a model lead elsewhere than before.
+// Logs each alias of a model that refers to another version than before.
 void LogMoves(telemetry::Log& log, const std::string& name, const RoutingTable::Model& from,
               const RoutingTable::Model& to);
 

@@ -70,7 +70,7 @@ TEST_F(Load, TheRepetitionsStayWithinTheirBudget) {
   EXPECT_EQ(loaded->servable->cost.Of(1), milliseconds(20));
 }
 
-TEST_F(Load, AModelThatFailsItsTrialRunIsServedAsDear) {
+TEST_F(Load, AModelThatFailsItsTrialRunIsServedAsExpensive) {
   script_.FailOnFirstFeature(0);
   const auto loaded = LoadFake(clock_);
   ASSERT_TRUE(loaded.ok());

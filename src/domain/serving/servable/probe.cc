@@ -14,7 +14,7 @@ namespace moorage::servable {
 namespace {
 
 // A model whose runs take longer is not probed further.
-constexpr base::Duration kDear = std::chrono::milliseconds(50);
+constexpr base::Duration kExpensive = std::chrono::milliseconds(50);
 // All repetitions together, and their number per batch size.
 constexpr base::Duration kBudget = std::chrono::milliseconds(40);
 constexpr std::size_t kRepetitions = 7;
@@ -146,11 +146,11 @@ ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::
             .note = "the trial run failed, so its runs are not shared: " + first.error().message};
   }
   const bool shareable = servable.session->signature().batchable();
-  if (*first > kDear) {
+  if (*first > kExpensive) {
     // The first run may be slow because it is the first; if the second is so too, a third tells
     // whether rows may share a run, and the cost is taken as proportional to the rows.
     const auto second = trial.Run(1, false);
-    if (second.ok() && *second > kDear) {
+    if (second.ok() && *second > kExpensive) {
       const bool batchable = shareable && trial.Run(2, true).ok();
       return {.batchable = batchable, .cost = {.fixed = {}, .per_row = *second}, .note = ""};
     }

@@ -43,7 +43,7 @@ TEST(Probing, ABatchOfOneIsProbedWithOneAndTwoRowsOnly) {
   for (const std::size_t rows : script.batches()) EXPECT_LE(rows, 2U);
 }
 
-TEST(Probing, AModelThatIsDearOnItsFirstRunOnlyIsMeasuredAsItIs) {
+TEST(Probing, AModelThatIsSlowOnItsFirstRunOnlyIsMeasuredAsItIs) {
   // A first run of 60 ms, as when memory is first touched, then 1 ms each.
   class WarmingSession : public runtime::FakeSession {
    public:

@@ -75,7 +75,7 @@ inline std::shared_ptr<Servable> MakeFakeServable(runtime::FakeScript& script,
 }
 
 // A cost that no reactor takes on.
-inline constexpr RunCost kDearCost{.fixed = std::chrono::milliseconds(10),
+inline constexpr RunCost kExpensiveCost{.fixed = std::chrono::milliseconds(10),
                                    .per_row = base::Duration{0}};
 
 }  // namespace moorage::servable

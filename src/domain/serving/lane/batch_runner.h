@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "domain/serving/lane/job_queue.h"
+#include "domain/serving/lane/run_queue.h"
 #include "domain/serving/lane/run_watch.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
@@ -11,12 +11,12 @@
 
 namespace moorage::lane {
 
-// Runs the pieces of jobs that came from a JobQueue together: in groups of a batch's size, rows of
+// Runs the pieces of jobs that came from a RunQueue together: in groups of a batch's size, rows of
 // several jobs merged into one input; a group that fails is run again piece by piece. Pieces that
 // are late are not run. Stateless: any thread.
-class JobRunner {
+class BatchRunner {
  public:
-  JobRunner(JobQueue& queue, RunWatch& watch, const base::Clock& clock)
+  BatchRunner(RunQueue& queue, RunWatch& watch, const base::Clock& clock)
       : queue_(queue), watch_(watch), clock_(clock) {}
 
   // Afterwards every piece of every job has its result.
@@ -29,7 +29,7 @@ class JobRunner {
                                                     runtime::RunControl* control);
   bool RunLoads(std::span<const Load> loads, std::size_t rows, servable::RowBuffers& merged) const;
 
-  JobQueue& queue_;
+  RunQueue& queue_;
   RunWatch& watch_;
   const base::Clock& clock_;
 };

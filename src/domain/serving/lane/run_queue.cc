@@ -1,4 +1,4 @@
-#include "domain/serving/lane/job_queue.h"
+#include "domain/serving/lane/run_queue.h"
 
 #include <utility>
 
@@ -19,7 +19,7 @@ bool Alike(const BatchJob& a, const BatchJob& b) {
 
 }  // namespace
 
-void JobQueue::Put(std::unique_ptr<BatchJob> job) {
+void RunQueue::Put(std::unique_ptr<BatchJob> job) {
   const base::MutexLock lock(mu_);
   const servable::Servable& servable = *job->data->servable;
   const auto [found, added] = queues_.try_emplace(servable.id, job->data->servable);
@@ -33,7 +33,7 @@ void JobQueue::Put(std::unique_ptr<BatchJob> job) {
   filled_.notify_one();
 }
 
-Jobs JobQueue::Take() {
+Jobs RunQueue::Take() {
   base::MutexLock lock(mu_);
   while (ready_.empty()) {
     if (stopping_) return {};
@@ -62,13 +62,13 @@ Jobs JobQueue::Take() {
   return jobs;
 }
 
-void JobQueue::Stop() {
+void RunQueue::Stop() {
   const base::MutexLock lock(mu_);
   stopping_ = true;
   filled_.notify_all();
 }
 
-base::Result<JobQueue::Cost> JobQueue::Admit(const servable::Servable& servable, std::size_t rows,
+base::Result<RunQueue::Cost> RunQueue::Admit(const servable::Servable& servable, std::size_t rows,
                                              std::size_t batch_size) const {
   const base::MutexLock lock(mu_);
   Cost cost;
@@ -90,25 +90,25 @@ base::Result<JobQueue::Cost> JobQueue::Admit(const servable::Servable& servable,
   return cost;
 }
 
-base::Duration JobQueue::CostOf(const servable::Servable& servable, std::size_t rows,
+base::Duration RunQueue::CostOf(const servable::Servable& servable, std::size_t rows,
                                 std::size_t batch_size) const {
   const base::MutexLock lock(mu_);
   return queues_.at(servable.id).cost.OfSlices(rows, batch_size);
 }
 
-void JobQueue::Record(const servable::Servable& servable, std::size_t rows, base::Duration ran) {
+void RunQueue::Record(const servable::Servable& servable, std::size_t rows, base::Duration ran) {
   const base::MutexLock lock(mu_);
   queues_.at(servable.id).cost.Record(rows, ran);
 }
 
-std::size_t JobQueue::rows() const {
+std::size_t RunQueue::rows() const {
   const base::MutexLock lock(mu_);
   std::size_t rows = 0;
   for (const auto& [id, queue] : queues_) rows += queue.rows;
   return rows;
 }
 
-std::map<std::string, std::size_t> JobQueue::rows_by_model() const {
+std::map<std::string, std::size_t> RunQueue::rows_by_model() const {
   const base::MutexLock lock(mu_);
   std::map<std::string, std::size_t> rows;
   for (const auto& [id, queue] : queues_) {

@@ -1,4 +1,4 @@
-#include "domain/serving/lane/job_runner.h"
+#include "domain/serving/lane/batch_runner.h"
 
 #include <algorithm>
 #include <memory>
@@ -14,7 +14,7 @@ using base::Error;
 using base::Instant;
 
 // A piece on its way to a run, and where its result goes.
-struct JobRunner::Load {
+struct BatchRunner::Load {
   BatchJob* job = nullptr;
   std::size_t index = 0;
 
@@ -32,7 +32,7 @@ void AddRequest(std::vector<RunSample>& runs, const RunSample& run) {
 
 }  // namespace
 
-void JobRunner::Run(Jobs& jobs) const {
+void BatchRunner::Run(Jobs& jobs) const {
   const std::size_t batch_size = jobs.front()->batch_size;
   const servable::Servable& servable = *jobs.front()->data->servable;
   servable::RowBuffers merged(jobs.front()->data->rows.form());
@@ -69,7 +69,7 @@ void JobRunner::Run(Jobs& jobs) const {
 }
 
 // The rows of all loads as one input: as they lie, or copied into `merged`.
-base::Result<runtime::Outputs> JobRunner::RunTogether(std::span<const Load> loads, std::size_t rows,
+base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> loads, std::size_t rows,
                                                       servable::RowBuffers& merged,
                                                       runtime::RunControl* control) {
   const BatchJob& first = *loads.front().job;
@@ -88,7 +88,7 @@ base::Result<runtime::Outputs> JobRunner::RunTogether(std::span<const Load> load
 }
 
 // One run; false if several requests failed in it and are to be run one by one.
-bool JobRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
+bool BatchRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
                          servable::RowBuffers& merged) const {
   const BatchJob& first = *loads.front().job;
   const servable::Servable& servable = *first.data->servable;

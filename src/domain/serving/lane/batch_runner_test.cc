@@ -1,4 +1,4 @@
-#include "domain/serving/lane/job_runner.h"
+#include "domain/serving/lane/batch_runner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using base::Code;
 using std::chrono::milliseconds;
 using testing::ElementsAre;
 
-class JobRunnerTest : public testing::Test {
+class BatchRunnerTest : public testing::Test {
  protected:
   // A request: a row whose features are all this number.
   struct Request {
@@ -64,20 +64,20 @@ class JobRunnerTest : public testing::Test {
   runtime::FakeScript script_;
   servable::FakeSharedClock clock_;
   const servable::ServableHandle model_ =
-      servable::MakeFakeServable(script_, {.cost = servable::kDearCost});
-  JobQueue queue_{1000};
+      servable::MakeFakeServable(script_, {.cost = servable::kExpensiveCost});
+  RunQueue queue_{1000};
   RunWatch watch_{clock_};
-  const JobRunner runner_{queue_, watch_, clock_};
+  const BatchRunner runner_{queue_, watch_, clock_};
 };
 
-TEST_F(JobRunnerTest, GivesEachRequestOfSeveralJobsItsOwnRow) {
+TEST_F(BatchRunnerTest, GivesEachRequestOfSeveralJobsItsOwnRow) {
   Put({{1}, {0}});
   Put({{0.5F}, {1}});
   EXPECT_THAT(RunNext(), ElementsAre("1", "0", "between", "1"));
   EXPECT_THAT(script_.batches(), ElementsAre(4U));
 }
 
-TEST_F(JobRunnerTest, ALateRequestIsNotRunAndTheOthersAre) {
+TEST_F(BatchRunnerTest, ALateRequestIsNotRunAndTheOthersAre) {
   const base::Instant soon = clock_.Monotonic() + milliseconds(5);
   Put({{1}, {1, soon}, {0}});
   clock_.Advance(milliseconds(6));
@@ -85,7 +85,7 @@ TEST_F(JobRunnerTest, ALateRequestIsNotRunAndTheOthersAre) {
   EXPECT_THAT(script_.batches(), ElementsAre(1U, 1U));
 }
 
-TEST_F(JobRunnerTest, AGroupThatFailsIsRunAgainOneByOne) {
+TEST_F(BatchRunnerTest, AGroupThatFailsIsRunAgainOneByOne) {
   script_.FailOnFirstFeature(13);
   Put({{1}, {13}});
   Put({{0}});
@@ -93,7 +93,7 @@ TEST_F(JobRunnerTest, AGroupThatFailsIsRunAgainOneByOne) {
   EXPECT_THAT(script_.batches(), ElementsAre(3U, 1U, 1U, 1U));
 }
 
-TEST_F(JobRunnerTest, RunsNothingOnceTheProcessEnds) {
+TEST_F(BatchRunnerTest, RunsNothingOnceTheProcessEnds) {
   Put({{1}, {0}});
   watch_.GiveUp();
   const std::string ending(base::Name(Code::kUnavailable));

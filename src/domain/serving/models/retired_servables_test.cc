@@ -1,4 +1,4 @@
-#include "domain/serving/models/graveyard.h"
+#include "domain/serving/models/retired_servables.h"
 
 #include <gtest/gtest.h>
 
@@ -9,25 +9,25 @@
 namespace moorage::models {
 namespace {
 
-// A session that says when it is taken apart.
-class MournedSession : public runtime::FakeSession {
+// A session that reports its destruction.
+class WatchedSession : public runtime::FakeSession {
  public:
-  MournedSession(runtime::FakeScript& script, bool& gone) : FakeSession(script, 3), gone_(gone) {}
-  ~MournedSession() override { gone_ = true; }
+  WatchedSession(runtime::FakeScript& script, bool& gone) : FakeSession(script, 3), gone_(gone) {}
+  ~WatchedSession() override { gone_ = true; }
 
  private:
   bool& gone_;
 };
 
-class GraveyardTest : public testing::Test {
+class RetiredServablesTest : public testing::Test {
  protected:
   servable::ServableHandle Lease() {
-    return graveyard_->Lease(std::make_unique<servable::Servable>(
+    return retired_->Lease(std::make_unique<servable::Servable>(
         servable::Servable{.name = model::ModelName("cancer"),
                            .version = *model::SemVer::Parse("1.0.0"),
                            .digest = {},
                            .manifest = servable::FakeManifest(),
-                           .session = std::make_unique<MournedSession>(script_, gone_),
+                           .session = std::make_unique<WatchedSession>(script_, gone_),
                            .layout = rows::RowLayout::Make(servable::FakeManifest()),
 
                            .reader = rows::PredictionReader::Make(servable::FakeManifest()),
@@ -38,36 +38,36 @@ class GraveyardTest : public testing::Test {
 
   runtime::FakeScript script_;
   bool gone_ = false;
-  std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
+  std::shared_ptr<RetiredServables> retired_ = std::make_shared<RetiredServables>();
 };
 
-TEST_F(GraveyardTest, KeepsAVersionFromItsLastLeaseUntilItIsTaken) {
+TEST_F(RetiredServablesTest, KeepsAVersionFromItsLastLeaseUntilItIsTaken) {
   servable::ServableHandle lease = Lease();
   servable::ServableHandle second = lease;
   lease.reset();
-  EXPECT_TRUE(graveyard_->Take().empty());
+  EXPECT_TRUE(retired_->Take().empty());
   std::thread([&second] { second.reset(); }).join();
   EXPECT_FALSE(gone_) << "the thread that held the last lease took the session apart";
-  auto dead = graveyard_->Take();
-  ASSERT_EQ(dead.size(), 1U);
-  EXPECT_EQ(dead[0]->name.value(), "cancer");
-  dead.clear();
+  auto taken = retired_->Take();
+  ASSERT_EQ(taken.size(), 1U);
+  EXPECT_EQ(taken[0]->name.value(), "cancer");
+  taken.clear();
   EXPECT_TRUE(gone_);
-  EXPECT_TRUE(graveyard_->Take().empty());
+  EXPECT_TRUE(retired_->Take().empty());
 }
 
-TEST_F(GraveyardTest, ClosedItTakesApartWhatItHoldsAndWhatComesLater) {
+TEST_F(RetiredServablesTest, ClosedItTakesApartWhatItHoldsAndWhatComesLater) {
   Lease().reset();
-  graveyard_->Close();
+  retired_->Close();
   EXPECT_TRUE(gone_);
   gone_ = false;
   Lease().reset();
   EXPECT_TRUE(gone_);
 }
 
-TEST_F(GraveyardTest, OutlivesItsOwnerWhileALeaseLives) {
+TEST_F(RetiredServablesTest, OutlivesItsOwnerWhileALeaseLives) {
   const servable::ServableHandle lease = Lease();
-  graveyard_.reset();
+  retired_.reset();
   EXPECT_EQ(lease->version.text(), "1.0.0");
   EXPECT_FALSE(gone_);
 }

@@ -14,7 +14,7 @@
 
 namespace moorage::lane {
 
-class Mailbox;
+class CompletionQueue;
 
 // What became of one piece on the executor. The outputs are shared by all pieces of the run.
 struct PieceResult {
@@ -40,16 +40,16 @@ struct BatchJob {
   std::unique_ptr<BatchData> data;
   std::size_t batch_size = 1;
   std::uint64_t ticket = 0;  // the lane's name for it
-  std::shared_ptr<Mailbox> reply;
+  std::shared_ptr<CompletionQueue> reply;
   std::vector<base::Result<PieceResult>> results;  // one per piece, when it comes back
   std::vector<RunSample> runs;
 };
 
 // Where a lane's finished jobs wait for Collect(). Executor threads put, the reactor takes. It
 // outlives the lane: what comes after Close() is dropped.
-class Mailbox {
+class CompletionQueue {
  public:
-  explicit Mailbox(base::InlineFunction<void(), 64> wake) : wake_(std::move(wake)) {}
+  explicit CompletionQueue(base::InlineFunction<void(), 64> wake) : wake_(std::move(wake)) {}
 
   void Put(std::unique_ptr<BatchJob> job) EXCLUDES(mu_);
   std::vector<std::unique_ptr<BatchJob>> Take() EXCLUDES(mu_);

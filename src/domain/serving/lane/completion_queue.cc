@@ -1,10 +1,10 @@
-#include "domain/serving/lane/mailbox.h"
+#include "domain/serving/lane/completion_queue.h"
 
 #include <utility>
 
 namespace moorage::lane {
 
-void Mailbox::Put(std::unique_ptr<BatchJob> job) {
+void CompletionQueue::Put(std::unique_ptr<BatchJob> job) {
   const base::MutexLock lock(mu_);
   if (!wake_) return;
   finished_.push_back(std::move(job));
@@ -12,18 +12,18 @@ void Mailbox::Put(std::unique_ptr<BatchJob> job) {
   if (finished_.size() == 1) wake_();
 }
 
-std::vector<std::unique_ptr<BatchJob>> Mailbox::Take() {
+std::vector<std::unique_ptr<BatchJob>> CompletionQueue::Take() {
   const base::MutexLock lock(mu_);
   filled_.store(false, std::memory_order_release);
   return std::exchange(finished_, {});
 }
 
-void Mailbox::Wake() {
+void CompletionQueue::Wake() {
   const base::MutexLock lock(mu_);
   if (wake_) wake_();
 }
 
-void Mailbox::Close() {
+void CompletionQueue::Close() {
   const base::MutexLock lock(mu_);
   wake_ = nullptr;
   finished_.clear();

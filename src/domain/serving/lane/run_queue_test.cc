@@ -1,4 +1,4 @@
-#include "domain/serving/lane/job_queue.h"
+#include "domain/serving/lane/run_queue.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-class JobQueueTest : public testing::Test {
+class RunQueueTest : public testing::Test {
  protected:
   // A job of one piece with so many rows, a batch of eight at most.
   static std::unique_ptr<BatchJob> Job(const servable::ServableHandle& servable, std::size_t rows) {
@@ -42,13 +42,13 @@ class JobQueueTest : public testing::Test {
 
   runtime::FakeScript script_;
   servable::ServableHandle cancer_ =
-      servable::MakeFakeServable(script_, {.name = "cancer", .cost = servable::kDearCost});
+      servable::MakeFakeServable(script_, {.name = "cancer", .cost = servable::kExpensiveCost});
   servable::ServableHandle wine_ =
-      servable::MakeFakeServable(script_, {.name = "wine", .cost = servable::kDearCost});
-  JobQueue queue_{10};
+      servable::MakeFakeServable(script_, {.name = "wine", .cost = servable::kExpensiveCost});
+  RunQueue queue_{10};
 };
 
-TEST_F(JobQueueTest, TakesWhatFitsABatchAndLetsModelsTakeTurns) {
+TEST_F(RunQueueTest, TakesWhatFitsABatchAndLetsModelsTakeTurns) {
   for (const std::size_t rows : {3U, 4U, 2U}) queue_.Put(Job(cancer_, rows));
   queue_.Put(Job(wine_, 1));
   EXPECT_EQ(queue_.rows(), 10U);
@@ -58,16 +58,16 @@ TEST_F(JobQueueTest, TakesWhatFitsABatchAndLetsModelsTakeTurns) {
   EXPECT_EQ(queue_.rows(), 0U);
 }
 
-TEST_F(JobQueueTest, TakesAJobThatIsLargerThanABatchAlone) {
+TEST_F(RunQueueTest, TakesAJobThatIsLargerThanABatchAlone) {
   queue_.Put(Job(cancer_, 20));
   queue_.Put(Job(cancer_, 1));
   EXPECT_EQ(Taken(), "cancer 20");
   EXPECT_EQ(Taken(), "cancer 1");
 }
 
-TEST_F(JobQueueTest, DoesNotMixRowsThatCannotShareARun) {
+TEST_F(RunQueueTest, DoesNotMixRowsThatCannotShareARun) {
   const servable::ServableHandle alone = servable::MakeFakeServable(
-      script_, {.name = "alone", .batchable = false, .cost = servable::kDearCost});
+      script_, {.name = "alone", .batchable = false, .cost = servable::kExpensiveCost});
   queue_.Put(Job(alone, 1));
   queue_.Put(Job(alone, 1));
   EXPECT_EQ(Taken(), "alone 1");
@@ -80,14 +80,14 @@ TEST_F(JobQueueTest, DoesNotMixRowsThatCannotShareARun) {
   EXPECT_EQ(Taken(), "cancer 1");
 }
 
-TEST_F(JobQueueTest, StoppedItIsEmptiedBeforeItAnswersNothing) {
+TEST_F(RunQueueTest, StoppedItIsEmptiedBeforeItAnswersNothing) {
   queue_.Put(Job(cancer_, 1));
   queue_.Stop();
   EXPECT_EQ(Taken(), "cancer 1");
   EXPECT_EQ(Taken(), "nothing");
 }
 
-TEST_F(JobQueueTest, TellsWhatStandsBeforeARequest) {
+TEST_F(RunQueueTest, TellsWhatStandsBeforeARequest) {
   EXPECT_EQ(queue_.Admit(*cancer_, 1, 8)->queued, milliseconds(0));
   queue_.Put(Job(cancer_, 2));
   queue_.Put(Job(wine_, 9));  // two runs of eight at most
@@ -97,7 +97,7 @@ TEST_F(JobQueueTest, TellsWhatStandsBeforeARequest) {
   EXPECT_EQ(cost->own, milliseconds(10));
 }
 
-TEST_F(JobQueueTest, RefusesBeyondTheBoundOfAModelUnlessItsQueueIsEmpty) {
+TEST_F(RunQueueTest, RefusesBeyondTheBoundOfAModelUnlessItsQueueIsEmpty) {
   EXPECT_TRUE(queue_.Admit(*cancer_, 1000, 8).ok());
   queue_.Put(Job(cancer_, 8));
   EXPECT_TRUE(queue_.Admit(*cancer_, 2, 8).ok());
@@ -108,7 +108,7 @@ TEST_F(JobQueueTest, RefusesBeyondTheBoundOfAModelUnlessItsQueueIsEmpty) {
   EXPECT_EQ(refused.error().message, "predict cancer: 8 rows are queued (limit 10)");
 }
 
-TEST_F(JobQueueTest, LearnsWhatRunsReallyCost) {
+TEST_F(RunQueueTest, LearnsWhatRunsReallyCost) {
   queue_.Put(Job(cancer_, 1));
   const Jobs jobs = queue_.Take();
   for (int run = 0; run < 100; ++run) queue_.Record(*cancer_, 1, milliseconds(40));
@@ -116,7 +116,7 @@ TEST_F(JobQueueTest, LearnsWhatRunsReallyCost) {
   EXPECT_GT(queue_.Admit(*cancer_, 1, 8)->own, milliseconds(25));
 }
 
-TEST_F(JobQueueTest, CountsTheRowsOfEachModelThatHasAny) {
+TEST_F(RunQueueTest, CountsTheRowsOfEachModelThatHasAny) {
   queue_.Put(Job(cancer_, 2));
   queue_.Put(Job(wine_, 3));
   EXPECT_THAT(queue_.rows_by_model(), ElementsAre(Pair("cancer", 2U), Pair("wine", 3U)));

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/serving/lane/mailbox.h"
+#include "domain/serving/lane/completion_queue.h"
 #include "domain/serving/servable/cost_estimate.h"
 #include "domain/serving/servable/servable.h"
 #include "foundation/base/clock.h"
@@ -22,9 +22,9 @@ using Jobs = std::vector<std::unique_ptr<BatchJob>>;
 
 // Batches that wait for a thread, by model, and what their runs will probably cost. Models take
 // turns; jobs of one model keep their order. Any thread.
-class JobQueue {
+class RunQueue {
  public:
-  explicit JobQueue(std::size_t max_rows_per_model) : max_rows_(max_rows_per_model) {}
+  explicit RunQueue(std::size_t max_rows_per_model) : max_rows_(max_rows_per_model) {}
 
   void Put(std::unique_ptr<BatchJob> job) EXCLUDES(mu_);
 

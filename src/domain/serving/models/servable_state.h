@@ -1,0 +1,63 @@
+// The life of a version inside the server. Values only; any thread.
+//
+//            +------------ retry ------------+
+//            v                               |
+//   load -> kLoading -- an error ---------> kFailed -- unwanted --> kUnloaded
+//            |                                                         ^
+//            | published                     session destroyed         |
+//            v        in no table                       no lease       |
+//           kReady ---------------> kRetiring ------> kUnloading ------+
+//            ^                          |
+//            +-- wanted again, leased --+
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace moorage::models {
+
+enum class ServableState : std::uint8_t {
+  kLoading,    // is fetched, opened and probed on the manager's thread
+  kReady,      // is in the routing table
+  kFailed,     // could not be loaded, and is tried again later
+  kRetiring,   // is in no table, but somebody may hold a lease
+  kUnloading,  // has no lease, and its session is being destroyed
+  kUnloaded,   // the end: nothing of it is in memory, its record is removed
+};
+
+inline constexpr std::array kServableStates = {ServableState::kLoading,   ServableState::kReady,
+                                               ServableState::kFailed,    ServableState::kRetiring,
+                                               ServableState::kUnloading, ServableState::kUnloaded};
+
+struct ServableMove {
+  ServableState from;
+  ServableState to;
+
+  bool operator==(const ServableMove&) const = default;
+};
+
+// Every legal move. All others are a defect of the caller.
+inline constexpr std::array kServableMoves = {
+    ServableMove{ServableState::kLoading, ServableState::kReady},
+    ServableMove{ServableState::kLoading, ServableState::kFailed},
+    ServableMove{ServableState::kFailed, ServableState::kLoading},
+    ServableMove{ServableState::kFailed, ServableState::kUnloaded},
+    ServableMove{ServableState::kReady, ServableState::kRetiring},
+    ServableMove{ServableState::kRetiring, ServableState::kReady},
+    ServableMove{ServableState::kRetiring, ServableState::kUnloading},
+    ServableMove{ServableState::kUnloading, ServableState::kUnloaded},
+};
+
+constexpr bool CanMove(ServableState from, ServableState to) {
+  return std::ranges::find(kServableMoves, ServableMove{from, to}) != kServableMoves.end();
+}
+
+constexpr std::string_view Name(ServableState state) {
+  constexpr std::array<std::string_view, kServableStates.size()> kNames = {
+      "loading", "ready", "failed", "retiring", "unloading", "unloaded"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+}  // namespace moorage::models
