@@ -1,8 +1,11 @@
-# add_room(<room> [LIBS <third-party target>...])
+# add_room(<room> [LIBS <third-party target>...] [SERVICES postgres|redis|s3|smtp...])
 #
 # Makes the library moorage_<room> out of every .cc of the room's folder, and the test program
 # <room>_test out of every *_test.cc. The rooms that it links are those of its row in cmake/rooms.txt,
 # so the graph of rooms is a DAG by construction: a room is added after those that it includes.
+#
+# With SERVICES the tests run beside real servers, which tools/services.sh starts on free ports and
+# stops. A test finds them in its environment (MOORAGE_TEST_POSTGRES, ...), and has the label `services`.
 
 set(MOORAGE_ROOMS_TABLE "${CMAKE_SOURCE_DIR}/cmake/rooms.txt")
 set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${MOORAGE_ROOMS_TABLE}")
@@ -18,7 +21,7 @@ foreach(row IN LISTS moorage_rows)
 endforeach()
 
 function(add_room room)
-  cmake_parse_arguments(ROOM "" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "LIBS;SERVICES" ${ARGN})
   if(NOT MOORAGE_FOLDER_${room})
     message(FATAL_ERROR "room '${room}' has no row in cmake/rooms.txt")
   endif()
@@ -74,7 +77,13 @@ function(add_room room)
       target_precompile_headers(${room}_test REUSE_FROM moorage_test_main)
     endif()
     add_dependencies(unit_tests ${room}_test)
-    add_test(NAME unit.${room} COMMAND ${room}_test)
-    set_tests_properties(unit.${room} PROPERTIES LABELS unit TIMEOUT 300)
+    set(labels unit)
+    set(beside)
+    if(ROOM_SERVICES)
+      list(APPEND labels services)
+      set(beside "${CMAKE_SOURCE_DIR}/tools/services.sh" ${ROOM_SERVICES} --)
+    endif()
+    add_test(NAME unit.${room} COMMAND ${beside} $<TARGET_FILE:${room}_test>)
+    set_tests_properties(unit.${room} PROPERTIES LABELS "${labels}" TIMEOUT 300)
   endif()
 endfunction()

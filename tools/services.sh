@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Runs a command beside real servers, for the tests of a room with SERVICES (cmake/rooms.cmake).
+#
+#   tools/services.sh postgres s3 -- build/dev/store_test
+#
+# Each server listens on a free port of 127.0.0.1 and keeps its data in a temporary directory. The
+# command finds them in its environment, and they are stopped when it has ended:
+#   postgres  MOORAGE_TEST_POSTGRES=postgresql://postgres@127.0.0.1:PORT/postgres
+#   redis     MOORAGE_TEST_REDIS=redis://127.0.0.1:PORT
+#   s3        MOORAGE_TEST_S3=http://127.0.0.1:PORT
+#   smtp      MOORAGE_TEST_SMTP=smtp://127.0.0.1:PORT
+# The exit code is that of the command, or 1 if a server cannot be started.
+set -euo pipefail
+
+readonly start_limit=30 # seconds
+data="$(mktemp -d)"
+readonly data
+pids=()
+
+stop_all() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill -INT "${pid}" 2>/dev/null || true
+  done
+  for pid in "${pids[@]}"; do
+    wait "${pid}" 2>/dev/null || true
+  done
+  rm -rf "${data}"
+}
+trap stop_all EXIT
+
+fail() {
+  echo "services: $*" >&2
+  exit 1
+}
+
+need() { # program, what to install
+  command -v "$1" >/dev/null || fail "$1 is missing, install $2"
+}
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# Waits until the port takes connections, or ends if the server of the last start has.
+await_port() { # name, port
+  local deadline=$((SECONDS + start_limit))
+  until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do
+    kill -0 "${pids[-1]}" 2>/dev/null || fail "$1 ended at its start: $(tail -5 "${data}/$1.log")"
+    ((SECONDS < deadline)) || fail "$1 does not listen after ${start_limit} s"
+    sleep 0.05
+  done
+}
+
+start() { # name, command...
+  local name="$1"
+  shift
+  "$@" >"${data}/${name}.log" 2>&1 &
+  pids+=($!)
+}
+
+start_postgres() {
+  local port="$1" folder="${data}/postgres" bin as=()
+  need pg_ctl postgresql
+  bin="$(dirname "$(readlink -f "$(command -v pg_ctl)")")"
+  mkdir "${folder}"
+  # The server refuses to run as root.
+  if [[ "$(id -u)" == 0 ]]; then
+    as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    chmod 711 "${data}"
+    chown postgres:postgres "${folder}"
+  fi
+  "${as[@]}" "${bin}/initdb" -D "${folder}/data" -U postgres -A trust --no-sync >"${data}/postgres.log" 2>&1 ||
+    fail "initdb: $(tail -5 "${data}/postgres.log")"
+  start postgres "${as[@]}" "${bin}/postgres" -D "${folder}/data" -h 127.0.0.1 -p "${port}" -k "${folder}"
+  export MOORAGE_TEST_POSTGRES="postgresql://postgres@127.0.0.1:${port}/postgres"
+}
+
+start_redis() {
+  need redis-server redis-server
+  start redis redis-server --bind 127.0.0.1 --port "$1" --dir "${data}" --save ""
+  export MOORAGE_TEST_REDIS="redis://127.0.0.1:$1"
+}
+
+start_s3() {
+  need moto_server 'moto[server] by pip'
+  start s3 moto_server -H 127.0.0.1 -p "$1"
+  export MOORAGE_TEST_S3="http://127.0.0.1:$1"
+}
+
+start_smtp() {
+  need aiosmtpd 'aiosmtpd by pip'
+  start smtp aiosmtpd -n -l "127.0.0.1:$1"
+  export MOORAGE_TEST_SMTP="smtp://127.0.0.1:$1"
+}
+
+while (($# > 0)) && [[ "$1" != -- ]]; do
+  case "$1" in
+    postgres | redis | s3 | smtp) ;;
+    *) fail "'$1' is no service, there are postgres, redis, s3 and smtp" ;;
+  esac
+  port="$(free_port)"
+  "start_$1" "${port}"
+  await_port "$1" "${port}"
+  shift
+done
+(($# > 1)) || fail "usage: tools/services.sh SERVICE... -- COMMAND..."
+shift
+"$@"
