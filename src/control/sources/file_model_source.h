@@ -3,6 +3,7 @@
 // Serves model files without a registry.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,11 +48,13 @@ class FileModelSource : public models::ModelSource {
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                       const models::WantedVersion& version) override;
+  base::ChangeWatch& changes() override { return *changes_; }
 
  private:
   explicit FileModelSource(std::vector<FileModel> models) : models_(std::move(models)) {}
 
   std::vector<FileModel> models_;
+  std::unique_ptr<base::ChangeWatch> changes_ = std::make_unique<base::WakeOnlyWatch>();
 };
 
 }  // namespace moorage::control

@@ -3,11 +3,13 @@
 // Serves the versions that a registry says should be served.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "domain/registry/registry.h"
 #include "domain/serving/models/model_source.h"
+#include "foundation/base/change_watch.h"
 #include "foundation/base/result.h"
 #include "foundation/model/model_ref.h"
 
@@ -27,20 +29,25 @@ class RegistryModelSource : public models::ModelSource {
     std::optional<model::ModelRef> default_model;
   };
 
-  RegistryModelSource(Options options, registry::Registry& registry)
-      : options_(std::move(options)), registry_(registry) {}
+  // `changes` watches the registry's database.
+  RegistryModelSource(
+      Options options, registry::Registry& registry,
+      std::unique_ptr<base::ChangeWatch> changes = std::make_unique<base::WakeOnlyWatch>())
+      : options_(std::move(options)), registry_(registry), changes_(std::move(changes)) {}
 
   // The id of the registry's newest event, so that a change by any process is seen.
   base::Result<std::uint64_t> Generation() override;
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                       const models::WantedVersion& version) override;
+  base::ChangeWatch& changes() override { return *changes_; }
 
  private:
   base::Result<models::WantedModel> WantedOf(const registry::ModelSummary& summary);
 
   const Options options_;
   registry::Registry& registry_;
+  const std::unique_ptr<base::ChangeWatch> changes_;
 };
 
 }  // namespace moorage::control

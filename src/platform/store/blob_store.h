@@ -1,3 +1,5 @@
+// Immutable bytes addressed by their SHA-256. A blob is there whole or not at all. What is read is
+// what was put, or an error. Safe to share between threads and processes.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +23,8 @@ class BlobWriter {
   virtual ~BlobWriter() = default;
 
   virtual base::Status Append(std::span<const std::byte> bytes) = 0;
-  // The digest of all bytes appended; from now on the blob is there and survives a crash. Once
-  // only.
+  // Returns the digest of all bytes appended. From now on the blob is there and survives a crash.
+  // Once only.
   virtual base::Result<model::Digest> Finish() = 0;
 };
 
@@ -34,29 +36,29 @@ struct BlobInfo {
   bool operator==(const BlobInfo&) const = default;
 };
 
-// Immutable bytes addressed by their SHA-256. A blob is there whole or not at all, and what is read
-// is what was put, or an error. Safe to share between threads and processes.
-//
-// Errors: kNotFound no such blob; kCorrupt its bytes are no longer those of its digest; kExhausted
-// the disk is full or the blob is larger than the limit; kUnavailable the store does not answer.
+// Errors:
+//   - kNotFound: there is no such blob
+//   - kCorrupt: its bytes are no longer those of its digest
+//   - kExhausted: the disk is full, or the blob is larger than the limit
+//   - kUnavailable: the store does not answer
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
   virtual base::Result<std::unique_ptr<BlobWriter>> NewBlob() = 0;
-  // Idempotent: a blob that is there already is written anew, which heals a damaged one and makes
-  // its `stored` time that of now.
+  // Stores the bytes. A blob that is there already is written anew, which repairs a damaged one and
+  // makes its `stored` time that of now.
   base::Result<model::Digest> Put(std::string_view bytes);
 
   // Verified against the digest at every read. kCorrupt and kNotFound name the digest.
   virtual base::Result<std::string> Get(const model::Digest& digest, std::uint64_t limit) = 0;
-  // By name only: does not read the bytes.
+  // Looks for the name and does not read the bytes.
   virtual base::Result<bool> Has(const model::Digest& digest) = 0;
-  // Removing what is not there is fine.
+  // Succeeds where the blob is not there.
   virtual base::Status Remove(const model::Digest& digest) = 0;
   // Sorted by digest.
   virtual base::Result<std::vector<BlobInfo>> List() = 0;
-  // Removes what writers that died have left behind before `older_than`; answers how many.
+  // Removes what crashed writers have left behind before `older_than`. Returns how many.
   virtual base::Result<std::size_t> SweepTemporaries(base::Time older_than) = 0;
 };
 

@@ -1,3 +1,10 @@
+// A relational database, by the part of SQL that SQLite and PostgreSQL share: TEXT, BIGINT, DOUBLE
+// PRECISION, INSERT ... ON CONFLICT, RETURNING. Write transactions are serial from their beginning,
+// so what one has read stays true until it commits. Safe to share between threads.
+//
+//   auto count = InTransaction(database, Access::kWrite, [](Transaction& transaction) {
+//     return transaction.Execute("DELETE FROM t WHERE x = $1", 7);
+//   });
 #pragma once
 
 #include <concepts>
@@ -8,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "foundation/base/change_watch.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 
@@ -25,11 +33,11 @@ class Statement {
   virtual void BindReal(int parameter, double value) = 0;
   virtual void BindText(int parameter, std::string_view value) = 0;
 
-  // True: the next row is ready to be read. False: done.
+  // Returns true when the next row can be read, false after the last.
   virtual base::Result<bool> Step() = 0;
-  // Runs to the end; answers how many rows were inserted, changed or deleted.
+  // Runs to the end. Returns how many rows were inserted, changed or deleted.
   virtual base::Result<std::int64_t> Execute() = 0;
-  // Ready to run once more; the bindings stay.
+  // Makes it ready to run once more. The bindings stay.
   virtual void Reset() = 0;
 
   // Columns of the row that Step() has announced. Text is valid until the next Step().
@@ -69,8 +77,8 @@ inline base::Time TimeAt(const Statement& row, int column) {
 }
 
 // A unit of work that happens whole or not at all. Destroyed without Commit() it is rolled back.
-// After an error nothing but the destructor is of use: Commit() then fails with that error. One
-// thread at a time; must not outlive its Database.
+// After an error Commit() fails with that error. One thread at a time. Must not outlive its
+// Database.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -79,17 +87,18 @@ class Transaction {
   // Several statements without parameters, for schemas.
   virtual base::Status ExecuteScript(std::string_view sql) = 0;
   // After success the work survives a crash of the process and of the machine. After an error it
-  // was rolled back, unless the code is kUnavailable: then it is unknown, and reading again tells.
+  // was rolled back, unless the code is kUnavailable. Then the outcome is unknown, and the caller
+  // must read again.
   virtual base::Status Commit() = 0;
 
-  // One statement with its parameters; answers how many rows it changed.
+  // Runs one statement with its parameters. Returns how many rows it changed.
   template <typename... Values>
   base::Result<std::int64_t> Execute(std::string_view sql, const Values&... values) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Statement> statement, PrepareWith(sql, values...));
     return statement->Execute();
   }
 
-  // Calls `visit(const Statement& row)` for each row; an error that it answers ends the query.
+  // Calls `visit(const Statement& row)` for each row. An error that it returns ends the query.
   template <typename Visit, typename... Values>
   base::Status Query(std::string_view sql, Visit&& visit, const Values&... values) {
     ASSIGN_OR_RETURN(const std::unique_ptr<Statement> statement, PrepareWith(sql, values...));
@@ -100,7 +109,8 @@ class Transaction {
     }
   }
 
-  // The first row, read by `read(const Statement& row) -> Result<T>`; nothing if there is none.
+  // Returns the first row, read by `read(const Statement& row) -> Result<T>`, or nothing if there
+  // is none.
   template <typename Read, typename... Values>
   auto QueryOne(std::string_view sql, Read&& read, const Values&... values)
       -> base::Result<std::optional<
@@ -125,29 +135,33 @@ class Transaction {
 };
 
 enum class Access {
-  kRead,   // one consistent snapshot; never waits for writers
-  kWrite,  // writes are serial: one such transaction at a time, over all processes
+  kRead,   // one consistent snapshot, never waits for writers
+  kWrite,  // one such transaction at a time, over all processes
 };
 
-// A relational database, by the part of SQL that SQLite and PostgreSQL share: TEXT, BIGINT, DOUBLE
-// PRECISION, INSERT ... ON CONFLICT, RETURNING. Because write transactions are serial from their
-// beginning, what one has read stays true until it commits. Safe to share between threads.
-//
-// Errors: kConflict a constraint forbids it; kUnavailable busy for too long, or the disk does not
-// answer; kCorrupt the file is damaged or not ours; kExhausted the disk is full.
+// Errors:
+//   - kConflict: a constraint forbids it
+//   - kUnavailable: it was busy for too long, or the disk does not answer
+//   - kCorrupt: the file is damaged or of another program
+//   - kExhausted: the disk is full
 class Database {
  public:
   virtual ~Database() = default;
 
-  // A thread that holds a write transaction must not begin another one: it would wait for itself.
+  // A thread that holds a write transaction must not begin another one, because it would wait for
+  // itself.
   virtual base::Result<std::unique_ptr<Transaction>> Begin(Access access) = 0;
+
+  // A watch for the transactions that any process commits. It may end a wait early or late, so the
+  // caller asks by a query after kChanged and after kLimit. The database outlives it.
+  virtual std::unique_ptr<base::ChangeWatch> WatchChanges() = 0;
 
   // Reads all of it. kCorrupt with one detail for each finding.
   virtual base::Status CheckIntegrity() = 0;
 };
 
-// Runs `work(Transaction&) -> Result<T>` in one transaction: committed if it answers a value,
-// rolled back if it answers an error.
+// Runs `work(Transaction&) -> Result<T>` in one transaction. It is committed if `work` returns a
+// value, and rolled back if it returns an error.
 template <typename Work>
 auto InTransaction(Database& database, Access access, Work&& work)
     -> std::invoke_result_t<Work&, Transaction&> {

@@ -59,20 +59,21 @@ struct ModelManager::State {
   const base::Clock& clock;
   telemetry::Log& log;
   std::atomic<std::uint64_t>& generation;
-  const std::shared_ptr<RetiredServables> retired = std::make_shared<RetiredServables>();
+  // A version is unloaded soon after its last lease has ended, not at the end of the wait.
+  const std::shared_ptr<RetiredServables> retired =
+      std::make_shared<RetiredServables>([this] { source.changes().Wake(); });
 
-  base::Mutex round_mu;                // One round at a time; held while versions are loaded.
+  base::Mutex round_mu;                // One round at a time. Held while versions are loaded.
   Models models GUARDED_BY(round_mu);  // what the last table was made of
   std::optional<std::uint64_t> applied GUARDED_BY(round_mu);  // generation of the source
   std::uint32_t next_id GUARDED_BY(round_mu) = 1;
 
   ServedModels served;
 
-  base::Mutex mu;  // Of the thread's turns; never held during a round.
+  base::Mutex mu;  // Of the thread's turns. Never held during a round.
   std::condition_variable changed;
   std::uint64_t begun GUARDED_BY(mu) = 0;  // rounds of the thread
   std::uint64_t ended GUARDED_BY(mu) = 0;  // the number of the last one that is over
-  bool nudged GUARDED_BY(mu) = false;
   bool stopping GUARDED_BY(mu) = false;
   std::thread thread;
 };
@@ -216,14 +217,16 @@ void ModelManager::State::Loop() {
     {
       const base::MutexLock lock(mu);
       if (stopping) return;
-      nudged = false;
       ++begun;
     }
     Round();
-    base::MutexLock lock(mu);
-    ended = begun;
-    changed.notify_all();
-    if (!stopping && !nudged) changed.wait_for(lock.native(), options.poll);
+    {
+      const base::MutexLock lock(mu);
+      ended = begun;
+      changed.notify_all();
+      if (stopping) return;
+    }
+    source.changes().Wait(options.poll);
   }
 }
 
@@ -258,24 +261,20 @@ void ModelManager::Stop() {
     state_->stopping = true;
     state_->changed.notify_all();
   }
+  state_->source.changes().Wake();
   state_->thread.join();
 }
 
 void ModelManager::ReconcileOnce() { state_->Round(); }
 
-void ModelManager::Nudge() {
-  const base::MutexLock lock(state_->mu);
-  state_->nudged = true;
-  state_->changed.notify_all();
-}
+void ModelManager::Nudge() { state_->source.changes().Wake(); }
 
 void ModelManager::NudgeAndWait(base::Duration limit) {
   base::MutexLock lock(state_->mu);
   if (!state_->thread.joinable() || state_->stopping) return;
   const std::uint64_t mine = state_->begun + 1;  // the first round that begins after now
-  state_->nudged = true;
-  state_->changed.notify_all();
-  // Every wake-up is a round that is over, or the end: two at most.
+  state_->source.changes().Wake();
+  // Every wake-up is a round that is over, or the end. There are two at most.
   while (state_->ended < mine && !state_->stopping) {
     if (state_->changed.wait_for(lock.native(), limit) == std::cv_status::timeout) return;
   }

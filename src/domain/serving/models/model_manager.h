@@ -1,3 +1,13 @@
+// Keeps what is loaded equal to what the source wants, on a thread of its own ("moorage-models").
+// One round of it:
+//   1. asks the source what is wanted, if that has changed
+//   2. plans (model_plan.h), then loads: fetch, open, probe the cost, warm up
+//   3. publishes a new RoutingTable
+//   4. destroys the versions whose last lease has ended
+// Then it waits for the next change. A new version is loaded before an alias refers to it. If it
+// cannot be loaded, the old one keeps serving and the status has the reason. While the source
+// cannot be read, everything stays as it is. Any thread may call its members, except where one says
+// otherwise.
 #pragma once
 
 #include <atomic>
@@ -18,16 +28,12 @@
 
 namespace moorage::models {
 
-// Keeps what is loaded equal to what the source wants. One thread: polls the source, loads (open,
-// probe the cost, warm up), publishes a new RoutingTable, lets go of what nobody wants; a version
-// is unloaded, on this thread, when its last lease ends. A new version is loaded before the alias
-// moves in the table; if it cannot be loaded the old one keeps serving and the status says why.
-// While the source cannot be read everything stays as it is.
 class ModelManager {
  public:
   struct Options {
     std::optional<model::ModelRef> default_ref = {};
-    base::Duration poll{std::chrono::milliseconds(200)};
+    // The longest wait between two rounds. A change ends it at once where the source can tell.
+    base::Duration poll{std::chrono::milliseconds(800)};
     // A version that could not be loaded is tried again after this time, or when the source
     // changes.
     base::Duration retry{std::chrono::seconds(30)};
@@ -36,32 +42,32 @@ class ModelManager {
     std::function<void()> published = {};
   };
 
-  // One manager per process: it gives out Servable::id.
+  // One manager per process, because it gives out Servable::id. The references outlive it.
   ModelManager(const Options& options, ModelSource& source, runtime::Backend& backend,
                const base::Clock& clock, telemetry::Log& log);
   ~ModelManager();  // stops the thread
   ModelManager(const ModelManager&) = delete;
   ModelManager& operator=(const ModelManager&) = delete;
 
-  // Starts the thread, and returns when the first reconciliation is over.
+  // Starts the thread, and returns when the first round is over.
   void Start();
   void Stop();
 
-  // One round of reconciliation on the caller's thread, for tests and for start-up.
+  // One round on the caller's thread, for tests.
   void ReconcileOnce();
-  // Ask for a round now (a promote through this very process).
+  // Asks for a round now, after a promote through this process.
   void Nudge();
 
-  // The same, and returns when a round that began after the call is over, or after `limit`.
+  // The same. Returns when a round that began after the call is over, or after `limit`.
   void NudgeAndWait(base::Duration limit);
 
-  // The current table; never null. Lock-free enough to be asked once per tick.
+  // The current table, never null. Cheap enough to be asked once per tick.
   std::shared_ptr<const RoutingTable> table() const;
-  // Changes with every published table; a reactor compares it before it asks for the table.
+  // Changes with every published table, so that a reactor asks for the table only when it is new.
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
   std::vector<VersionStatus> Status() const;
-  // Empty if everything wanted is loaded; otherwise one sentence per problem.
+  // One sentence for each problem. Empty if everything wanted is loaded.
   std::vector<std::string> Problems() const;
 
  private:

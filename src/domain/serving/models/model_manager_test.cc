@@ -218,7 +218,7 @@ TEST_F(Manager, StartReturnsWhenEverythingIsLoadedAndNudgeBringsTheNextRound) {
 
 TEST_F(Manager, NudgeAndWaitReturnsWhenTheChangeIsServed) {
   ModelManager manager({.poll = std::chrono::hours(1)}, source_, backend_, clock_, log_);
-  manager.NudgeAndWait(std::chrono::hours(1));  // not started: returns at once
+  manager.NudgeAndWait(std::chrono::hours(1));  // returns at once, as it is not started
   source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
   manager.Start();
   for (const std::string version : {"1.1.0", "1.2.0", "1.3.0"}) {
@@ -226,6 +226,18 @@ TEST_F(Manager, NudgeAndWaitReturnsWhenTheChangeIsServed) {
     manager.NudgeAndWait(std::chrono::hours(1));
     EXPECT_EQ((**manager.table()->Resolve("cancer", ""))->version.text(), version);
   }
+}
+
+TEST_F(Manager, AVersionIsUnloadedSoonAfterItsLastLeaseEnds) {
+  ModelManager manager({.poll = std::chrono::hours(1)}, source_, backend_, clock_, log_);
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager.Start();
+  servable::ServableHandle lease = **manager.table()->Resolve("cancer", "");
+  source_.Want("cancer", {"1.1.0"}, {{"production", "1.1.0"}});
+  manager.NudgeAndWait(std::chrono::hours(1));
+  lease.reset();
+  while (!log_.Says("unloaded cancer@1.0.0")) std::this_thread::yield();
+  manager.Stop();
 }
 
 TEST_F(Manager, OtherBytesUnderTheSameVersionAreLoadedAnew) {

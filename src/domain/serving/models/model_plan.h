@@ -1,5 +1,5 @@
-// What the manager decides in a round. Pure: the same wanted models and records always give the
-// same plan, so a test needs no thread, clock or backend.
+// What the manager decides in a round. The functions are pure. The same wanted models and records
+// always give the same plan, so a test needs no thread, clock or backend.
 #pragma once
 
 #include <span>
@@ -14,7 +14,7 @@
 namespace moorage::models {
 
 enum class VersionAction : std::uint8_t {
-  kUse,         // is loaded: in the table, or retiring and still leased
+  kUse,         // is in the table, or retiring and still leased
   kLoad,        // is to be loaded now
   kAwaitRetry,  // has failed, and its time has not come
 };
@@ -22,7 +22,7 @@ enum class VersionAction : std::uint8_t {
 struct VersionPlan {
   WantedVersion wanted;
   VersionAction action = VersionAction::kLoad;
-  servable::ServableHandle servable;  // of kUse: a lease
+  servable::ServableHandle servable;  // the lease of kUse
 };
 
 // When a version that could not be loaded is tried again.

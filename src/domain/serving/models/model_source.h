@@ -1,8 +1,12 @@
+// Where the manager of models learns what to serve and gets it from. Another room implements it
+// over the registry or over files. The manager's thread calls it, except that any thread may call
+// changes().Wake().
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "foundation/base/change_watch.h"
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
 #include "foundation/model/model_ref.h"
@@ -27,17 +31,20 @@ struct WantedModel {
   std::vector<WantedVersion> versions;
 };
 
-// Where the manager learns what to serve and gets it from. Called on the manager's thread only.
 class ModelSource {
  public:
   virtual ~ModelSource() = default;
 
-  // Changes whenever Wanted() may answer differently. Cheap: it is asked several times a second.
+  // Changes whenever Wanted() may return something else. Cheap, because it is asked after each wait
+  // for changes().
   virtual base::Result<std::uint64_t> Generation() = 0;
   virtual base::Result<std::vector<WantedModel>> Wanted() = 0;
   // The verified bytes of a wanted version.
   virtual base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                               const WantedVersion& version) = 0;
+
+  // The manager's thread waits here between two rounds. Any thread may wake it.
+  virtual base::ChangeWatch& changes() = 0;
 };
 
 }  // namespace moorage::models

@@ -23,7 +23,9 @@ void RetiredServables::Close() {
 
 void RetiredServables::Retire(std::unique_ptr<const servable::Servable> servable) {
   const base::MutexLock lock(mu_);
-  if (!closed_) retired_.push_back(std::move(servable));
+  if (closed_) return;
+  retired_.push_back(std::move(servable));
+  if (on_retired_) on_retired_();
 }
 
 }  // namespace moorage::models

@@ -1,6 +1,6 @@
 // Versions whose last lease has ended, until the manager's thread destroys them. The thread that
 // held the last lease is a reactor's as a rule, and destroying a session takes milliseconds. Any
-// thread; it outlives its owner while a lease exists.
+// thread. It outlives its owner while a lease exists.
 //
 //   auto retired = std::make_shared<RetiredServables>();
 //   ServableHandle lease = retired->Lease(std::move(servable));
@@ -8,7 +8,9 @@
 //   retired->Take();                     // on the manager's thread: one version
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "domain/serving/servable/servable.h"
@@ -18,6 +20,9 @@ namespace moorage::models {
 
 class RetiredServables : public std::enable_shared_from_this<RetiredServables> {
  public:
+  // `retired` is called on the thread where a last lease ends, and must not call this object.
+  explicit RetiredServables(std::function<void()> retired = {}) : on_retired_(std::move(retired)) {}
+
   // The first lease of a version. When the last copy of it ends the version is retired.
   servable::ServableHandle Lease(std::unique_ptr<servable::Servable> servable);
 
@@ -29,7 +34,9 @@ class RetiredServables : public std::enable_shared_from_this<RetiredServables> {
  private:
   void Retire(std::unique_ptr<const servable::Servable> servable) EXCLUDES(mu_);
 
-  base::Mutex mu_;
+  const std::function<void()> on_retired_;
+
+  base::Mutex mu_;  // Held while on_retired_ runs, so that it does not run after Close().
   bool closed_ GUARDED_BY(mu_) = false;
   std::vector<std::unique_ptr<const servable::Servable>> retired_ GUARDED_BY(mu_);
 };

@@ -72,5 +72,15 @@ TEST_F(RetiredServablesTest, OutlivesItsOwnerWhileALeaseLives) {
   EXPECT_FALSE(gone_);
 }
 
+TEST_F(RetiredServablesTest, ReportsEachVersionThatIsRetiredUntilItIsClosed) {
+  int reports = 0;
+  retired_ = std::make_shared<RetiredServables>([&reports] { ++reports; });
+  Lease().reset();
+  EXPECT_EQ(reports, 1);
+  retired_->Close();
+  Lease().reset();
+  EXPECT_EQ(reports, 1);
+}
+
 }  // namespace
 }  // namespace moorage::models

@@ -27,7 +27,6 @@ std::string Listed(const std::vector<std::string>& items) {
   return text;
 }
 
-// What a client sent, cut to a length that a message can bear.
 // "1.0.0 (staging), 1.1.0 (production)"
 std::string ListVersions(const RoutingTable::Model& model) {
   std::vector<std::string> items;

@@ -1,3 +1,5 @@
+// The loaded version of each name and selector. Immutable, so any thread may read it. A promote
+// publishes a new table, so a request sees the old routes or the new ones, never a mixture.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +16,6 @@
 
 namespace moorage::models {
 
-// Which name leads to which loaded version. Immutable: a promote publishes a new table, so a
-// request sees the old world or the new one, never a mixture.
 class RoutingTable {
  public:
   struct Model {
@@ -29,13 +29,13 @@ class RoutingTable {
   RoutingTable(std::uint64_t generation, std::map<std::string, Model, std::less<>> models,
                std::optional<model::ModelRef> default_ref);
 
-  // The version behind "name" (production), "name@alias" or "name@1.2.0". kNotFound says whether
-  // the model, the alias or the version is missing, and names what is there. The pointer lives as
-  // long as the table.
+  // The version behind "name" (production), "name@alias" or "name@1.2.0". The message of kNotFound
+  // names what is missing (model, alias or version) and what is there. The pointer is valid as long
+  // as the table.
   base::Result<const servable::ServableHandle*> Resolve(std::string_view name,
                                                         std::string_view selector) const;
-  // What requests without a model name mean: the configured default, or the only model that is
-  // served.
+  // The version of requests without a model name. It is of the configured default, or of the only
+  // model that is served.
   base::Result<const servable::ServableHandle*> Default() const;
 
   std::uint64_t generation() const { return generation_; }
@@ -50,7 +50,7 @@ class RoutingTable {
   std::map<std::string, Model, std::less<>> models_;
   std::optional<model::ModelRef> default_ref_;
   const servable::ServableHandle* default_ =
-      nullptr;  // into models_; what Default() finds, if anything
+      nullptr;  // into models_, what Default() finds, else null
 };
 
 }  // namespace moorage::models

@@ -1,3 +1,5 @@
+// One reactor's view of what is served, which is the table that it took last. The reactor's thread
+// only.
 #pragma once
 
 #include <memory>
@@ -8,16 +10,16 @@
 
 namespace moorage::models {
 
-// One reactor's view of what is served: the table that it took last. Not safe for other threads.
 class RoutingView {
  public:
   explicit RoutingView(const ModelManager& manager) : manager_(manager), table_(manager.table()) {}
 
-  // Takes the newest table. Cheap if nothing has changed; lets go of versions that are no longer
-  // served.
+  // Takes the newest table, and so releases versions that are no longer served. Cheap if nothing
+  // has changed.
   void Refresh() { table_ = manager_.table(); }
 
-  // "cancer", "cancer@staging", "cancer@1.2.0"; empty: what is served by default.
+  // Resolves "cancer", "cancer@staging" or "cancer@1.2.0". An empty text means what is served by
+  // default.
   base::Result<const servable::ServableHandle*> Resolve(std::string_view ref) const;
 
   const RoutingTable& table() const { return *table_; }

@@ -1,4 +1,4 @@
-// The life of a version inside the server. Values only; any thread.
+// The life of a version inside the server. Values only.
 //
 //            +------------ retry ------------+
 //            v                               |
@@ -22,9 +22,9 @@ enum class ServableState : std::uint8_t {
   kLoading,    // is fetched, opened and probed on the manager's thread
   kReady,      // is in the routing table
   kFailed,     // could not be loaded, and is tried again later
-  kRetiring,   // is in no table, but somebody may hold a lease
+  kRetiring,   // is in no table, but a request may hold a lease
   kUnloading,  // has no lease, and its session is being destroyed
-  kUnloaded,   // the end: nothing of it is in memory, its record is removed
+  kUnloaded,   // nothing of it is in memory, and its record is removed
 };
 
 inline constexpr std::array kServableStates = {ServableState::kLoading,   ServableState::kReady,

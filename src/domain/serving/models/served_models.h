@@ -1,6 +1,6 @@
-// The models as they are served now: the table in use, the records of the versions on their way in
-// and out, and the problems. Any thread may look. Only the manager's thread changes it, and no lock
-// is held while a version is loaded or the source is asked.
+// The models as they are served now. It holds the table in use, the records of the versions, and
+// the problems. Any thread may look. Only the manager's thread changes it, and no lock is held
+// while a version is loaded or the source is asked.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class ServedModels {
   void BeginUnload(std::uint32_t id) EXCLUDES(mu_);
   void FinishUnload(std::uint32_t id) EXCLUDES(mu_);
 
-  // A round is over: forgets failures of versions that are not wanted any more, and replaces the
-  // problems. `other_problems` are appended to those of the versions.
+  // Ends a round. Forgets failures of versions that are not wanted any more, and replaces the
+  // problems by those of the versions and `other_problems`.
   void EndRound(const std::vector<WantedModel>& wanted,
                 const std::vector<std::string>& other_problems) EXCLUDES(mu_);
   // Why the source cannot be read, empty if it can. Returns true if that is news.

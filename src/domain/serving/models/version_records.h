@@ -1,6 +1,6 @@
-// One record per (model, version, digest): what the server knows of a version, from its first load
-// to the end of its session. `VersionRecords` is the only place where a state moves. Not safe to
-// share; its owner locks.
+// One record for each model, version and digest. It has what the server knows of a version, from
+// its first load to the end of its session. `VersionRecords` is the only place where a state moves.
+// Not safe to share, so its owner locks.
 //
 //   records.BeginLoad(name, wanted);          // kLoading
 //   records.FinishLoad(handle);               // kLoading still: published by the next line
@@ -27,8 +27,8 @@ struct VersionRecord {
   model::Digest digest;
   ServableState state = ServableState::kLoading;
   std::string reason = {};                             // why the last load failed
-  base::Instant retry_at{};                            // of kFailed: when it is tried again
-  std::uint32_t id = 0;                                // Servable::id; 0 until it is loaded
+  base::Instant retry_at{};                            // when a failed version is tried again
+  std::uint32_t id = 0;                                // Servable::id, 0 until it is loaded
   std::weak_ptr<const servable::Servable> lease = {};  // empty until it is loaded
 
   bool Matches(const model::ModelName& model, const WantedVersion& wanted) const {
@@ -48,7 +48,8 @@ class VersionRecords {
   // Gives the record of `servable` its lease. The state moves when a table holds it.
   void FinishLoad(const servable::ServableHandle& servable);
 
-  // A table is in use from now on: what it holds is kReady, what it no longer holds kRetiring.
+  // Follows a table that is in use from now on. What it holds is kReady, what it no longer holds
+  // is kRetiring.
   void MatchTable(const RoutingTable& table);
 
   // The last lease of a version has ended, and its session is destroyed between the two calls.

@@ -58,7 +58,7 @@ std::vector<VersionStatus> ShowVersions(std::span<const VersionRecord> records,
     shown.push_back({record.name, record.version, {}, Shown::kLoading, ""});
   }
   for (const VersionRecord& record : records) {
-    // Without a lease it only waits for the manager's thread: clients need not know of it.
+    // Without a lease it only waits for the manager's thread, which does not matter to a client.
     if (record.state != ServableState::kRetiring || record.lease.expired()) continue;
     shown.push_back({record.name, record.version, {}, Shown::kUnloading, ""});
   }

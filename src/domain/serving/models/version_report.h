@@ -1,5 +1,7 @@
-// What the manager shows of its records and tables: the list of versions of GET /health, a sentence
-// for each problem, and a log line for each alias that moves. Pure.
+// What the manager shows of its records and tables. The functions are pure.
+//   - ShowVersions: the list of versions in GET /health
+//   - ListProblems: a sentence for each version that cannot be loaded
+//   - LogMoves: a log line for each alias that moves
 #pragma once
 
 #include <cstdint>
@@ -26,8 +28,8 @@ struct VersionStatus {
   std::string reason;  // why it failed
 };
 
-// The versions by model: ready ones by precedence, failed ones. Then those that are loaded at this
-// moment, then those that are retiring.
+// The ready versions of each model by precedence, followed by its failed ones. Then the versions
+// that are being loaded, then those that are retiring.
 std::vector<VersionStatus> ShowVersions(std::span<const VersionRecord> records,
                                         const RoutingTable& table);
 

@@ -20,7 +20,7 @@ class VersionReportTest : public testing::Test {
   servable::ServableHandle Loaded(const std::string& version) {
     return servable::MakeFakeServable(script_, {.name = "cancer", .version = version});
   }
-  // "cancer" is wanted in these versions; production is the last of them.
+  // Wants "cancer" in these versions, with the last of them in production.
   static std::vector<WantedModel> Want(const std::vector<std::string>& versions) {
     WantedModel wanted{.name = model::ModelName("cancer"), .aliases = {}, .versions = {}};
     for (const std::string& version : versions) {

@@ -57,7 +57,8 @@ class DirectoryBlobStore::Writer : public BlobWriter {
     RETURN_IF_ERROR(store_.files_.Rename(path_, target));
     renamed_ = true;
     RETURN_IF_ERROR(store_.files_.SyncDirectory(directory));
-    // Always, because whoever made `directory` may have died before it could sync this one.
+    // Always, because the process that made `directory` may have crashed before it could sync this
+    // one.
     RETURN_IF_ERROR(store_.files_.SyncDirectory(store_.blobs_));
     return digest;
   }

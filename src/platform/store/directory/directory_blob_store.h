@@ -1,3 +1,10 @@
+// A BlobStore in a directory:
+//
+//   <root>/sha256/ab/cdef…   a blob: the first two and the other 62 digits of its digest, mode 0444
+//   <root>/tmp/<random>      a blob being written
+//
+// A blob is written to tmp, synced, renamed to its digest, and the directories are synced. After a
+// crash at any moment it is there whole, or only something in tmp is. Other files are left alone.
 #pragma once
 
 #include <memory>
@@ -10,14 +17,6 @@
 
 namespace moorage::store {
 
-// A BlobStore in a directory:
-//
-//   <root>/sha256/ab/cdef…   a blob: the first two and the other 62 digits of its digest, mode 0444
-//   <root>/tmp/<random>      a blob being written
-//
-// A blob is written to tmp, synced, renamed to its digest, and the directories are synced: after a
-// crash at any moment it is there whole, or only something in tmp is. Files that do not look like
-// ours are left alone.
 class DirectoryBlobStore : public BlobStore {
  public:
   // Creates what is missing. `files` and `random` must outlive the store.

@@ -163,7 +163,7 @@ TEST_P(PowerCut, AtAnyOperationLeavesTheWholeBlobOrNone) {
   }
 }
 
-// The promise itself: what Put() has confirmed is there after the power is gone.
+// What Put() has confirmed is there after a power cut.
 TEST_P(PowerCut, AfterPutHasAnsweredLosesNothing) {
   const base::TemporaryDirectory directory;
   base::FaultyFileSystem files(PosixFileSystem::Get());

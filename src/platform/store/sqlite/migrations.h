@@ -1,3 +1,5 @@
+// Brings the tables of one component to its newest schema, in one transaction. A crash leaves the
+// old schema or the new one. Two processes may do it at once.
 #pragma once
 
 #include <span>
@@ -15,10 +17,8 @@ struct Migration {
   std::string_view sql;
 };
 
-// Brings the tables of one component (for instance "registry") to its newest schema, all missing
-// steps in one transaction: a crash leaves the old schema or the new one. Two processes may do it
-// at once. kUnsupported if the database is newer than this program knows: an older program must not
-// write it.
+// Runs all missing steps of one component, for instance "registry". kUnsupported if the database is
+// newer than this program knows, because an older program must not write it.
 base::Status Migrate(Database& database, std::string_view component,
                      std::span<const Migration> migrations);
 

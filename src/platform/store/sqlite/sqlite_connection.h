@@ -1,3 +1,5 @@
+// One open handle of SQLite, and the translation of its result codes into errors. One thread at a
+// time.
 #pragma once
 
 #include <sqlite3.h>
@@ -16,8 +18,6 @@ struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 
-// One open handle of SQLite, and the translation of its answers into ours. Used by one thread at a
-// time.
 class SqliteConnection {
  public:
   static base::Result<std::unique_ptr<SqliteConnection>> Open(
@@ -30,12 +30,13 @@ class SqliteConnection {
   sqlite3* handle() const { return handle_; }
   const std::string& path() const { return path_; }
 
-  // Statements without parameters; rows are thrown away.
+  // Runs statements without parameters. Rows are discarded.
   base::Status Run(std::string_view sql);
   // The first column of the first row, as a number.
   base::Result<std::int64_t> Number(std::string_view sql);
 
-  // Our error for the result code of the last call: "database <path>: <doing>: <reason>".
+  // Returns our error for the result code of the last call. It reads "database <path>: <doing>:
+  // <reason>".
   base::Error Explain(std::string_view doing, int code) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "platform/store/sqlite/file_watch.h"
 #include "platform/store/sqlite/sqlite_connection.h"
 
 namespace moorage::store {
@@ -13,10 +14,10 @@ using base::Error;
 using base::Result;
 using base::Status;
 
-// Connections kept open between transactions; more are opened and closed as they are needed.
+// Connections kept open between transactions. More are opened and closed as they are needed.
 constexpr std::size_t kMaxIdle = 8;
 
-// The error that ended a transaction, if one has; shared with its statements.
+// The error that ended a transaction, shared with its statements.
 using Failure = std::shared_ptr<std::optional<Error>>;
 
 class SqliteStatement : public Statement {
@@ -74,7 +75,7 @@ class SqliteStatement : public Statement {
   }
 
  private:
-  // SQLite numbers named parameters by their first appearance; $2 may well stand before $1.
+  // SQLite numbers named parameters by their first appearance, and $2 may stand before $1.
   int Index(int parameter) const {
     return sqlite3_bind_parameter_index(statement_.get(),
                                         ("$" + std::to_string(parameter)).c_str());
@@ -165,7 +166,7 @@ Status SqliteDatabase::Prepare() {
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, Borrow());
   ASSIGN_OR_RETURN(const std::int64_t application, connection->Number("PRAGMA application_id"));
   if (application != kApplicationId) {
-    // New, or being made by another process at this moment: decided under the write lock.
+    // It is new, or another process creates it at this moment. The write lock decides.
     RETURN_IF_ERROR(connection->Run("BEGIN IMMEDIATE"));
     ASSIGN_OR_RETURN(const std::int64_t now, connection->Number("PRAGMA application_id"));
     ASSIGN_OR_RETURN(const std::int64_t tables,
@@ -186,7 +187,7 @@ Status SqliteDatabase::Prepare() {
                                          std::to_string(format) + ", this program knows up to " +
                                          std::to_string(kFormat) + ": use a newer moorage"};
   }
-  // Kept in the file; a no-op where it is so already. SQLite answers the mode that it could get.
+  // The mode is kept in the file. SQLite returns the mode that it could get.
   RETURN_IF_ERROR(connection->Run("PRAGMA journal_mode = WAL"));
   ASSIGN_OR_RETURN(const std::int64_t wal,
                    connection->Number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
@@ -250,6 +251,14 @@ Result<std::unique_ptr<Transaction>> SqliteDatabase::Begin(Access access) {
       base::Annotate(access == Access::kWrite ? "begin to write" : "begin to read",
                      borrowed.Run(access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN")));
   return transaction;
+}
+
+std::unique_ptr<base::ChangeWatch> SqliteDatabase::WatchChanges() {
+  const std::filesystem::path file(path_);
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const std::string name = file.filename().string();
+  // A transaction is written to the log. A checkpoint and a restored backup change the file itself.
+  return std::make_unique<FileWatch>(folder.string(), std::vector{name, name + "-wal"});
 }
 
 Status SqliteDatabase::CheckIntegrity() {

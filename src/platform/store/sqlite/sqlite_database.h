@@ -1,3 +1,7 @@
+// A Database in one SQLite file and its -wal and -shm companions. It is in write-ahead mode with
+// full synchronisation, so a committed transaction survives a power cut. Several threads and
+// several processes may use one file. Each transaction has a connection of its own from a pool. The
+// writers of one process wait in memory, so that only processes compete for the lock of the file.
 #pragma once
 
 #include <chrono>
@@ -13,15 +17,11 @@ namespace moorage::store {
 
 class SqliteConnection;
 
-// A Database in one SQLite file (and its -wal and -shm companions), in write-ahead mode with full
-// synchronisation: a committed transaction survives a power cut. Several threads and several
-// processes may use one file. Each transaction has a connection of its own from a pool; the writers
-// of one process stand in a queue in memory, so that only processes compete for the file's lock.
 class SqliteDatabase : public Database {
  public:
-  // "Moor" in ASCII, in the file's header: a database of another program is refused.
+  // "Moor" in ASCII, in the file's header. A database of another program is refused.
   static constexpr std::int64_t kApplicationId = 0x4D6F6F72;
-  // Of the conventions that this class keeps (not of anybody's tables); in `user_version`.
+  // The version of this class's conventions, not of any tables. It is in `user_version`.
   static constexpr std::int64_t kFormat = 1;
 
   struct Options {
@@ -42,6 +42,7 @@ class SqliteDatabase : public Database {
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
 
   base::Result<std::unique_ptr<Transaction>> Begin(Access access) override;
+  std::unique_ptr<base::ChangeWatch> WatchChanges() override;
   base::Status CheckIntegrity() override;
 
  private:

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <thread>
@@ -147,7 +148,7 @@ TEST_F(SqliteDatabaseTest, AViolatedConstraintIsAConflictAndEndsTheTransaction) 
   ASSERT_TRUE((*transaction)->Execute("INSERT INTO p VALUES ('b')").ok());
   const auto duplicate = (*transaction)->Execute("INSERT INTO p VALUES ('a')");
   EXPECT_EQ(duplicate.error().code, Code::kConflict);
-  // As PostgreSQL does: nothing more until the roll-back, and no commit.
+  // As with PostgreSQL nothing more happens until the rollback, and no commit.
   EXPECT_FALSE((*transaction)->Execute("INSERT INTO p VALUES ('c')").ok());
   EXPECT_EQ((*transaction)->Commit().error().code, Code::kConflict);
   EXPECT_EQ(Number(*database_, "SELECT count(*) FROM p").value(), 1);
@@ -209,7 +210,7 @@ TEST_F(SqliteDatabaseTest, ReadModifyWriteOfManyThreadsLosesNoUpdate) {
   EXPECT_EQ(Number(*database_, "SELECT i FROM t").value(), 160);
 }
 
-// Runs `work` in a child process; true if it answered true.
+// Runs `work` in a child process. Returns true if it returned true.
 template <typename Work>
 pid_t Fork(Work work) {
   const pid_t child = ::fork();
@@ -323,6 +324,47 @@ TEST_F(SqliteDatabaseTest, FindsDamageInsideTheFile) {
   const Status status = database_->CheckIntegrity();
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code, Code::kCorrupt);
+}
+
+TEST(SqliteChanges, ACommitOfAnotherConnectionAndOfAnotherProcessEndTheWait) {
+  const base::TemporaryDirectory directory;
+  const std::string path = directory.path() + "/watched.db";
+  const auto database = OpenDatabase(path);
+  ASSERT_TRUE(Script(*database, "CREATE TABLE t (x BIGINT)").ok());
+  const auto watch = database->WatchChanges();
+  const auto insert = [&path](const std::string& value) {
+    return Script(*OpenDatabase(path), "INSERT INTO t VALUES (" + value + ")");
+  };
+  // A server waits the same way. It asks after each end of a wait, and finds the row at one of
+  // them.
+  const auto wait_for_rows = [&](std::int64_t rows) {
+    while (*Number(*database, "SELECT count(*) FROM t") < rows) {
+      ASSERT_EQ(watch->Wait(std::chrono::minutes(1)), base::ChangeWatch::Reason::kChanged);
+    }
+  };
+  std::thread other([&insert] { EXPECT_TRUE(insert("1").ok()); });
+  wait_for_rows(1);
+  other.join();
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(insert("2").ok() ? 0 : 1);
+  wait_for_rows(2);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(SqliteChanges, AReplacedFileDoesNotKeepTheWaiter) {
+  const base::TemporaryDirectory directory;
+  const std::string path = directory.path() + "/watched.db";
+  {
+    const auto other = OpenDatabase(directory.path() + "/restored.db");
+  }
+  const auto database = OpenDatabase(path);
+  const auto watch = database->WatchChanges();
+  std::filesystem::rename(directory.path() + "/restored.db", path);
+  EXPECT_EQ(watch->Wait(std::chrono::hours(1)), base::ChangeWatch::Reason::kChanged);
+  watch->Wake();
+  EXPECT_EQ(watch->Wait(std::chrono::hours(1)), base::ChangeWatch::Reason::kWoken);
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// The contract of BlobStore, as tests that every implementation passes.
 #pragma once
 
 #include <gtest/gtest.h>

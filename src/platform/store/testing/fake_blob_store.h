@@ -1,3 +1,5 @@
+// A BlobStore in memory that passes the contract suite. Its times are those of a Clock, so that a
+// test can age a blob, and a test can damage one.
 #pragma once
 
 #include <map>
@@ -11,8 +13,6 @@
 
 namespace moorage::store {
 
-// A BlobStore in memory that passes the contract suite. Its times are those of a Clock, so that a
-// test can age a blob, and a test can damage one.
 class FakeBlobStore : public BlobStore {
  public:
   explicit FakeBlobStore(const base::Clock& clock) : clock_(clock) {}

@@ -1,3 +1,6 @@
+// A Database whose n-th operation fails. Every Begin(), script, first Step() of a statement and
+// Commit() is one operation, and so is the moment after a Commit() that succeeded. Failing there
+// stands for an answer that was lost. Counted from 0. Safe to share between threads.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +14,11 @@
 
 namespace moorage::store {
 
-// A Database whose n-th operation fails. Every Begin(), script, first Step() of a statement and
-// Commit() is one operation, and so is the moment after a Commit() that succeeded: failing there
-// stands for an answer that was lost. Counted from 0. Safe to share between threads.
 class FaultyDatabase : public Database {
  public:
   explicit FaultyDatabase(Database& database) : database_(database) {}
 
-  // Operation `n` answers `error` instead (after a commit: although it was committed).
+  // Operation `n` returns `error` instead. After a commit it does so although it was committed.
   void FailAt(std::size_t n, base::Error error) {
     const base::MutexLock lock(mu_);
     fail_at_ = n;
@@ -29,7 +29,7 @@ class FaultyDatabase : public Database {
     const base::MutexLock lock(mu_);
     observer_ = std::move(observer);
   }
-  // No more faults; counts from 0 again.
+  // Stops the faults and counts from 0 again.
   void Recover() {
     const base::MutexLock lock(mu_);
     operations_ = 0;
@@ -46,6 +46,7 @@ class FaultyDatabase : public Database {
     return std::make_unique<FaultyTransaction>(*this, std::move(transaction));
   }
 
+  std::unique_ptr<base::ChangeWatch> WatchChanges() override { return database_.WatchChanges(); }
   base::Status CheckIntegrity() override { return database_.CheckIntegrity(); }
 
  private:

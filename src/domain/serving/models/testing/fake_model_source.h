@@ -1,3 +1,4 @@
+// A source of models in memory. A test sets what is wanted, and when it cannot be read.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,6 @@
 
 namespace moorage::models {
 
-// A registry in memory: tests say what is wanted, and when it cannot be read.
 class FakeModelSource : public ModelSource {
  public:
   // What every Fetch() answers (with the digest asked for), for the backend under test.
@@ -24,7 +24,7 @@ class FakeModelSource : public ModelSource {
     const base::MutexLock lock(mu_);
     bytes_ = bytes;
   }
-  // Wants `versions` of `name`, with these aliases; the digests follow from versions and bytes.
+  // Wants `versions` of `name`, with these aliases. The digests follow from versions and bytes.
   void Want(const std::string& name, const std::vector<std::string>& versions,
             const std::vector<std::pair<std::string, std::string>>& aliases) {
     const base::MutexLock lock(mu_);
@@ -73,6 +73,7 @@ class FakeModelSource : public ModelSource {
     for (const auto& [name, wanted] : wanted_) all.push_back(wanted);
     return all;
   }
+  base::ChangeWatch& changes() override { return changes_; }
   base::Result<model::Artifact> Fetch(const model::ModelName& /*name*/,
                                       const WantedVersion& version) override {
     const base::MutexLock lock(mu_);
@@ -89,6 +90,7 @@ class FakeModelSource : public ModelSource {
 
  private:
   const model::Manifest manifest_;
+  base::WakeOnlyWatch changes_;
   mutable base::Mutex mu_;
   std::map<std::string, WantedModel> wanted_ GUARDED_BY(mu_);
   std::uint64_t generation_ GUARDED_BY(mu_) = 1;
