@@ -1,3 +1,5 @@
+// The requests that share a run: what a lane gathers in a tick, and what the executor takes over. A
+// batch belongs to one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -24,17 +26,17 @@ struct Piece {
   base::Instant submitted{};
 };
 
-// What a run needs of a batch: this part may travel to another thread.
+// The part of a batch that a run needs. It may be handed to another thread.
 struct BatchData {
   explicit BatchData(servable::RowForm form) : rows(std::move(form)) {}
 
-  servable::ServableHandle servable;  // the lease; empty while nothing is gathered
+  servable::ServableHandle servable;  // the lease, empty while nothing is gathered
   servable::RowBuffers rows;
-  std::vector<model::Tensor> alone;  // not empty: one request whose tensors are run as they are
-  bool predictions = false;          // the wanted outputs: what the reader needs, or all
+  std::vector<model::Tensor> alone;  // the tensors of one request that is run by itself
+  bool predictions = false;          // true if only the outputs that the reader needs are wanted
   std::vector<Piece> pieces;         // by first_row
 
-  // Ready for the next tick: memory stays, the lease goes.
+  // Makes it ready for the next tick. The memory is kept, the lease is released.
   void Clear();
 };
 
@@ -52,19 +54,19 @@ class Batch {
   std::size_t max_rows = 0;         // per request
 };
 
-// The rows of a batch that holds one request alone: the first dimension where the model has a
-// variable one, else 1.
+// The rows of a batch that holds one request alone. That is its first dimension where the model has
+// a variable one, else 1.
 std::size_t RowsOf(const BatchData& data);
 
 // True if the outputs of a run of this batch belong to its one request as a whole.
 bool Whole(const BatchData& data);
 
-// The outputs that a batch asks its session for; empty means all.
+// The outputs that a batch asks its session for. Empty means all.
 std::span<const std::size_t> WantedOutputs(const BatchData& data);
 
-// The consecutive pieces [begin, end) that go into the run which starts with `begin`: at most
-// `batch_size` rows, or one piece; just the one where requests must not share a run. A piece that
-// is past its deadline ends the group, and is a group of its own.
+// The consecutive pieces [begin, end) that go into one run. They hold at most `batch_size` rows, or
+// are one piece. Where requests must not share a run a group is one piece. A piece that is past its
+// deadline ends the group, and is a group of its own.
 struct Group {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -77,9 +79,10 @@ struct Group {
 Group NextGroup(const BatchData& data, std::size_t begin, std::size_t batch_size,
                 base::Instant now);
 
-// Runs a part of a batch: the tensors that are alone, or `rows` rows of `buffers` (the batch's own,
-// or one that others' rows were merged into), in slices where they are more than `batch_size`.
-// InvalidOutput() if a model whose rows may share a run does not answer row by row.
+// Runs a part of a batch, which is the tensors that are alone or `rows` rows of `buffers`. The
+// buffers are the batch's own, or those that rows of several batches were merged into. More than
+// `batch_size` rows are run in slices. InvalidOutput() if a model whose rows may share a run does
+// not answer row by row.
 base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffers& buffers,
                                        std::size_t first_row, std::size_t rows,
                                        std::size_t batch_size, runtime::RunControl* control);

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "domain/serving/lane/run_queue.h"
 #include "domain/serving/lane/batch_runner.h"
 #include "domain/serving/lane/completion_queue.h"
+#include "domain/serving/lane/run_queue.h"
 
 namespace moorage::lane {
 namespace {

@@ -1,3 +1,8 @@
+// Threads for batches that are too expensive for a reactor. Any thread.
+//   - A worker takes what is queued for one model, from any reactor, up to its largest batch.
+//   - A batch past its deadline is answered kDeadline without a run.
+//   - A run whose requests are all past their deadlines is terminated.
+// A RunQueue holds what waits, a BatchRunner runs it, and a RunWatch ends it.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +20,11 @@ namespace moorage::lane {
 
 struct BatchJob;  // a lane's batch, private to the room
 
-// Threads that run batches which are too dear for a reactor. A worker takes everything that is
-// queued for one model, from any reactor, up to its largest batch; batches past their deadline are
-// answered kDeadline without a run, and a run whose requests are all past it is terminated. What
-// waits is in a RunQueue, how it is run a BatchRunner's, and its end a RunWatch's.
 class BatchExecutor {
  public:
   struct Options {
     std::size_t threads = 1;
-    std::size_t max_queued_rows = 4096;  // per model; beyond it Admit() answers kExhausted
+    std::size_t max_queued_rows = 4096;  // per model, Admit() refuses more
   };
 
   BatchExecutor(const Options& options, const base::Clock& clock);
@@ -31,16 +32,16 @@ class BatchExecutor {
   BatchExecutor(const BatchExecutor&) = delete;
   BatchExecutor& operator=(const BatchExecutor&) = delete;
 
-  // How long from now until `rows` more rows of `servable` would be answered: what is queued and
-  // running, shared by the threads, and their own run. kExhausted if the model's queue is full (a
-  // request larger than the bound is taken when nothing else is queued).
+  // How long from now until `rows` more rows of `servable` would be answered. The estimate is what
+  // is queued and running, shared by the threads, and their own run. kExhausted if the model's
+  // queue is full. A request larger than the bound is taken when nothing else is queued.
   base::Result<base::Duration> Admit(const servable::Servable& servable, std::size_t rows,
                                      std::size_t batch_size) const;
-  // Queues a batch; it comes back through its reply box, with a result for every piece.
+  // Queues a batch. It comes back through its completion queue, with a result for every piece.
   void Submit(std::unique_ptr<BatchJob> job);
 
-  // While one lives the executor's watchdog stops the run of `control` when `give_up` has passed.
-  // For runs on a reactor's own thread; both must outlive it.
+  // While one exists, the executor's watchdog stops the run of `control` when `give_up` has passed.
+  // It is for runs on a reactor's own thread. Both must outlive it.
   class Guard {
    public:
     Guard(BatchExecutor& executor, runtime::RunControl& control, base::Instant give_up);
@@ -49,7 +50,8 @@ class BatchExecutor {
     RunWatch::Run run_;
   };
 
-  // The process is ending: stops every run under way and answers what is queued with kUnavailable.
+  // Stops every run under way and answers what is queued with kUnavailable, because the process
+  // ends.
   void GiveUp();
 
   // Rows that wait for a thread, over all models.

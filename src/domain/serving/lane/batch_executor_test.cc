@@ -195,7 +195,7 @@ TEST_F(Executor, ARunWhoseRequestsAreAllLateIsTerminated) {
   LaneRig rig(clock_);
   KeptAnswer a;
   KeptAnswer b;
-  script_.Block();  // and never released: only Terminate() ends the run
+  script_.Block();  // never released, so that only Terminate() ends the run
   rig.Ask(slow_, {{1, 1, 1}}, a, {.deadline = In(milliseconds(100))});
   rig.Ask(slow_, {{1, 1, 1}}, b, {.deadline = In(milliseconds(200))});
   rig.lane().EndTick();
@@ -219,7 +219,7 @@ TEST_F(Executor, ARunGoesOnWhileOneOfItsRequestsHasTime) {
   clock_.Advance(milliseconds(150));
   script_.Release();
   rig.CollectUntilIdle();
-  EXPECT_TRUE(late.ok());  // its answer is there: better late than an error
+  EXPECT_TRUE(late.ok());  // a late answer is better than an error
   EXPECT_TRUE(in_time.ok());
 }
 

@@ -68,10 +68,11 @@ void BatchRunner::Run(Jobs& jobs) const {
   }
 }
 
-// The rows of all loads as one input: as they lie, or copied into `merged`.
-base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> loads, std::size_t rows,
-                                                      servable::RowBuffers& merged,
-                                                      runtime::RunControl* control) {
+// Runs the rows of all loads as one input. They are copied into `merged` unless they lie together.
+base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> loads,
+                                                        std::size_t rows,
+                                                        servable::RowBuffers& merged,
+                                                        runtime::RunControl* control) {
   const BatchJob& first = *loads.front().job;
   const std::size_t first_row = loads.front().piece().first_row;
   const Piece& last = loads.back().piece();
@@ -87,9 +88,9 @@ base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> lo
   return RunPart(*first.data, merged, 0, rows, first.batch_size, control);
 }
 
-// One run; false if several requests failed in it and are to be run one by one.
+// Makes one run. Returns false if several requests failed in it and are to be run one by one.
 bool BatchRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
-                         servable::RowBuffers& merged) const {
+                           servable::RowBuffers& merged) const {
   const BatchJob& first = *loads.front().job;
   const servable::Servable& servable = *first.data->servable;
   Instant give_up{};

@@ -1,3 +1,6 @@
+// Runs the jobs that a worker took from a RunQueue together. It merges rows of several jobs into
+// one input, in groups of a batch's size. A group that fails is run again piece by piece. A piece
+// that is late is not run. It has no state, so any thread may use it.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +14,6 @@
 
 namespace moorage::lane {
 
-// Runs the pieces of jobs that came from a RunQueue together: in groups of a batch's size, rows of
-// several jobs merged into one input; a group that fails is run again piece by piece. Pieces that
-// are late are not run. Stateless: any thread.
 class BatchRunner {
  public:
   BatchRunner(RunQueue& queue, RunWatch& watch, const base::Clock& clock)

@@ -15,7 +15,7 @@ using testing::ElementsAre;
 
 class BatchRunnerTest : public testing::Test {
  protected:
-  // A request: a row whose features are all this number.
+  // A request with one row whose features are all this number.
   struct Request {
     float value = 0;
     base::Instant deadline = base::Instant::max();
@@ -42,7 +42,8 @@ class BatchRunnerTest : public testing::Test {
     queue_.Put(std::move(job));
   }
 
-  // Runs what is taken together; the probability of label 1 of each request, or the error's code.
+  // Runs what is taken together. Returns the probability of label 1 of each request, or the error's
+  // code.
   std::vector<std::string> RunNext() {
     Jobs jobs = queue_.Take();
     runner_.Run(jobs);

@@ -1,3 +1,5 @@
+// The jobs that the executor has finished for one lane, until the lane's Collect() takes them. The
+// executor may hold it longer than the lane exists, so what is put after Close() is dropped.
 #pragma once
 
 #include <atomic>
@@ -16,7 +18,7 @@ namespace moorage::lane {
 
 class CompletionQueue;
 
-// What became of one piece on the executor. The outputs are shared by all pieces of the run.
+// The result of one piece on the executor. The outputs are shared by all pieces of the run.
 struct PieceResult {
   std::shared_ptr<const runtime::Outputs> outputs;
   std::size_t first_row = 0;
@@ -45,8 +47,7 @@ struct BatchJob {
   std::vector<RunSample> runs;
 };
 
-// Where a lane's finished jobs wait for Collect(). Executor threads put, the reactor takes. It
-// outlives the lane: what comes after Close() is dropped.
+// Executor threads put, the reactor takes.
 class CompletionQueue {
  public:
   explicit CompletionQueue(base::InlineFunction<void(), 64> wake) : wake_(std::move(wake)) {}
@@ -61,7 +62,7 @@ class CompletionQueue {
  private:
   std::atomic<bool> filled_{false};
   base::Mutex mu_;
-  base::InlineFunction<void(), 64> wake_ GUARDED_BY(mu_);  // empty: closed
+  base::InlineFunction<void(), 64> wake_ GUARDED_BY(mu_);  // empty once it is closed
   std::vector<std::unique_ptr<BatchJob>> finished_ GUARDED_BY(mu_);
 };
 

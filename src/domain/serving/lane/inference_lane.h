@@ -1,3 +1,12 @@
+// One reactor's entry point to the models. Everything but wake-ups from executor threads happens on
+// the reactor's thread, so nothing here locks on the hot path.
+//
+//   tick: Collect() .. for each request { Resolve, OpenRows, decode, Submit } .. EndTick()
+//
+// EndTick() runs what the tick submitted, batch by batch. A run of small predicted cost happens
+// inline. Any other goes to the executor, and its answers arrive through Collect() in a later tick.
+// A run that fails for several requests is repeated request by request, so that one bad request
+// fails alone. A lane holds a lease of a version only while it holds rows or tensors for it.
 #pragma once
 
 #include <chrono>
@@ -20,32 +29,34 @@
 namespace moorage::lane {
 
 class Batch;          // open rows of one servable, private to the lane
-class BatchExecutor;  // threads for models that are too dear for a reactor
+class BatchExecutor;  // threads for models that are too expensive for a reactor
 
-// What a request gets back: its rows inside the outputs of the run that carried them. Valid only
-// during the completion call.
+// What a request gets back, which is its rows inside the outputs of the run that carried them.
+// Valid only during the completion call.
 struct InferAnswer {
   const servable::Servable* servable = nullptr;
-  // For rows: the reader's needed outputs (all outputs where there is no reader). For tensors:
-  // every output of the signature.
+  // For rows they are the outputs that the reader needs, or all where there is no reader. For
+  // tensors they are every output of the signature.
   std::span<const model::TensorView> outputs;
-  std::size_t first_row =
-      0;                 // this request's rows are [first_row, first_row + rows) of dimension 0,
-  std::size_t rows = 0;  // unless `whole`: then the outputs are this request's alone
+  // This request's rows are [first_row, first_row + rows) of dimension 0.
+  std::size_t first_row = 0;
+  std::size_t rows = 0;
+  // The outputs are of this request alone, and first_row and rows do not matter.
   bool whole = false;
   std::size_t batch_rows = 0;
   base::Duration queued{0};  // from the tick of the submission to the start of the run
   base::Duration ran{0};     // the run, shared by the batch
 };
 
-// Called exactly once, on the lane's reactor thread, from EndTick() or Collect(); with kUnavailable
-// from the destructor of the lane. It should only read the answer and send it: what it submits in
-// its turn waits for the next tick, which the lane asks for by `wake`.
+// Called exactly once, on the lane's reactor thread, from EndTick() or Collect(). The destructor of
+// the lane calls it with kUnavailable. It should only read the answer and send it. What it submits
+// waits for the next tick, which the lane asks for by `wake`.
 using Completion = base::InlineFunction<void(base::Result<InferAnswer>), 96>;
 
 // Rows of one request while they are being decoded, straight into the batch that will run them.
 // Move only. Destroying it without Submit() takes its rows out of the batch again. At most one
-// RowSet of a lane is open at a time, and within one tick: decode, submit, then open the next.
+// RowSet of a lane is open at a time, and within one tick. The caller decodes, submits, then opens
+// the next.
 class RowSet {
  public:
   RowSet(RowSet&& other) noexcept : batch_(std::exchange(other.batch_, nullptr)) {}
@@ -54,8 +65,9 @@ class RowSet {
     if (batch_ != nullptr) Abandon();
   }
 
-  // Adds a row; its memory stays put until the next Add(), Submit() or destruction, and holds
-  // nothing in particular: store every feature. kInvalid beyond the bound of rows per request.
+  // Adds a row. Its memory stays in place until the next Add(), Submit() or destruction. Its
+  // content is undefined, so the caller stores every feature. kInvalid beyond the bound of rows per
+  // request.
   base::Result<rows::RowTarget> Add();
   std::size_t rows() const;
   const servable::Servable& servable() const;
@@ -73,46 +85,39 @@ struct SubmitOptions {
   base::Instant deadline = base::Instant::max();
 };
 
-// One reactor's door to the models. Everything but wake-ups from executor threads happens on the
-// reactor's thread, so nothing here locks on the hot path:
-//
-//   tick: Collect() .. for each request { Resolve, OpenRows, decode, Submit } .. EndTick()
-//
-// EndTick() runs what the tick submitted, batch by batch: inline if the predicted cost is small,
-// otherwise on the executor, whose answers arrive through Collect() in a later tick. A run that
-// fails for several requests is repeated request by request, so that one bad request fails alone.
-//
-// A lane holds a lease of a version only while it holds rows or tensors for it.
 class InferenceLane {
  public:
   struct Options {
-    std::size_t batch_size = 32;  // rows per run; a larger request is run in slices
+    std::size_t batch_size = 32;  // rows per run, a larger request is run in slices
     std::size_t max_rows_per_request = 65536;
-    std::size_t max_concurrent_requests =
-        100;  // submitted and not yet answered, in this lane's share
-    base::Duration inline_run{std::chrono::microseconds(150)};   // dearer runs go to the executor
-    base::Duration inline_tick{std::chrono::microseconds(250)};  // model work per tick
-    LaneObserver* observer = nullptr;                            // may be null; outlives the lane
+    // Submitted and not yet answered, of this lane.
+    std::size_t max_concurrent_requests = 100;
+    // A run that costs more goes to the executor.
+    base::Duration inline_run{std::chrono::microseconds(150)};
+    // Runs of one tick that cost more together go to the executor.
+    base::Duration inline_tick{std::chrono::microseconds(250)};
+    // May be null. Outlives the lane.
+    LaneObserver* observer = nullptr;
   };
 
-  // `wake` is called from executor threads and from the reactor's own; it must make the reactor
-  // call Collect() and EndTick() soon, must not call the lane itself, and may be called more often
-  // than needed. The executor outlives the lane.
+  // `wake` is called from executor threads and from the reactor's own. It must make the reactor
+  // call Collect() and EndTick() in its next tick, and must not call the lane itself. It may be
+  // called more often than needed. The executor outlives the lane.
   InferenceLane(const Options& options, BatchExecutor& executor, const base::Clock& clock,
                 base::InlineFunction<void(), 64> wake);
   ~InferenceLane();
   InferenceLane(const InferenceLane&) = delete;
   InferenceLane& operator=(const InferenceLane&) = delete;
 
-  // Rows of features for `servable`; kExhausted if the lane is full (the caller answers 429/503
-  // with Retry-After), the layout's error if the model takes tensors only.
+  // Opens rows of features for `servable`. kExhausted if the lane is full, and then the caller
+  // answers 429 or 503 with Retry-After. The layout's error if the model takes tensors only.
   base::Result<RowSet> OpenRows(const servable::ServableHandle& servable);
   // A request without rows is answered kInvalid.
   void Submit(RowSet rows, const SubmitOptions& options, Completion done);
 
-  // Whole tensors, one per input of the signature in its order, already checked against it by the
-  // caller; an optional input that is left out has no shape and no elements. Requests whose rows
-  // are alike share a run where the model allows it. A full lane answers kExhausted.
+  // Submits whole tensors, one per input of the signature in its order. The caller has checked them
+  // against it. An optional input that is left out has no shape and no elements. Requests whose
+  // rows are alike share a run where the model allows it. A full lane answers kExhausted.
   void SubmitTensors(const servable::ServableHandle& servable, std::vector<model::Tensor> inputs,
                      const SubmitOptions& options, Completion done);
 

@@ -14,8 +14,8 @@ constexpr std::size_t kReasons = 4;  // enumerators of Rejection
 
 }  // namespace
 
-// What one lane has seen. Recording is the lane's, on its thread; the list of series grows under a
-// mutex, because a scrape walks it.
+// What one lane has seen. Only the lane's thread records. The list of series grows under a mutex,
+// because a scrape walks it.
 class LaneMetrics::Shard : public LaneObserver {
  public:
   void OnRun(const Run& run) override {

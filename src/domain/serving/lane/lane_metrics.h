@@ -1,3 +1,8 @@
+// Counts the runs and rejections of all lanes:
+//   - moorage_batch_size, once a run
+//   - moorage_stage_duration_seconds for the stages queue and run, once a request
+//   - moorage_rejected_total
+// Each lane records into a shard of its own without a lock, and a scrape sums the shards.
 #pragma once
 
 #include <array>
@@ -32,16 +37,12 @@ inline constexpr telemetry::MetricFamily kRejectedFamily = {
 inline constexpr std::array kLaneFamilies = {&kBatchSizeFamily, &kQueueDepthFamily,
                                              &kRejectedFamily};
 
-// Counts the runs and rejections of all lanes: moorage_batch_size, once a run;
-// moorage_stage_duration_seconds for the stages queue and run, once a request, each with the figure
-// of its run; moorage_rejected_total. Each lane records into a shard of its own without a lock; a
-// scrape sums them.
 class LaneMetrics : public telemetry::Collector {
  public:
   LaneMetrics();
   ~LaneMetrics() override;
 
-  // An observer for one lane, owned by this object; used on that lane's thread only.
+  // Returns an observer for one lane. This object owns it, and only that lane's thread uses it.
   LaneObserver& AddLane();
 
   void Collect(telemetry::Exposition& exposition) const override;

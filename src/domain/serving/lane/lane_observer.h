@@ -1,3 +1,5 @@
+// Receives every run and every rejection of a lane, on the lane's reactor thread. It is called once
+// per batch, so that counting costs a request very little.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +20,8 @@ enum class Rejection : std::uint8_t {
   kPredictedWait,  // the answer would have come after the deadline
   kExpired,        // the deadline passed before the run
 };
-const char* Name(Rejection reason);  // "in_flight", ... : a metric label
+const char* Name(Rejection reason);  // a metric label, such as "in_flight"
 
-// Told of every run and every rejection of a lane, on the lane's reactor thread: once per batch, so
-// that counting costs a request next to nothing.
 class LaneObserver {
  public:
   struct Run {

@@ -12,8 +12,8 @@ namespace {
 
 // Tensor batches of different row forms that are kept per model between ticks.
 constexpr std::size_t kKeptForms = 4;
-// A run of this length on a reactor has kept every other client waiting: the next one of its model
-// goes to the executor, without a second look.
+// A run of this length on a reactor has kept every other client waiting. The next one of its model
+// goes to the executor at once.
 constexpr auto kFarTooLong = std::chrono::milliseconds(10);
 
 using base::Code;
@@ -53,7 +53,7 @@ Error InferenceLane::State::Full(const servable::Servable& servable) {
                                 std::to_string(options.max_concurrent_requests) + ")"};
 }
 
-// True if so many rows are no work for a reactor, now or at the end of the tick.
+// True if a run of so many rows must not happen on the reactor, now or at the end of the tick.
 bool InferenceLane::State::TooExpensive(const LaneSlot& slot, std::size_t rows) const {
   const base::Duration cost = slot.cost.OfSlices(rows, options.batch_size);
   return cost > options.inline_run || (spent.count() > 0 && spent + cost > options.inline_tick);
@@ -100,7 +100,7 @@ void InferenceLane::State::RunSlot(LaneSlot& slot) {
   }
 }
 
-// Answers every request of the batch, or hands it over. Afterwards the batch is empty; its memory
+// Answers every request of the batch, or hands it over. Afterwards the batch is empty. Its memory
 // is still there unless the executor has it. Completions may submit to the lane meanwhile.
 void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
   const BatchData& data = *batch.data;
@@ -127,8 +127,8 @@ void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
   batch.data->Clear();
 }
 
-// Runs one group and answers it; false if several requests failed together, which are then not
-// answered. `now` moves to the end of the run.
+// Runs one group and answers it. Returns false if several requests failed together, which are then
+// not answered. `now` moves to the end of the run.
 bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& group,
                                      Instant& now) {
   BatchData& data = *batch.data;
@@ -156,6 +156,7 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   }
   if (!outputs.ok()) {
     slot.control = nullptr;
+    // One bad request must fail alone. After a deadline a second run would be late for all.
     if (group.requests() > 1 && outputs.error().code != base::Code::kDeadline) return false;
     for (std::size_t i = group.begin; i < group.end; ++i) {
       Answer(batch.done[i], outputs.error());

@@ -1,3 +1,5 @@
+// The inside of an InferenceLane: its slots by version, what this tick touched, and what waits for
+// the executor.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +12,8 @@
 
 #include "domain/serving/lane/batch.h"
 #include "domain/serving/lane/batch_executor.h"
-#include "domain/serving/lane/inference_lane.h"
 #include "domain/serving/lane/completion_queue.h"
+#include "domain/serving/lane/inference_lane.h"
 #include "domain/serving/servable/cost_estimate.h"
 
 namespace moorage::lane {
@@ -31,17 +33,17 @@ struct LaneSlot {
   Batch rows;                  // of OpenRows()
   std::vector<Batch> tensors;  // of SubmitTensors(), one per row form, or one per request
   std::unique_ptr<BatchData> spare;
-  std::unique_ptr<runtime::RunControl> control;  // of runs on the reactor, used again and again
+  std::unique_ptr<runtime::RunControl> control;  // of runs on the reactor, used many times
   bool touched = false;
 };
 
-// A request that is told at the end of the tick why it was not run.
+// A request that was not run, and is answered at the end of the tick.
 struct Refused {
   Completion done;
   base::Error error;
 };
 
-// The inside of a lane. All of it belongs to the reactor's thread; only the completions is shared.
+// All of it belongs to the reactor's thread, except that executor threads put into `completions`.
 struct InferenceLane::State {
   State(const Options& options_in, BatchExecutor& executor_in, const base::Clock& clock_in,
         base::InlineFunction<void(), 64> wake)
@@ -91,7 +93,7 @@ struct InferenceLane::State {
   std::vector<std::unique_ptr<LaneSlot>> slots;  // by Servable::id
   std::vector<LaneSlot*> touched;                // with rows or tensors in this tick
   std::vector<LaneSlot*> ending;
-  std::vector<Refused> refused;  // to be told so at the end of the tick
+  std::vector<Refused> refused;  // answered at the end of the tick
   std::unordered_map<std::uint64_t, std::vector<Completion>> outstanding;  // by ticket
 
   std::uint64_t next_ticket = 0;

@@ -8,7 +8,7 @@
 #include "domain/serving/servable/testing/fake_shared_clock.h"
 #include "domain/serving/servable/testing/fake_timed_session.h"
 
-// What a lane decides at the end of a tick: run here, hand over, or refuse.
+// Tests whether a lane runs, hands over or refuses at the end of a tick.
 namespace moorage::lane {
 namespace {
 
@@ -118,7 +118,7 @@ TEST(InlineBudget, AModelThatTurnsOutExpensiveLeavesTheReactor) {
   EXPECT_EQ(observer.places.back(), RunPlace::kExecutor);
 }
 
-// A run of more than 10 ms has kept every client of the reactor waiting: once is enough.
+// A run of more than 10 ms has kept every client of the reactor waiting, and once is enough.
 TEST(InlineBudget, OneRunThatTookFarTooLongSendsTheNextOneAway) {
   servable::FakeSharedClock clock;
   runtime::FakeScript script;

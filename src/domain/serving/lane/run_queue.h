@@ -1,3 +1,5 @@
+// Batches that wait for a thread of the executor, by model, and what their runs will probably cost.
+// Models take turns, and jobs of one model keep their order. Any thread.
 #pragma once
 
 #include <condition_variable>
@@ -20,26 +22,24 @@ namespace moorage::lane {
 
 using Jobs = std::vector<std::unique_ptr<BatchJob>>;
 
-// Batches that wait for a thread, by model, and what their runs will probably cost. Models take
-// turns; jobs of one model keep their order. Any thread.
 class RunQueue {
  public:
   explicit RunQueue(std::size_t max_rows_per_model) : max_rows_(max_rows_per_model) {}
 
   void Put(std::unique_ptr<BatchJob> job) EXCLUDES(mu_);
 
-  // Waits for the next model's jobs: as many from the front as may share a run, up to the batch
-  // size of the first; at least one. Empty: stopped, and nothing is left.
+  // Waits for the next model's jobs. Returns as many from the front as may share a run, up to the
+  // batch size of the first, and at least one. Returns none when it is stopped and nothing is left.
   Jobs Take() EXCLUDES(mu_);
   // Take() goes on until nothing is left, then waits no more.
   void Stop() EXCLUDES(mu_);
 
-  // What stands before `rows` more rows of `servable`, and their own run.
+  // The cost of what is before `rows` more rows of `servable`, and of their own run.
   struct Cost {
     base::Duration queued{0};  // of every model
     base::Duration own{0};
   };
-  // kExhausted if the model's queue is full; a request larger than the bound is taken when nothing
+  // kExhausted if the model's queue is full. A request larger than the bound is taken when nothing
   // else of the model is queued.
   base::Result<Cost> Admit(const servable::Servable& servable, std::size_t rows,
                            std::size_t batch_size) const EXCLUDES(mu_);
@@ -60,7 +60,7 @@ class RunQueue {
     explicit Queue(const servable::ServableHandle& version)
         : servable(version), cost(version->cost) {}
 
-    std::weak_ptr<const servable::Servable> servable;  // alive while anything of it waits or runs
+    std::weak_ptr<const servable::Servable> servable;  // leased while anything of it waits or runs
     servable::CostEstimate cost;
     std::deque<std::unique_ptr<BatchJob>> jobs;
     std::size_t rows = 0;

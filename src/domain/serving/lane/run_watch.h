@@ -1,3 +1,6 @@
+// The runs under way on any thread, and a watchdog that ends those for which no client waits any
+// more. The thread that runs a model declares the run by a Run object, which it keeps until the run
+// is over. One thread calls Watch(), any thread the rest.
 #pragma once
 
 #include <atomic>
@@ -10,8 +13,6 @@
 
 namespace moorage::lane {
 
-// The runs under way, on any thread, and the end of those that nobody waits for any more. Whoever
-// runs a model declares it by a Run that lives as long; a watchdog's thread calls Watch().
 class RunWatch {
  public:
   explicit RunWatch(const base::Clock& clock) : clock_(clock) {}
@@ -21,7 +22,7 @@ class RunWatch {
   class Run {
    public:
     struct Options {
-      runtime::RunControl* control = nullptr;        // null: cannot be stopped
+      runtime::RunControl* control = nullptr;        // null if the run cannot be stopped
       base::Instant give_up = base::Instant::max();  // when every request of it is late
       base::Instant expected_end = base::Instant{};  // what Remaining() counts
     };
@@ -38,18 +39,18 @@ class RunWatch {
     Options options_;  // changed under the watch's lock only
   };
 
-  // Stops what is late, again and again, until Stop().
+  // Stops what is late, until Stop().
   void Watch() EXCLUDES(mu_);
   void Stop() EXCLUDES(mu_);
 
-  // Terminates each run that is late at `now`, once; answers when the next one will be.
+  // Terminates each run that is late at `now`, once. Returns when the next one will be late.
   base::Instant StopLate(base::Instant now) EXCLUDES(mu_);
 
-  // The process is ending: terminates every run.
+  // Terminates every run, because the process ends.
   void GiveUp() EXCLUDES(mu_);
   bool giving_up() const { return giving_up_.load(std::memory_order_relaxed); }
 
-  // Time until the runs that told their end are probably over, one after the other.
+  // Time until the runs with an expected end are probably over, one after the other.
   base::Duration Remaining(base::Instant now) const EXCLUDES(mu_);
 
  private:

@@ -63,8 +63,8 @@ class NumberedBackend : public runtime::Backend {
   };
 };
 
-// What one reactor does: follow the table, ask, run, collect; every answer must be that of the
-// version which was resolved.
+// Does what one reactor does, which is to follow the table, ask, run and collect. Every answer must
+// be that of the version which was resolved.
 struct Reactor {
   Reactor(models::ModelManager& manager_in, BatchExecutor& executor, const base::Clock& clock)
       : manager(manager_in), lane({.batch_size = 4}, executor, clock, [] {}) {}

@@ -1,3 +1,6 @@
+// What a run will probably cost now. It is the line measured at load, scaled by how recent runs
+// compare with it. The scale follows an exponentially weighted mean, but moves only when the mean
+// differs from it by half, so that a choice made by it does not flicker. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +10,15 @@
 
 namespace moorage::servable {
 
-// What a run will probably cost now: the line measured at load, scaled by how runs have lately
-// compared with it. The scale follows an exponentially weighted mean but moves only when that mean
-// has left it by half, so that a choice made by it does not flicker. Not thread-safe: one per
-// owner.
 class CostEstimate {
  public:
   explicit CostEstimate(const RunCost& measured_at_load) : line_(measured_at_load) {}
 
   base::Duration Of(std::size_t rows) const;
-  // As many runs as `rows` need at `batch_size` rows each; nothing for no rows.
+  // The cost of as many runs as `rows` need at `batch_size` rows each. Zero for no rows.
   base::Duration OfSlices(std::size_t rows, std::size_t batch_size) const;
   void Record(std::size_t rows, base::Duration ran);
-  // A run that was so long that no mean may soften it: believed at once.
+  // Takes the cost of a very long run as it is, without the mean.
   void Believe(std::size_t rows, base::Duration ran);
 
  private:

@@ -1,3 +1,10 @@
+// Opens one version and measures what serving must know of it:
+//   - how rows fill its inputs, and how its outputs are read
+//   - whether rows of several requests may share a run
+//   - what a run costs
+// The probes use rows of the first golden request, else zeros. They warm the session up too, and
+// take at most about 50 ms unless a single run takes longer. A model that fails its probe is
+// served, as one whose runs are expensive and not shared, and the note has the reason. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -16,23 +23,16 @@ namespace moorage::servable {
 
 struct LoadedServable {
   std::unique_ptr<Servable> servable;
-  std::string note;  // what the probe found that an operator should know; usually empty
+  std::string note;  // what the probe found for the operator, empty as a rule
 };
 
-// Opens one version and learns what serving must know of it: how rows fill it, how its outputs
-// read, whether rows may share a run, and what a run costs. The probes (rows of the first golden
-// request, else zeros) warm the session up too and take some 50 ms at most, unless a single run
-// takes longer.
-//
-// A model that fails its probe is served all the same, as one whose runs are dear and not shared,
-// and the note says so. Errors: those of Backend::Open; kInvalid if the manifest speaks of another
-// model.
 class ServableLoader {
  public:
   ServableLoader(runtime::Backend& backend, const base::Clock& clock, std::size_t batch_size)
       : backend_(backend), clock_(clock), batch_size_(batch_size) {}
 
-  // `id` must be unique in the process.
+  // `id` must be unique in the process. Returns the errors of Backend::Open, and kInvalid if the
+  // manifest describes another model.
   base::Result<LoadedServable> Load(const model::ModelName& name, const model::SemVer& version,
                                     const model::Artifact& artifact, std::uint32_t id) const;
 

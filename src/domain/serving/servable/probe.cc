@@ -18,12 +18,12 @@ constexpr base::Duration kExpensive = std::chrono::milliseconds(50);
 // All repetitions together, and their number per batch size.
 constexpr base::Duration kBudget = std::chrono::milliseconds(40);
 constexpr std::size_t kRepetitions = 7;
-// The cost of a model that did not answer its probe: too dear for a reactor.
+// The cost of a model that failed its probe. It is too expensive for a reactor.
 constexpr base::Duration kUnknownCost = std::chrono::milliseconds(10);
 // No dimension of a probe is made larger than this.
 constexpr std::int64_t kOther = 1;
 
-// Tensors of zeros and empty strings; a variable first dimension is `rows`, any other is 1.
+// Tensors of zeros and empty strings. A variable first dimension is `rows`, any other is 1.
 std::vector<model::Tensor> ZeroTensors(const model::Signature& signature, std::size_t rows) {
   std::vector<model::Tensor> tensors;
   for (const model::TensorSpec& spec : signature.inputs) {
@@ -100,14 +100,14 @@ class Trial {
   std::optional<RowBuffers> rows_;
 };
 
-// The straight line through two measured points; where it would fall, both parts stay positive.
+// The straight line through two measured points. Where it would fall, both parts stay positive.
 RunCost LineThrough(base::Duration one, std::size_t rows, base::Duration many) {
   if (rows <= 1 || many <= one) return {.fixed = one, .per_row = base::Duration{0}};
   const base::Duration per_row = (many - one) / static_cast<long>(rows - 1);
   return {.fixed = std::max(base::Duration{0}, one - per_row), .per_row = per_row};
 }
 
-// The median of repeated runs; `left` is what remains of the budget.
+// The median of repeated runs. `left` is what remains of the budget.
 std::optional<base::Duration> Measure(Trial& trial, std::size_t rows, bool follow,
                                       base::Duration& left) {
   std::vector<base::Duration> times;
@@ -147,7 +147,7 @@ ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::
   }
   const bool shareable = servable.session->signature().batchable();
   if (*first > kExpensive) {
-    // The first run may be slow because it is the first; if the second is so too, a third tells
+    // The first run may be slow because it is the first. If the second is slow too, a third shows
     // whether rows may share a run, and the cost is taken as proportional to the rows.
     const auto second = trial.Run(1, false);
     if (second.ok() && *second > kExpensive) {

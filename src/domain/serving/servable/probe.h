@@ -8,7 +8,7 @@
 
 namespace moorage::servable {
 
-// What trial runs say about a version that has just been opened.
+// What trial runs show of a version that has just been opened.
 struct ProbeReport {
   bool batchable = false;
   RunCost cost;

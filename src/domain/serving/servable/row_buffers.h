@@ -1,3 +1,4 @@
+// Rows of one form, gathered in memory that a run takes as it is. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +19,9 @@ namespace moorage::servable {
 struct RowForm {
   struct Input {
     model::DataType type = model::DataType::kFp32;
-    model::Shape shape = {};   // [1, ...]; empty: the input is left out (it is optional)
+    model::Shape shape = {};   // [1, ...], or empty where an optional input is left out
     std::size_t elements = 0;  // of one row
-    std::size_t bytes = 0;     // of one row; 0 for BYTES
+    std::size_t bytes = 0;     // of one row, 0 for BYTES
 
     bool operator==(const Input&) const = default;
   };
@@ -28,7 +29,7 @@ struct RowForm {
 
   // The rows that `layout` fills.
   static RowForm Of(const model::Signature& signature, const rows::RowLayout& layout);
-  // The rows of these tensors; nothing if their first dimensions differ or one has none.
+  // The rows of these tensors. Nothing if their first dimensions differ or one has none.
   static std::optional<RowForm> Of(std::span<const model::Tensor> tensors);
 
   bool operator==(const RowForm&) const = default;
@@ -58,7 +59,7 @@ class RowBuffers {
   void AddZero();
   // Copies rows of the same form.
   void Append(const RowBuffers& other, std::size_t first, std::size_t rows);
-  // Copies dense tensors and moves strings; RowForm::Of(tensors) must equal form().
+  // Copies dense tensors and moves strings. RowForm::Of(tensors) must equal form().
   void Append(std::vector<model::Tensor> tensors);
   // Forgets all rows but the first `rows`.
   void Truncate(std::size_t rows) { rows_ = rows; }

@@ -138,7 +138,7 @@ TEST(RowBuffers, TruncatedItForgetsTheLastRows) {
   EXPECT_THAT(Texts(rows.Views(0, 2)[1]), ElementsAre("kept", "next"));
 }
 
-// One large batch must not hold its memory for ever, a steady load must not lose it every tick.
+// One large batch must not hold its memory without end, a steady load must not lose it every tick.
 TEST(RowBuffers, GivesMemoryBackThatHasNotBeenNeededForAWhile) {
   const RowForm wide{
       .inputs = {{.type = DataType::kFp64, .shape = {1, 1024}, .elements = 1024, .bytes = 8192}}};

@@ -67,7 +67,7 @@ class JoinedOutputs : public runtime::Outputs::Storage {
   std::size_t rows_ = 0;
 };
 
-// A slice that is shorter than the model insists on: its rows and rows of zeros.
+// Runs a slice that is shorter than the model takes, filled up with rows of zeros.
 base::Result<runtime::Outputs> RunFilledUp(const Servable& servable, const RowBuffers& buffers,
                                            std::size_t first, std::size_t rows, std::size_t exact,
                                            std::span<const std::size_t> wanted,

@@ -1,3 +1,5 @@
+// Runs rows through a session in slices that its signature allows. Any thread, with buffers of its
+// own.
 #pragma once
 
 #include <cstddef>
@@ -15,21 +17,22 @@ namespace moorage::servable {
 // How many rows one Session::Run may carry, as the signature has it.
 struct RunRows {
   std::size_t most = 0;  // rows per run
-  bool exact = false;    // exactly `most`: a shorter run is filled up with rows of zeros
+  bool exact = false;    // a shorter run is filled up with rows of zeros
 };
-// `batch_size` where rows may share a run; the fixed first dimension where there is one; else 1.
+// `batch_size` where rows may share a run, else the fixed first dimension, else 1.
 RunRows RowsPerRun(const Servable& servable, std::size_t batch_size);
 
 // Runs the rows [first, first + rows) of `buffers` through the session, in as many runs as
 // RowsPerRun() asks for, and returns outputs whose first dimension is `rows`. Where one run carries
-// all the rows they are returned as the session gave them; FollowsRows() tells whether they fit.
-// InvalidOutput() if the outputs of several runs cannot be joined.
+// all the rows, they are returned as the session gave them, and FollowsRows() checks whether they
+// fit. InvalidOutput() if the outputs of several runs cannot be joined.
 base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers& buffers,
                                            std::size_t first, std::size_t rows,
                                            std::span<const std::size_t> wanted,
                                            std::size_t batch_size, runtime::RunControl* control);
 
-// A model that answered what is no answer: kInternal with the reason "model_output_invalid".
+// The error of a model whose outputs cannot be used. It is kInternal with the reason
+// "model_output_invalid".
 base::Error InvalidOutput(std::string message);
 
 // True if the first dimension of every output is `rows`.

@@ -1,3 +1,5 @@
+// A loaded version: a session, and what routing and decoding need beside it. Immutable after
+// construction, so any thread may read it. It is held through leases.
 #pragma once
 
 #include <memory>
@@ -14,15 +16,13 @@
 
 namespace moorage::servable {
 
-// What one run costs, as measured when the version was loaded: a straight line through the probes.
+// What one run costs, as a straight line through the probes made when the version was loaded.
 struct RunCost {
   base::Duration fixed{0};    // per run
   base::Duration per_row{0};  // per row
   base::Duration Of(std::size_t rows) const { return fixed + per_row * static_cast<long>(rows); }
 };
 
-// A session plus what routing and decoding need. Immutable after construction: any thread may read
-// it.
 struct Servable {
   model::ModelName name;
   model::SemVer version;
@@ -30,21 +30,21 @@ struct Servable {
   model::Manifest manifest;
   std::unique_ptr<runtime::Session> session;
 
-  // Absent where the model takes tensors only; the error says why, for the client that tries.
+  // Errors where the model takes tensors only. A client that sends rows gets them.
   base::Result<rows::RowLayout> layout;
   base::Result<rows::PredictionReader> reader;
 
-  // Rows of different requests may share a run: the signature says so and a probe with 1 and 2 rows
-  // has confirmed it.
+  // True if rows of different requests may share a run. The signature allows it, and a probe with 1
+  // and 2 rows has confirmed it.
   bool batchable = false;
   RunCost cost;
-  // Small, unique in the process; what metric shards and per-reactor tables are keyed by.
+  // Small, and unique in the process. Metric shards and the tables of the reactors are keyed by it.
   std::uint32_t id = 0;
   // The names of this version, for records that may outlive it.
   model::SharedLabel label = nullptr;
 };
 
-// A lease: the version is not unloaded while one lives.
+// A lease. The version is not unloaded while one exists.
 using ServableHandle = std::shared_ptr<const Servable>;
 
 }  // namespace moorage::servable

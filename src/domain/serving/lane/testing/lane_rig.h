@@ -1,3 +1,4 @@
+// A lane and its executor for tests, without a reactor.
 #pragma once
 
 #include <condition_variable>
@@ -57,7 +58,7 @@ inline std::vector<double> Probabilities(const KeptAnswer& kept) {
   return result;
 }
 
-// A lane with its executor on the test's thread: what a reactor would do is done by hand.
+// A lane with its executor. The test's thread does what a reactor would do.
 class LaneRig {
  public:
   using Row = std::vector<double>;
@@ -78,7 +79,7 @@ class LaneRig {
   BatchExecutor& executor() { return *executor_; }
   void DestroyLane() { lane_.reset(); }
 
-  // Submits rows; a lane that takes none answers by the error.
+  // Submits rows. A lane that takes none answers with the error.
   void Ask(const servable::ServableHandle& servable, const std::vector<Row>& rows, KeptAnswer& kept,
            const SubmitOptions& options = {}) {
     auto set = lane_->OpenRows(servable);

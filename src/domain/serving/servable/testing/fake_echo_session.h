@@ -1,3 +1,6 @@
+// A model that answers its inputs: `number` FP64 [first, 2] and `text` BYTES [first, 1] come back
+// as `number_out` and `text_out`. For the forms that the linear fake does not have: strings,
+// several inputs, a fixed first dimension, outputs that do not follow the rows.
 #pragma once
 
 #include <algorithm>
@@ -12,9 +15,6 @@
 
 namespace moorage::servable {
 
-// A model that answers its inputs: `number` FP64 [first, 2] and `text` BYTES [first, 1] come back
-// as `number_out` and `text_out`. For the forms that the linear fake does not have: strings,
-// several inputs, a fixed first dimension, outputs that do not follow the rows.
 class FakeEchoSession : public runtime::Session {
  public:
   // `first` is the signature's first dimension; other numbers of rows are refused unless it is -1.

@@ -1,3 +1,4 @@
+// Versions over the fakes of the room runtime, ready to be run by a test.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,7 @@ inline model::Manifest FakeManifest() {
   return manifest;
 }
 
-// The manifest of FakeEchoSession: rows of two numbers and a text, whole outputs.
+// The manifest of FakeEchoSession, with rows of two numbers and a text, and whole outputs.
 inline model::Manifest EchoManifest(const model::Signature& signature) {
   model::Manifest manifest;
   manifest.signature = signature;
@@ -76,6 +77,6 @@ inline std::shared_ptr<Servable> MakeFakeServable(runtime::FakeScript& script,
 
 // A cost that no reactor takes on.
 inline constexpr RunCost kExpensiveCost{.fixed = std::chrono::milliseconds(10),
-                                   .per_row = base::Duration{0}};
+                                        .per_row = base::Duration{0}};
 
 }  // namespace moorage::servable

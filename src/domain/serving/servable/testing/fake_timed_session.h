@@ -5,7 +5,7 @@
 
 namespace moorage::servable {
 
-// The linear fake with three features, whose runs take time: they move the clock on.
+// The linear fake with three features. Its runs move the clock on.
 class FakeTimedSession : public runtime::FakeSession {
  public:
   struct Time {
