@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -14,6 +15,10 @@ namespace {
 
 // How long a record may lie in a ring that is not half full.
 constexpr auto kLinger = std::chrono::milliseconds(100);
+// A log without records for kIdleDrains drains is idle. It waits longer, and the next record wakes
+// it. A record that comes at the same moment and wakes nothing is written after kIdleLinger.
+constexpr auto kIdleLinger = std::chrono::seconds(1);
+constexpr int kIdleDrains = 10;
 // No record of a ring is smaller (its header alone is larger).
 constexpr std::size_t kSmallestRecord = 64;
 // How often a loss is reported.
@@ -87,19 +92,23 @@ void AsyncLog::Flush() {
 
 void AsyncLog::Loop() {
   bool stopping = false;
+  int empty_drains = 0;
   while (!stopping) {
     std::uint64_t asked = 0;
     {
       base::MutexLock lock(mutex_);
       if (!stopping_ && flush_asked_ == flush_done_ &&
           !waker_.asked_.load(std::memory_order_relaxed)) {
-        waker_.condition_.wait_for(lock.native(), kLinger);
+        // One short wait more once it is idle, for a record that came before it was seen to be.
+        const bool is_quiet = empty_drains > kIdleDrains;
+        waker_.condition_.wait_for(lock.native(), is_quiet ? kIdleLinger : kLinger);
       }
       asked = flush_asked_;
       stopping = stopping_;
     }
     waker_.asked_.store(false, std::memory_order_relaxed);
-    Drain();
+    empty_drains = Drain() ? 0 : std::min(empty_drains + 1, kIdleDrains + 1);
+    waker_.idle_.store(empty_drains >= kIdleDrains, std::memory_order_relaxed);
     const base::MutexLock lock(mutex_);
     flush_done_ = asked;
     flushed_.notify_all();
@@ -113,7 +122,8 @@ std::vector<LogShard*> AsyncLog::CopyShards() const {
   return shards;
 }
 
-void AsyncLog::Drain() {
+// Returns true if there was a record.
+bool AsyncLog::Drain() {
   bool wrote = false;
   for (LogShard* shard : CopyShards()) {
     // Reads at most as many records as a ring can hold. That is all that lay in it at the start,
@@ -128,6 +138,7 @@ void AsyncLog::Drain() {
   }
   ReportDropped();
   if (wrote && file_) NoteWrite(file_->Flush(), LogType::kServer);
+  return wrote;
 }
 
 void AsyncLog::Emit(const LogEntry& entry) {

@@ -57,7 +57,7 @@ class AsyncLog : public Log, public Collector {
 
   void Loop();
   // Writes what the rings hold now. Of the writer thread, like all that follow.
-  void Drain();
+  bool Drain();
   void Emit(const LogEntry& entry);
   void EmitToConsole(const LogEntry& entry, std::string_view json);
   void ReportDropped();

@@ -63,7 +63,7 @@ void LogShard::Put(const LogEntry& entry) {
   }
   Encode(entry, memory);
   ring_.Commit();
-  if (ring_.half_full()) waker_.Wake();
+  if (ring_.half_full() || waker_.idle()) waker_.Wake();
 }
 
 void LogShard::Prediction(const PredictionRecord& record) {

@@ -17,8 +17,8 @@
 
 namespace moorage::telemetry {
 
-// Wakes the thread that empties the rings. Waking is a hint, and a lost one costs a tenth of a
-// second.
+// Wakes the thread that empties the rings. Waking is a hint. A lost one costs a
+// tenth of a second, or a second where the log is idle.
 class LogWaker {
  public:
   void Wake() {
@@ -26,10 +26,13 @@ class LogWaker {
     asked_.store(true, std::memory_order_relaxed);
     condition_.notify_one();
   }
+  // The thread found nothing for a while, and waits longer than it does between records.
+  bool idle() const { return idle_.load(std::memory_order_relaxed); }
 
  private:
   friend class AsyncLog;
   std::atomic<bool> asked_{false};
+  std::atomic<bool> idle_{false};
   std::condition_variable condition_;
 };
 
