@@ -1,5 +1,3 @@
-#include "main/served_models.h"
-
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +7,7 @@
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
+#include "main/served_models.h"
 #include "main/version.h"
 
 namespace moorage::main {

@@ -1,5 +1,3 @@
-#include "main/served_models.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 
 #include "foundation/base/testing/temporary_directory.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
+#include "main/served_models.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {

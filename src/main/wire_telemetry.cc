@@ -1,6 +1,6 @@
-#include "main/log_options.h"
-
 #include <string_view>
+
+#include "main/log_options.h"
 
 namespace moorage::main {
 

@@ -159,10 +159,10 @@ class NamesOfThings(unittest.TestCase):
         code = "namespace m { class [[nodiscard]] A {}; enum class B : unsigned char { kC }; }"
         self.assertEqual(names.types_of(code), [("A", False), ("B", False)])
 
-    def test_a_drawn_state_has_a_test_that_names_it(self) -> None:
-        sources = {"src/a/life.h": "enum class LifeState { kA }; constexpr bool kTransitions[1];"}
-        self.assertIn("LifeState", names.check_states_are_tested(sources)[0])
-        sources["src/a/life_test.cc"] = "for (LifeState state : kAll) {}"
+    def test_a_table_of_moves_has_a_test_that_walks_it(self) -> None:
+        sources = {"src/a/life.h": "inline constexpr auto kLifeMoves = std::to_array<Move<Life>>();"}
+        self.assertIn("kLifeMoves", names.check_states_are_tested(sources)[0])
+        sources["src/a/life_test.cc"] = "base::MayMove(kLifeMoves, from, to)"
         self.assertEqual(names.check_states_are_tested(sources), [])
 
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// Predicts with one version of the registry in this process, without a server. Safe from any thread.
+// Predicts with one version of the registry in this process, without a server. Safe from any
+// thread.
 
 #include <memory>
 

@@ -56,8 +56,8 @@ enum class EvidenceRule : std::uint8_t {
   kWaived,    // any version may be promoted, but a reason must be given
 };
 
-// Returns true if the rule is waived and the reason is blank. A force needs a reason, which the audit
-// trail keeps.
+// Returns true if the rule is waived and the reason is blank. A force needs a reason, which the
+// audit trail keeps.
 bool LacksReason(EvidenceRule rule, std::string_view reason);
 
 struct Promotion {

@@ -23,8 +23,8 @@ std::optional<VersionState> ParseVersionState(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view NameAfter(VersionTransition move) {
-  assert(IsLegal(move));
+std::string_view NameAfter(VersionMove move) {
+  assert(base::MayMove(kVersionMoves, move.from, move.to));
   return Name(move.to);
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "foundation/base/state_moves.h"
 
 namespace moorage::registry {
 
@@ -17,27 +20,17 @@ namespace moorage::registry {
 // A deleted number is never used again, so `deleted` is final.
 enum class VersionState : std::uint8_t { kFree, kPending, kReady, kDeleted };
 
-struct VersionTransition {
-  VersionState from;
-  VersionState to;
-};
-inline constexpr VersionTransition kVersionTransitions[] = {
+using VersionMove = base::Move<VersionState>;
+inline constexpr auto kVersionMoves = std::to_array<VersionMove>({
     {VersionState::kFree, VersionState::kPending},     // reserve
     {VersionState::kPending, VersionState::kPending},  // reserve, by another push
     {VersionState::kPending, VersionState::kFree},     // reject
     {VersionState::kPending, VersionState::kReady},    // publish
     {VersionState::kReady, VersionState::kDeleted},    // delete
-};
-
-constexpr bool IsLegal(VersionTransition move) {
-  for (const VersionTransition& legal : kVersionTransitions) {
-    if (legal.from == move.from && legal.to == move.to) return true;
-  }
-  return false;
-}
+});
 
 // Returns the name of `move.to`, for the statement that writes it. Asserts that the move is legal.
-std::string_view NameAfter(VersionTransition move);
+std::string_view NameAfter(VersionMove move);
 
 // "free", "pending", "ready", "deleted".
 std::string_view Name(VersionState state);

@@ -18,14 +18,14 @@ TEST(VersionState, OfAllMovesTheTableAllowsExactlyTheDrawnOnes) {
                                "...."};  // deleted
   for (std::size_t from = 0; from < 4; ++from) {
     for (std::size_t to = 0; to < 4; ++to) {
-      EXPECT_EQ(IsLegal({kStates[from], kStates[to]}), drawn[from][to] == 'x')
+      EXPECT_EQ(base::MayMove(kVersionMoves, kStates[from], kStates[to]), drawn[from][to] == 'x')
           << Name(kStates[from]) << " to " << Name(kStates[to]);
     }
   }
 }
 
 TEST(VersionState, ALegalMoveNamesTheStateThatItEndsIn) {
-  for (const VersionTransition& move : kVersionTransitions) {
+  for (const VersionMove& move : kVersionMoves) {
     EXPECT_EQ(NameAfter(move), Name(move.to));
   }
 }
@@ -34,8 +34,8 @@ TEST(VersionState, ALegalMoveNamesTheStateThatItEndsIn) {
 TEST(VersionStateDeathTest, AnIllegalMoveIsABrokenInvariant) {
   for (const VersionState from : kStates) {
     for (const VersionState to : kStates) {
-      if (IsLegal({from, to})) continue;
-      EXPECT_DEATH(NameAfter({from, to}), "IsLegal") << Name(from) << " to " << Name(to);
+      if (base::MayMove(kVersionMoves, from, to)) continue;
+      EXPECT_DEATH(NameAfter({from, to}), "MayMove") << Name(from) << " to " << Name(to);
     }
   }
 }

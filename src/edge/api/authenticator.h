@@ -1,5 +1,6 @@
-// The seam between the dispatcher and the modes of authentication.
 #pragma once
+
+// The seam between the dispatcher and the modes of authentication.
 
 #include <optional>
 

@@ -1,5 +1,6 @@
-// What is recorded of a call.
 #pragma once
+
+// What is recorded of a call.
 
 #include <cstddef>
 #include <string>

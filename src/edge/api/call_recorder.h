@@ -1,5 +1,6 @@
-// Turns finished calls into metrics and log records.
 #pragma once
+
+// Turns finished calls into metrics and log records.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
-// The way from a request to its handler.
 #pragma once
+
+// The way from a request to its handler.
 
 #include <cstddef>
 #include <cstdint>

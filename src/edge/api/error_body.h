@@ -1,5 +1,6 @@
-// Errors as a client of HTTP reads them.
 #pragma once
+
+// Errors as a client of HTTP reads them.
 
 #include <span>
 #include <string_view>

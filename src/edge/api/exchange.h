@@ -1,5 +1,6 @@
-// One call as its handler sees it, with request, context, facts and answer.
 #pragma once
+
+// One call as its handler sees it, with request, context, facts and answer.
 
 #include <cstdint>
 #include <memory>

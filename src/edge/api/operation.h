@@ -1,5 +1,6 @@
-// Rows that declare what can be asked for, and the handlers that answer.
 #pragma once
+
+// Rows that declare what can be asked for, and the handlers that answer.
 
 #include <memory>
 #include <span>

@@ -1,5 +1,6 @@
-// A request, whatever protocol carried it.
 #pragma once
+
+// A request, whatever protocol carried it.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,6 @@
-// Counts of requests by endpoint, model, version and status.
 #pragma once
+
+// Counts of requests by endpoint, model, version and status.
 
 #include <array>
 #include <atomic>

@@ -1,5 +1,6 @@
-// Calls whose authenticator answers later, and the right to decide them.
 #pragma once
+
+// Calls whose authenticator answers later, and the right to decide them.
 
 #include <cstddef>
 #include <functional>

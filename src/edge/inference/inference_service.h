@@ -1,5 +1,6 @@
-// What the handlers of one reactor share.
 #pragma once
+
+// What the handlers of one reactor share.
 
 #include <memory>
 #include <string_view>

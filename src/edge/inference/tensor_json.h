@@ -1,5 +1,6 @@
-// Tensors as JSON.
 #pragma once
+
+// Tensors as JSON.
 
 #include <cstddef>
 

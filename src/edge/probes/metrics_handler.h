@@ -1,5 +1,6 @@
-// The scrape of the metrics port and the statistics of the data port.
 #pragma once
+
+// The scrape of the metrics port and the statistics of the data port.
 
 #include <utility>
 #include <vector>

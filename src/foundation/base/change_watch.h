@@ -1,3 +1,5 @@
+#pragma once
+
 // Waits for a change of something outside the process, or for a wake-up from inside it. One thread
 // waits, any thread wakes.
 //
@@ -5,7 +7,6 @@
 //     Reconcile();
 //     watch.Wait(std::chrono::seconds(1));
 //   }
-#pragma once
 
 #include <condition_variable>
 #include <cstdint>

@@ -1,6 +1,7 @@
+#pragma once
+
 // Immutable bytes addressed by their SHA-256. A blob is there whole or not at all. What is read is
 // what was put, or an error. Safe to share between threads and processes.
-#pragma once
 
 #include <cstddef>
 #include <cstdint>

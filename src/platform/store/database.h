@@ -1,3 +1,5 @@
+#pragma once
+
 // A relational database, by the part of SQL that SQLite and PostgreSQL share: TEXT, BIGINT, DOUBLE
 // PRECISION, INSERT ... ON CONFLICT, RETURNING. Write transactions are serial from their beginning,
 // so what one has read stays true until it commits. Safe to share between threads.
@@ -5,7 +7,6 @@
 //   auto count = InTransaction(database, Access::kWrite, [](Transaction& transaction) {
 //     return transaction.Execute("DELETE FROM t WHERE x = $1", 7);
 //   });
-#pragma once
 
 #include <concepts>
 #include <cstdint>

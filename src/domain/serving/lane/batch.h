@@ -1,6 +1,7 @@
+#pragma once
+
 // The requests that share a run: what a lane gathers in a tick, and what the executor takes over. A
 // batch belongs to one thread at a time.
-#pragma once
 
 #include <cstddef>
 #include <memory>

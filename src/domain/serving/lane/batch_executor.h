@@ -1,9 +1,10 @@
+#pragma once
+
 // Threads for batches that are too expensive for a reactor. Any thread.
 //   - A worker takes what is queued for one model, from any reactor, up to its largest batch.
 //   - A batch past its deadline is answered kDeadline without a run.
 //   - A run whose requests are all past their deadlines is terminated.
 // A RunQueue holds what waits, a BatchRunner runs it, and a RunWatch ends it.
-#pragma once
 
 #include <cstddef>
 #include <map>

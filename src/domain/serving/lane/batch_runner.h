@@ -1,7 +1,8 @@
+#pragma once
+
 // Runs the jobs that a worker took from a RunQueue together. It merges rows of several jobs into
 // one input, in groups of a batch's size. A group that fails is run again piece by piece. A piece
 // that is late is not run. It has no state, so any thread may use it.
-#pragma once
 
 #include <cstddef>
 #include <span>

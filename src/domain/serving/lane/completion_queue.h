@@ -1,6 +1,7 @@
+#pragma once
+
 // The jobs that the executor has finished for one lane, until the lane's Collect() takes them. The
 // executor may hold it longer than the lane exists, so what is put after Close() is dropped.
-#pragma once
 
 #include <atomic>
 #include <cstddef>

@@ -1,3 +1,5 @@
+#pragma once
+
 // One reactor's entry point to the models. Everything but wake-ups from executor threads happens on
 // the reactor's thread, so nothing here locks on the hot path.
 //
@@ -7,7 +9,6 @@
 // inline. Any other goes to the executor, and its answers arrive through Collect() in a later tick.
 // A run that fails for several requests is repeated request by request, so that one bad request
 // fails alone. A lane holds a lease of a version only while it holds rows or tensors for it.
-#pragma once
 
 #include <chrono>
 #include <cstddef>

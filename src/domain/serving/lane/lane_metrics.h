@@ -1,9 +1,10 @@
+#pragma once
+
 // Counts the runs and rejections of all lanes:
 //   - moorage_batch_size, once a run
 //   - moorage_stage_duration_seconds for the stages queue and run, once a request
 //   - moorage_rejected_total
 // Each lane records into a shard of its own without a lock, and a scrape sums the shards.
-#pragma once
 
 #include <array>
 #include <memory>

@@ -1,6 +1,7 @@
+#pragma once
+
 // Receives every run and every rejection of a lane, on the lane's reactor thread. It is called once
 // per batch, so that counting costs a request very little.
-#pragma once
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,7 @@
+#pragma once
+
 // The inside of an InferenceLane: its slots by version, what this tick touched, and what waits for
 // the executor.
-#pragma once
 
 #include <cstddef>
 #include <cstdint>

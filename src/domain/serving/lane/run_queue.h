@@ -1,6 +1,7 @@
+#pragma once
+
 // Batches that wait for a thread of the executor, by model, and what their runs will probably cost.
 // Models take turns, and jobs of one model keep their order. Any thread.
-#pragma once
 
 #include <condition_variable>
 #include <cstddef>

@@ -1,7 +1,8 @@
+#pragma once
+
 // The runs under way on any thread, and a watchdog that ends those for which no client waits any
 // more. The thread that runs a model declares the run by a Run object, which it keeps until the run
 // is over. One thread calls Watch(), any thread the rest.
-#pragma once
 
 #include <atomic>
 #include <condition_variable>

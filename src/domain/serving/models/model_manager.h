@@ -1,3 +1,5 @@
+#pragma once
+
 // Keeps what is loaded equal to what the source wants, on a thread of its own ("moorage-models").
 // One round of it:
 //   1. asks the source what is wanted, if that has changed
@@ -8,7 +10,6 @@
 // cannot be loaded, the old one keeps serving and the status has the reason. While the source
 // cannot be read, everything stays as it is. Any thread may call its members, except where one says
 // otherwise.
-#pragma once
 
 #include <atomic>
 #include <cstddef>

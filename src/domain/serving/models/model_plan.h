@@ -1,6 +1,7 @@
+#pragma once
+
 // What the manager decides in a round. The functions are pure. The same wanted models and records
 // always give the same plan, so a test needs no thread, clock or backend.
-#pragma once
 
 #include <span>
 #include <vector>

@@ -1,7 +1,8 @@
+#pragma once
+
 // Where the manager of models learns what to serve and gets it from. Another room implements it
 // over the registry or over files. The manager's thread calls it, except that any thread may call
 // changes().Wake().
-#pragma once
 
 #include <cstdint>
 #include <vector>

@@ -1,3 +1,5 @@
+#pragma once
+
 // Versions whose last lease has ended, until the manager's thread destroys them. The thread that
 // held the last lease is a reactor's as a rule, and destroying a session takes milliseconds. Any
 // thread. It outlives its owner while a lease exists.
@@ -6,7 +8,6 @@
 //   ServableHandle lease = retired->Lease(std::move(servable));
 //   lease.reset();                       // on any thread
 //   retired->Take();                     // on the manager's thread: one version
-#pragma once
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,7 @@
+#pragma once
+
 // The loaded version of each name and selector. Immutable, so any thread may read it. A promote
 // publishes a new table, so a request sees the old routes or the new ones, never a mixture.
-#pragma once
 
 #include <cstdint>
 #include <map>

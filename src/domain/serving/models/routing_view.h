@@ -1,6 +1,7 @@
+#pragma once
+
 // One reactor's view of what is served, which is the table that it took last. The reactor's thread
 // only.
-#pragma once
 
 #include <memory>
 #include <string_view>

@@ -1,3 +1,5 @@
+#pragma once
+
 // The life of a version inside the server. Values only.
 //
 //            +------------ retry ------------+
@@ -9,12 +11,12 @@
 //           kReady ---------------> kRetiring ------> kUnloading ------+
 //            ^                          |
 //            +-- wanted again, leased --+
-#pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "foundation/base/state_moves.h"
 
 namespace moorage::models {
 
@@ -31,28 +33,17 @@ inline constexpr std::array kServableStates = {ServableState::kLoading,   Servab
                                                ServableState::kFailed,    ServableState::kRetiring,
                                                ServableState::kUnloading, ServableState::kUnloaded};
 
-struct ServableMove {
-  ServableState from;
-  ServableState to;
-
-  bool operator==(const ServableMove&) const = default;
-};
-
 // Every legal move. All others are a defect of the caller.
-inline constexpr std::array kServableMoves = {
-    ServableMove{ServableState::kLoading, ServableState::kReady},
-    ServableMove{ServableState::kLoading, ServableState::kFailed},
-    ServableMove{ServableState::kFailed, ServableState::kLoading},
-    ServableMove{ServableState::kFailed, ServableState::kUnloaded},
-    ServableMove{ServableState::kReady, ServableState::kRetiring},
-    ServableMove{ServableState::kRetiring, ServableState::kReady},
-    ServableMove{ServableState::kRetiring, ServableState::kUnloading},
-    ServableMove{ServableState::kUnloading, ServableState::kUnloaded},
-};
-
-constexpr bool CanMove(ServableState from, ServableState to) {
-  return std::ranges::find(kServableMoves, ServableMove{from, to}) != kServableMoves.end();
-}
+inline constexpr auto kServableMoves = std::to_array<base::Move<ServableState>>({
+    {ServableState::kLoading, ServableState::kReady},
+    {ServableState::kLoading, ServableState::kFailed},
+    {ServableState::kFailed, ServableState::kLoading},
+    {ServableState::kFailed, ServableState::kUnloaded},
+    {ServableState::kReady, ServableState::kRetiring},
+    {ServableState::kRetiring, ServableState::kReady},
+    {ServableState::kRetiring, ServableState::kUnloading},
+    {ServableState::kUnloading, ServableState::kUnloaded},
+});
 
 constexpr std::string_view Name(ServableState state) {
   constexpr std::array<std::string_view, kServableStates.size()> kNames = {

@@ -21,11 +21,11 @@ TEST(ServableStates, TakeEveryMoveOfTheTableAndRefuseEveryOther) {
   for (const ServableState from : kServableStates) {
     for (const ServableState to : kServableStates) {
       VersionRecord record = RecordIn(from);
-      if (CanMove(from, to)) {
+      if (base::MayMove(kServableMoves, from, to)) {
         record.MoveTo(to);
         EXPECT_EQ(record.state, to);
       } else {
-        EXPECT_DEBUG_DEATH(record.MoveTo(to), "CanMove") << Name(from) << " to " << Name(to);
+        EXPECT_DEBUG_DEATH(record.MoveTo(to), "MayMove") << Name(from) << " to " << Name(to);
       }
     }
   }
@@ -35,7 +35,7 @@ TEST(ServableStates, AreReachedFromLoadingAndAllComeToAnEnd) {
   for (const ServableState start : kServableStates) {
     std::set<ServableState> reached = {start};
     for (std::size_t round = 0; round < kServableStates.size(); ++round) {
-      for (const ServableMove& move : kServableMoves) {
+      for (const auto& move : kServableMoves) {
         if (reached.contains(move.from)) reached.insert(move.to);
       }
     }

@@ -1,7 +1,8 @@
+#pragma once
+
 // The models as they are served now. It holds the table in use, the records of the versions, and
 // the problems. Any thread may look. Only the manager's thread changes it, and no lock is held
 // while a version is loaded or the source is asked.
-#pragma once
 
 #include <cstdint>
 #include <memory>

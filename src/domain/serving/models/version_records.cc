@@ -33,7 +33,7 @@ bool IsWanted(const VersionRecord& record, const std::vector<WantedModel>& wante
 }  // namespace
 
 void VersionRecord::MoveTo(ServableState next) {
-  assert(CanMove(state, next));
+  assert(base::MayMove(kServableMoves, state, next));
   state = next;
 }
 

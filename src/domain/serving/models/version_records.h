@@ -1,3 +1,5 @@
+#pragma once
+
 // One record for each model, version and digest. It has what the server knows of a version, from
 // its first load to the end of its session. `VersionRecords` is the only place where a state moves.
 // Not safe to share, so its owner locks.
@@ -5,7 +7,6 @@
 //   records.BeginLoad(name, wanted);          // kLoading
 //   records.FinishLoad(handle);               // kLoading still: published by the next line
 //   records.MatchTable(table);                // kReady; versions of the old table are kRetiring
-#pragma once
 
 #include <cstdint>
 #include <memory>

@@ -1,8 +1,9 @@
+#pragma once
+
 // What the manager shows of its records and tables. The functions are pure.
 //   - ShowVersions: the list of versions in GET /health
 //   - ListProblems: a sentence for each version that cannot be loaded
 //   - LogMoves: a log line for each alias that moves
-#pragma once
 
 #include <cstdint>
 #include <span>

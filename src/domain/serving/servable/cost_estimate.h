@@ -1,7 +1,8 @@
+#pragma once
+
 // What a run will probably cost now. It is the line measured at load, scaled by how recent runs
 // compare with it. The scale follows an exponentially weighted mean, but moves only when the mean
 // differs from it by half, so that a choice made by it does not flicker. One thread at a time.
-#pragma once
 
 #include <cstddef>
 

@@ -1,3 +1,5 @@
+#pragma once
+
 // Opens one version and measures what serving must know of it:
 //   - how rows fill its inputs, and how its outputs are read
 //   - whether rows of several requests may share a run
@@ -5,7 +7,6 @@
 // The probes use rows of the first golden request, else zeros. They warm the session up too, and
 // take at most about 50 ms unless a single run takes longer. A model that fails its probe is
 // served, as one whose runs are expensive and not shared, and the note has the reason. Any thread.
-#pragma once
 
 #include <cstddef>
 #include <memory>

@@ -1,5 +1,6 @@
-// Rows of one form, gathered in memory that a run takes as it is. One thread at a time.
 #pragma once
+
+// Rows of one form, gathered in memory that a run takes as it is. One thread at a time.
 
 #include <cstddef>
 #include <memory>

@@ -1,6 +1,7 @@
+#pragma once
+
 // Runs rows through a session in slices that its signature allows. Any thread, with buffers of its
 // own.
-#pragma once
 
 #include <cstddef>
 #include <span>

@@ -1,6 +1,7 @@
+#pragma once
+
 // A loaded version: a session, and what routing and decoding need beside it. Immutable after
 // construction, so any thread may read it. It is held through leases.
-#pragma once
 
 #include <memory>
 #include <optional>

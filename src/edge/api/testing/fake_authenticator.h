@@ -1,5 +1,6 @@
-// An authenticator that answers when the test decides.
 #pragma once
+
+// An authenticator that answers when the test decides.
 
 #include <cstddef>
 #include <optional>

@@ -1,5 +1,6 @@
-// A call without a codec, for tests of handlers.
 #pragma once
+
+// A call without a codec, for tests of handlers.
 
 #include <deque>
 #include <optional>

@@ -1,5 +1,6 @@
-// A router, a dispatcher and handlers that are lambdas, for tests.
 #pragma once
+
+// A router, a dispatcher and handlers that are lambdas, for tests.
 
 #include <deque>
 #include <functional>

@@ -1,5 +1,6 @@
-// The body of an infer request of the Open Inference Protocol.
 #pragma once
+
+// The body of an infer request of the Open Inference Protocol.
 
 #include <cstddef>
 #include <string>

@@ -1,5 +1,6 @@
-// From JSON features to rows of a batch.
 #pragma once
+
+// From JSON features to rows of a batch.
 
 #include <cstddef>
 #include <cstdint>

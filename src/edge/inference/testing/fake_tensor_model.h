@@ -1,5 +1,6 @@
-// Models of any signature whose work is a function of the test.
 #pragma once
+
+// Models of any signature whose work is a function of the test.
 
 #include <functional>
 #include <memory>

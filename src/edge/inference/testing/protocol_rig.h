@@ -1,5 +1,6 @@
-// A reactor without a reactor, for tests of handlers that reach models.
 #pragma once
+
+// A reactor without a reactor, for tests of handlers that reach models.
 
 #include <memory>
 #include <string>

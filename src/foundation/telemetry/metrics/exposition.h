@@ -1,5 +1,6 @@
-// One scrape, from the collectors to the text.
 #pragma once
+
+// One scrape, from the collectors to the text.
 
 #include <cstdint>
 #include <initializer_list>

@@ -1,5 +1,6 @@
-// Counts observations in buckets, without a lock.
 #pragma once
+
+// Counts observations in buckets, without a lock.
 
 #include <array>
 #include <atomic>

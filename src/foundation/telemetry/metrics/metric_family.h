@@ -1,5 +1,6 @@
-// How a family of metrics is declared.
 #pragma once
+
+// How a family of metrics is declared.
 
 #include <array>
 #include <cstddef>

@@ -1,3 +1,5 @@
+#pragma once
+
 // A BlobStore in a directory:
 //
 //   <root>/sha256/ab/cdef…   a blob: the first two and the other 62 digits of its digest, mode 0444
@@ -5,7 +7,6 @@
 //
 // A blob is written to tmp, synced, renamed to its digest, and the directories are synced. After a
 // crash at any moment it is there whole, or only something in tmp is. Other files are left alone.
-#pragma once
 
 #include <memory>
 #include <string>

@@ -1,3 +1,5 @@
+#pragma once
+
 // A watch on a few files of one directory, by inotify. It also notices a file that is created or
 // replaced. Where inotify is missing (some network file systems) only the limit of Wait() ends it,
 // so a caller asks again at every limit.
@@ -7,7 +9,6 @@
 // and the caller finds the transaction at one of them.
 //
 // One thread waits, any thread wakes.
-#pragma once
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,7 @@
+#pragma once
+
 // Brings the tables of one component to its newest schema, in one transaction. A crash leaves the
 // old schema or the new one. Two processes may do it at once.
-#pragma once
 
 #include <span>
 #include <string_view>

@@ -1,6 +1,7 @@
+#pragma once
+
 // One open handle of SQLite, and the translation of its result codes into errors. One thread at a
 // time.
-#pragma once
 
 #include <sqlite3.h>
 

@@ -1,8 +1,9 @@
+#pragma once
+
 // A Database in one SQLite file and its -wal and -shm companions. It is in write-ahead mode with
 // full synchronisation, so a committed transaction survives a power cut. Several threads and
 // several processes may use one file. Each transaction has a connection of its own from a pool. The
 // writers of one process wait in memory, so that only processes compete for the lock of the file.
-#pragma once
 
 #include <chrono>
 #include <condition_variable>

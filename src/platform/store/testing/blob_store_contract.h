@@ -1,5 +1,6 @@
-// The contract of BlobStore, as tests that every implementation passes.
 #pragma once
+
+// The contract of BlobStore, as tests that every implementation passes.
 
 #include <gtest/gtest.h>
 

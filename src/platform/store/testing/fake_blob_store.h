@@ -1,6 +1,7 @@
+#pragma once
+
 // A BlobStore in memory that passes the contract suite. Its times are those of a Clock, so that a
 // test can age a blob, and a test can damage one.
-#pragma once
 
 #include <map>
 #include <memory>

@@ -1,7 +1,8 @@
+#pragma once
+
 // A Database whose n-th operation fails. Every Begin(), script, first Step() of a statement and
 // Commit() is one operation, and so is the moment after a Commit() that succeeded. Failing there
 // stands for an answer that was lost. Counted from 0. Safe to share between threads.
-#pragma once
 
 #include <cstddef>
 #include <functional>

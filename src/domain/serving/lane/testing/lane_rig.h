@@ -1,5 +1,6 @@
-// A lane and its executor for tests, without a reactor.
 #pragma once
+
+// A lane and its executor for tests, without a reactor.
 
 #include <condition_variable>
 #include <cstddef>

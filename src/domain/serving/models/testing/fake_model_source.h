@@ -1,5 +1,6 @@
-// A source of models in memory. A test sets what is wanted, and when it cannot be read.
 #pragma once
+
+// A source of models in memory. A test sets what is wanted, and when it cannot be read.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,8 @@
+#pragma once
+
 // A model that answers its inputs: `number` FP64 [first, 2] and `text` BYTES [first, 1] come back
 // as `number_out` and `text_out`. For the forms that the linear fake does not have: strings,
 // several inputs, a fixed first dimension, outputs that do not follow the rows.
-#pragma once
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Versions over the fakes of the room runtime, ready to be run by a test.
 #pragma once
+
+// Versions over the fakes of the room runtime, ready to be run by a test.
 
 #include <atomic>
 #include <memory>
