@@ -1,7 +1,9 @@
 #pragma once
 
+// What one reactor of the data port serves: a lane, the routes of every room, and a dispatcher.
+// Made before the reactor starts, used on its thread only.
+
 #include <memory>
-#include <vector>
 
 #include "control/management/management.h"
 #include "domain/serving/lane/inference_lane.h"
@@ -9,22 +11,21 @@
 #include "edge/api/anonymous_callers.h"
 #include "edge/api/call_observer.h"
 #include "edge/api/request_metrics.h"
-#include "edge/api/router.h"
 #include "edge/inference/inference_service.h"
 #include "edge/management/job_queue.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
+#include "main/routes.h"
 
 namespace moorage::main {
 
-// What one reactor of the data port serves: a lane, the handlers of every protocol, a dispatcher.
 class DataService : public port::ReactorService {
  public:
-  // Shared by all reactors; must outlive them.
+  // Shared by all reactors, and outlives them.
   struct Shared {
     models::ModelManager& manager;
     lane::BatchExecutor& executor;
-    management::Management* management;  // null: the server serves files and has no registry
+    management::Management* management;  // null where files are served
     management_http::JobQueue& jobs;
     const probes::Readiness& readiness;
     const api::RequestMetrics& metrics;
@@ -34,7 +35,7 @@ class DataService : public port::ReactorService {
     api::Dispatcher::Options dispatcher;
   };
 
-  // The observers are this reactor's own; `runs` outlives the service.
+  // The observers are of this reactor alone. `runs` outlives the service.
   static base::Result<std::unique_ptr<DataService>> Make(const Shared& shared,
                                                          net::Reactor& reactor,
                                                          std::unique_ptr<api::CallObserver> calls,
@@ -50,15 +51,12 @@ class DataService : public port::ReactorService {
   DataService(const Shared& shared, net::Reactor& reactor, std::unique_ptr<api::CallObserver> calls,
               lane::LaneObserver& runs);
   base::Status AddRoutes(const Shared& shared, net::Reactor& reactor);
-  base::Status Add(const api::Operation& operation, std::unique_ptr<api::Handler> handler);
-  base::Status Add(std::string_view operation, std::unique_ptr<api::Handler> handler);
 
   const std::unique_ptr<api::CallObserver> calls_;
   lane::InferenceLane lane_;
   inference::InferenceService inference_;
   api::AnonymousCallers authenticator_;
-  std::vector<std::unique_ptr<api::Handler>> handlers_;
-  api::Router router_;
+  Routes routes_;
   std::unique_ptr<api::Dispatcher> dispatcher_;
 };
 

@@ -1,13 +1,14 @@
 #pragma once
 
+// SIGTERM and SIGINT, which end the server. The constructor blocks them in this thread and in those
+// that it starts later, so that only Wait() sees them. It also ignores SIGPIPE, because a client
+// that disconnects does not end the server.
+
 #include <csignal>
 #include <string_view>
 
 namespace moorage::main {
 
-// SIGTERM and SIGINT, which end the server. From its making on they are blocked in this thread and
-// in those that it starts, so that only Wait() sees them; SIGPIPE is ignored, a client that goes
-// away is no end.
 class EndSignals {
  public:
   EndSignals();

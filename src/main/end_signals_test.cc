@@ -8,7 +8,7 @@
 namespace moorage::main {
 namespace {
 
-// Each in a process of its own: signals belong to the whole process.
+// Each runs in a process of its own, because signals belong to the whole process.
 
 TEST(EndSignalsDeathTest, WaitForTheSignalThatComes) {
   const auto waits_for = [](int signal, std::string_view name) {

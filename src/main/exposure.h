@@ -6,8 +6,8 @@
 
 namespace moorage::main {
 
-// Without authentication only this machine may ask, unless somebody takes the responsibility:
-// kDenied, naming the address that others can reach.
+// Without authentication only this machine may ask, unless the operator passes --insecure. kDenied
+// names the address that other machines can reach.
 base::Status CheckExposure(const config::Config& config, const cli::ServeOptions& options);
 
 }  // namespace moorage::main

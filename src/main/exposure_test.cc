@@ -13,7 +13,7 @@ TEST(Exposure, IsRefusedOnEveryAddressThatOthersCanReach) {
   struct Case {
     std::string listen;
     std::string metrics;
-    std::string refused;  // the address that the error names; empty: none
+    std::string refused;  // the address that the error names, empty for none
   };
   for (const auto& [listen, metrics, refused] :
        {Case{"127.0.0.1", "127.0.0.1", ""}, Case{"localhost", "::1", ""},

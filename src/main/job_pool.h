@@ -1,5 +1,7 @@
 #pragma once
 
+// A few threads ("moorage-job-N") behind a bounded queue, for work that may block.
+
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -12,7 +14,6 @@
 
 namespace moorage::main {
 
-// A few threads ("moorage-job-N") behind a bounded queue, for work that may block.
 class JobPool : public management_http::JobQueue {
  public:
   struct Options {

@@ -1,5 +1,8 @@
 #pragma once
 
+// Opens the registry of this machine for the command line. The model runtime starts when the first
+// call needs it, so that a command that only reads costs little.
+
 #include <memory>
 #include <string>
 
@@ -11,8 +14,7 @@
 
 namespace moorage::main {
 
-// Opens the registry of this machine for the command line. `actor` is who the audit log says did
-// it. The model runtime starts when the first call needs it, so that looking costs nothing.
+// `actor` is the name that the audit log records.
 base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(const config::Config& config,
                                                                       std::string actor,
                                                                       base::FileSystem& files,

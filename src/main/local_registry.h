@@ -1,5 +1,8 @@
 #pragma once
 
+// The registry that the configuration names, which is a SQLite file and a directory of blobs. Both
+// are made if they do not exist. Members are in the order of their dependence.
+
 #include <memory>
 
 #include "domain/registry/registry.h"
@@ -12,8 +15,6 @@
 
 namespace moorage::main {
 
-// The registry that the configuration names: a SQLite file and a directory of blobs. Both are made
-// if they do not exist. Members are in the order of their dependence.
 struct LocalRegistry {
   std::unique_ptr<store::SqliteDatabase> database;
   std::unique_ptr<store::DirectoryBlobStore> blobs;

@@ -1,18 +1,20 @@
 #pragma once
 
+// What the reactor of the port for metrics serves: /metrics and /health/live. Its own calls are not
+// counted. Made before the reactor starts, used on its thread only.
+
 #include <memory>
 #include <vector>
 
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/call_observer.h"
-#include "edge/api/router.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
 #include "foundation/telemetry/metrics/exposition.h"
+#include "main/routes.h"
 
 namespace moorage::main {
 
-// What the metrics port serves: /metrics and /health/live. Its own calls are not counted.
 class MetricsService : public port::ReactorService {
  public:
   static base::Result<std::unique_ptr<MetricsService>> Make(
@@ -23,7 +25,7 @@ class MetricsService : public port::ReactorService {
   void EndTick() override {}
 
  private:
-  // Calls for metrics are not recorded.
+  // Calls for metrics are not measured.
   class Uncounted : public api::CallObserver {
    public:
     bool KeepsPayload(const model::CallContext& /*context*/) override { return false; }
@@ -35,8 +37,7 @@ class MetricsService : public port::ReactorService {
 
   Uncounted uncounted_;
   api::AllowAll authenticator_;
-  std::vector<std::unique_ptr<api::Handler>> handlers_;
-  api::Router router_;
+  Routes routes_;
   api::Dispatcher dispatcher_;
 };
 

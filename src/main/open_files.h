@@ -6,7 +6,7 @@
 
 namespace moorage::main {
 
-// How many files and connections this process may have open: now, and the most it may ask for.
+// How many files and connections this process may have open now, and the most it may ask for.
 struct OpenFileLimit {
   std::uint64_t soft = 0;
   std::uint64_t hard = 0;
@@ -14,10 +14,11 @@ struct OpenFileLimit {
   bool operator==(const OpenFileLimit&) const = default;
 };
 
-// Asks for as many as the hard limit allows: each client is one. Answers what holds then.
+// Asks for as many as the hard limit allows, because each client is one. Returns the limits that
+// hold then.
 OpenFileLimit RaiseOpenFileLimit();
 
-// What an operator should know about a limit; nothing if it is fit for a server.
+// A sentence for the operator about a limit. Nothing if it is high enough for a server.
 std::optional<std::string> WarningOf(const OpenFileLimit& limit);
 
 }  // namespace moorage::main

@@ -10,9 +10,7 @@
 #include "domain/serving/lane/lane_metrics.h"
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/call_recorder.h"
-#include "edge/api/request_metrics.h"
 #include "edge/http1/http1_protocol.h"
-#include "edge/net/cpu_budget.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
 #include "foundation/base/clock.h"
@@ -23,12 +21,14 @@
 #include "main/end_signals.h"
 #include "main/exposure.h"
 #include "main/job_pool.h"
-#include "main/log_options.h"
 #include "main/metrics_service.h"
 #include "main/open_files.h"
-#include "main/served_models.h"
 #include "main/server_metrics.h"
 #include "main/version.h"
+#include "main/wire_lane.h"
+#include "main/wire_models.h"
+#include "main/wire_ports.h"
+#include "main/wire_telemetry.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {
@@ -39,18 +39,8 @@ using base::Result;
 using base::Status;
 using config::Config;
 
-net::ListenAddress AddressOf(const config::Endpoint& endpoint) {
-  return {endpoint.host, endpoint.port};
-}
-
-// A server that only this machine can reach knows the names that it is called by.
-api::TrustedHosts HostsOf(const config::Endpoint& endpoint) {
-  return {.configured = endpoint.host,
-          .others = endpoint.loopback() ? api::TrustedHosts::Others::kRefused
-                                        : api::TrustedHosts::Others::kRefusedToBrowsers};
-}
-
-// The objects of a running server, in the order of their dependence.
+// The objects of a running server, in the order of their dependence, and the order in which they
+// start, drain and stop. How each is built is in wire_<room>.h.
 class Server {
  public:
   Server(const Config& config, const cli::ServeOptions& options)
@@ -72,11 +62,9 @@ class Server {
   Status Start() {
     const base::Clock& clock = base::SystemClock::Get();
     if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
-    ASSIGN_OR_RETURN(models_, ServedModels::Open(config_, options_, backend_, log_));
-    executor_.emplace(lane::BatchExecutor::Options{.threads = reactor_count()}, clock);
-    manager_.emplace(models::ModelManager::Options{.default_ref = config_.serving.default_model,
-                                                   .batch_size = config_.serving.batch_size,
-                                                   .published = [this] { RefreshReactors(); }},
+    ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, log_));
+    executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
+    manager_.emplace(ManagerOptionsOf(config_.serving, [this] { RefreshReactors(); }),
                      *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
     manager_->Start();
@@ -87,13 +75,13 @@ class Server {
   }
 
   int Drain(std::string_view signal) {
-    log_.Info(std::string(signal) + ": taking leave of " +
-              std::to_string(data_port_->connections()) + " connections");
+    log_.Info(std::string(signal) + ": draining " + std::to_string(data_port_->connections()) +
+              " connections");
     readiness_->StartDraining();
     const auto drained = data_port_->Drain(config_.server.drain);
-    executor_->GiveUp();  // nobody waits for what still runs
+    executor_->GiveUp();  // no client waits for what still runs
     manager_->Stop();
-    log_.Info(drained.cut == 0 ? "every request was answered; goodbye"
+    log_.Info(drained.cut == 0 ? "every request was answered, the process ends"
                                : std::to_string(drained.cut) +
                                      " connections were cut at the end of server.drain");
     log_.Flush();
@@ -101,12 +89,8 @@ class Server {
   }
 
  private:
-  std::size_t reactor_count() const {
-    return config_.server.threads > 0 ? config_.server.threads : net::UsableCpus();
-  }
-
   Status StartDataPort() {
-    const std::size_t reactors = reactor_count();
+    const std::size_t reactors = ReactorCountOf(config_.server);
     port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.listen);
     options.reactors = reactors;
@@ -121,15 +105,9 @@ class Server {
         .metrics = requests_,
         .clock = base::SystemClock::Get(),
         .hosts = HostsOf(config_.server.listen),
-        .lane = {.batch_size = config_.serving.batch_size,
-                 .max_concurrent_requests =
-                     (config_.serving.max_concurrent_requests + reactors - 1) / reactors,
-                 .inline_run = config_.serving.inline_run,
-                 .inline_tick = config_.serving.inline_tick},
+        .lane = LaneOptionsOf(config_.serving, reactors),
         .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
-    const auto payloads = config_.logging.predictions.payload == config::PayloadPolicy::kNone
-                              ? api::CallRecorder::Payloads::kDropped
-                              : api::CallRecorder::Payloads::kKept;
+    const auto payloads = PayloadsOf(config_.logging);
     ASSIGN_OR_RETURN(
         data_port_,
         port::ReactorGroup::Start(
@@ -174,7 +152,7 @@ class Server {
     return {};
   }
 
-  // A new table was published: reactors that sleep must let go of the old one.
+  // A new table was published. A reactor that sleeps must release the old one.
   void RefreshReactors() {
     const base::MutexLock lock(services_mutex_);
     for (const auto& [reactor, service] : services_) {
@@ -183,15 +161,10 @@ class Server {
   }
 
   void Announce() {
-    const auto url = [](const config::Endpoint& endpoint, std::uint16_t port) {
-      const bool v6 = endpoint.host.find(':') != std::string::npos;
-      return "http://" + (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
-             std::to_string(port);
-    };
     for (const std::string& reason : readiness_->Reasons()) log_.Warning("not ready: " + reason);
-    log_.Info("metrics on " + url(config_.server.metrics_listen, metrics_port_->port()) +
+    log_.Info("metrics on " + UrlOf(config_.server.metrics_listen, metrics_port_->port()) +
               "/metrics");
-    log_.Info("listening on " + url(config_.server.listen, data_port_->port()),
+    log_.Info("listening on " + UrlOf(config_.server.listen, data_port_->port()),
               {{"version", kVersion}, {"reactors", data_port_->reactors()}});
   }
 
@@ -212,7 +185,7 @@ class Server {
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
   }}};
-  ServedModels models_;
+  ModelOrigin models_;
   std::optional<lane::BatchExecutor> executor_;
   base::Mutex services_mutex_;
   std::vector<Service> services_ GUARDED_BY(services_mutex_);
@@ -221,7 +194,7 @@ class Server {
   std::optional<ServerMetrics> server_metrics_;
   std::unique_ptr<port::ReactorGroup> data_port_;
   std::unique_ptr<port::ReactorGroup> metrics_port_;
-  // Last: its jobs use everything above, and end before anything goes.
+  // The last member, because its jobs use everything above and end before it is destroyed.
   JobPool jobs_{{}};
 };
 

@@ -1,5 +1,8 @@
 #pragma once
 
+// The metrics that are read off the server's objects at each scrape: moorage_build_info,
+// moorage_model_info, model_accuracy, moorage_queue_depth, moorage_connections.
+
 #include <array>
 #include <functional>
 #include <optional>
@@ -32,14 +35,12 @@ inline constexpr telemetry::MetricFamily kModelAccuracyFamily = {
 inline constexpr std::array kServerFamilies = {&kBuildInfoFamily, &kModelInfoFamily,
                                                &kModelAccuracyFamily};
 
-// The metrics that are read off the server's objects whenever somebody scrapes: moorage_build_info,
-// moorage_model_info, model_accuracy, moorage_queue_depth, moorage_connections.
 class ServerMetrics : public telemetry::Collector {
  public:
   struct Deps {
     const models::ModelManager& manager;
     const lane::BatchExecutor& executor;
-    registry::Registry* registry;  // null: files are served, accuracy is what their metadata says
+    registry::Registry* registry;  // null where files are served
     std::string runtime;           // "onnxruntime 1.28.0"
     std::function<std::size_t()> connections;
   };
@@ -49,7 +50,8 @@ class ServerMetrics : public telemetry::Collector {
   void Collect(telemetry::Exposition& exposition) const override;
 
  private:
-  // The accuracy of a served version: of its newest validation, else what its trainer reported.
+  // The accuracy of a served version. It is that of the newest validation, else what the trainer
+  // reported.
   std::optional<double> AccuracyOf(const servable::Servable& servable) const;
 
   const Deps deps_;

@@ -1,3 +1,5 @@
+#include "main/wire_models.h"
+
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,7 +9,6 @@
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
-#include "main/served_models.h"
 #include "main/version.h"
 
 namespace moorage::main {
@@ -17,8 +18,8 @@ namespace {
 using base::Result;
 using ModelFile = cli::ServeOptions::ModelFile;
 
-Result<ServedModels> OpenFiles(const std::vector<ModelFile>& named, runtime::Backend& backend,
-                               telemetry::Log& log) {
+Result<ModelOrigin> OpenFiles(const std::vector<ModelFile>& named, runtime::Backend& backend,
+                              telemetry::Log& log) {
   std::vector<control::FileModel> loaded;
   for (const ModelFile& file : named) {
     control::FileModelOption option{file.path, std::nullopt};
@@ -31,14 +32,14 @@ Result<ServedModels> OpenFiles(const std::vector<ModelFile>& named, runtime::Bac
     loaded.push_back(std::move(one));
   }
   ASSIGN_OR_RETURN(auto source, control::FileModelSource::Make(std::move(loaded)));
-  ServedModels models;
+  ModelOrigin models;
   models.source = std::make_unique<control::FileModelSource>(std::move(source));
   return models;
 }
 
-Result<ServedModels> OpenRegistry(const config::Config& config, runtime::Backend& backend) {
+Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend& backend) {
   const base::Clock& clock = base::SystemClock::Get();
-  ServedModels models;
+  ModelOrigin models;
   ASSIGN_OR_RETURN(models.registry,
                    LocalRegistry::Open(config.registry, base::PosixFileSystem::Get(), clock));
   registry::Registry& registry = *models.registry->registry;
@@ -49,17 +50,24 @@ Result<ServedModels> OpenRegistry(const config::Config& config, runtime::Backend
       control::RegistryModelSource::Options{.aliases = config.serving.aliases,
                                             .keep_previous = config.serving.keep_previous,
                                             .default_model = config.serving.default_model},
-      registry);
+      registry, models.registry->database->WatchChanges());
   return models;
 }
 
 }  // namespace
 
-Result<ServedModels> ServedModels::Open(const config::Config& config,
-                                        const cli::ServeOptions& options, runtime::Backend& backend,
-                                        telemetry::Log& log) {
+Result<ModelOrigin> ModelOrigin::Open(const config::Config& config,
+                                      const cli::ServeOptions& options, runtime::Backend& backend,
+                                      telemetry::Log& log) {
   if (!options.models.empty()) return OpenFiles(options.models, backend, log);
   return OpenRegistry(config, backend);
+}
+
+models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
+                                               std::function<void()> published) {
+  return {.default_ref = config.default_model,
+          .batch_size = config.batch_size,
+          .published = std::move(published)};
 }
 
 }  // namespace moorage::main

@@ -1,9 +1,14 @@
 #pragma once
 
+// Opens what the server serves from, which is the registry or the files named on the command line,
+// and gives the manager of models its options. Members are in the order of their dependence.
+
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "control/management/local_management.h"
+#include "domain/serving/models/model_manager.h"
 #include "domain/serving/models/model_source.h"
 #include "edge/cli/serve_options.h"
 #include "foundation/base/result.h"
@@ -14,18 +19,20 @@
 
 namespace moorage::main {
 
-// What the server serves from: the registry, or files named on the command line. Members are in the
-// order of their dependence.
-struct ServedModels {
+struct ModelOrigin {
   std::optional<LocalRegistry> registry;
   std::unique_ptr<management::LocalManagement> management;  // null without a registry
   std::unique_ptr<models::ModelSource> source;
 
   // `backend` outlives what is opened. Notes on files (a name that was guessed) go to `log`. An
   // error names the file or the key that is wrong.
-  static base::Result<ServedModels> Open(const config::Config& config,
-                                         const cli::ServeOptions& options,
-                                         runtime::Backend& backend, telemetry::Log& log);
+  static base::Result<ModelOrigin> Open(const config::Config& config,
+                                        const cli::ServeOptions& options, runtime::Backend& backend,
+                                        telemetry::Log& log);
 };
+
+// `published` is called whenever a new routing table is out.
+models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
+                                               std::function<void()> published);
 
 }  // namespace moorage::main

@@ -1,3 +1,5 @@
+#include "main/wire_models.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -5,7 +7,6 @@
 
 #include "foundation/base/testing/temporary_directory.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
-#include "main/served_models.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {
@@ -13,9 +14,9 @@ namespace {
 
 using testing::HasSubstr;
 
-class ServedModelsTest : public testing::Test {
+class ModelOriginTest : public testing::Test {
  protected:
-  ServedModelsTest() {
+  ModelOriginTest() {
     config_.registry.database = "sqlite:" + folder_.path() + "/moorage.db";
     config_.registry.blobs = "file:" + folder_.path() + "/blobs";
   }
@@ -23,7 +24,7 @@ class ServedModelsTest : public testing::Test {
     return MOORAGE_SOURCE_DIR "/examples/" + name + "/model.onnx";
   }
   // "cancer 1.0.0, wine 1.0.0"
-  static std::string WantedOf(ServedModels& models) {
+  static std::string WantedOf(ModelOrigin& models) {
     std::string text;
     const auto wanted = models.source->Wanted();
     EXPECT_TRUE(wanted.ok());
@@ -41,8 +42,8 @@ class ServedModelsTest : public testing::Test {
   runtime::OnnxBackend backend_;
 };
 
-TEST_F(ServedModelsTest, AreTheFilesWhereFilesAreNamed) {
-  auto models = ServedModels::Open(
+TEST_F(ModelOriginTest, AreTheFilesWhereFilesAreNamed) {
+  auto models = ModelOrigin::Open(
       config_, {.models = {{Example("cancer"), ""}, {Example("wine"), "grapes"}}}, backend_, log_);
   ASSERT_TRUE(models.ok()) << models.error().message;
   EXPECT_EQ(WantedOf(*models), "cancer 1.0.0, grapes 1.0.0");
@@ -50,20 +51,20 @@ TEST_F(ServedModelsTest, AreTheFilesWhereFilesAreNamed) {
   EXPECT_FALSE(models->registry.has_value());
 }
 
-TEST_F(ServedModelsTest, AreTheRegistrysWhereNoneAre) {
-  auto models = ServedModels::Open(config_, {}, backend_, log_);
+TEST_F(ModelOriginTest, AreTheRegistrysWhereNoneAre) {
+  auto models = ModelOrigin::Open(config_, {}, backend_, log_);
   ASSERT_TRUE(models.ok()) << models.error().message;
   EXPECT_EQ(WantedOf(*models), "");
   EXPECT_NE(models->management, nullptr);
 }
 
-TEST_F(ServedModelsTest, NameTheFileThatCannotBeServed) {
+TEST_F(ModelOriginTest, NameTheFileThatCannotBeServed) {
   const auto missing =
-      ServedModels::Open(config_, {.models = {{folder_ / "none.onnx", ""}}}, backend_, log_);
+      ModelOrigin::Open(config_, {.models = {{folder_ / "none.onnx", ""}}}, backend_, log_);
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(missing.error().message, HasSubstr("none.onnx"));
   const auto misnamed =
-      ServedModels::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, log_);
+      ModelOrigin::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, log_);
   ASSERT_FALSE(misnamed.ok());
   EXPECT_THAT(misnamed.error().message, HasSubstr("Wine!"));
 }

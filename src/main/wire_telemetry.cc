@@ -1,6 +1,6 @@
-#include <string_view>
+#include "main/wire_telemetry.h"
 
-#include "main/log_options.h"
+#include <string_view>
 
 namespace moorage::main {
 
@@ -25,6 +25,12 @@ telemetry::AsyncLogOptions LogOptionsOf(const config::Config::Logging& config) {
   options.payload = config.predictions.payload;
   options.max_per_second = config.predictions.max_per_second;
   return options;
+}
+
+api::CallRecorder::Payloads PayloadsOf(const config::Config::Logging& config) {
+  return config.predictions.payload == config::PayloadPolicy::kNone
+             ? api::CallRecorder::Payloads::kDropped
+             : api::CallRecorder::Payloads::kKept;
 }
 
 }  // namespace moorage::main

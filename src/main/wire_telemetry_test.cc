@@ -1,9 +1,9 @@
+#include "main/wire_telemetry.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
-
-#include "main/log_options.h"
 
 namespace moorage::main {
 namespace {

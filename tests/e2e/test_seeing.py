@@ -313,7 +313,7 @@ def test_the_console_can_speak_json(registry: Registry) -> None:
         assert server.ended() == 0
         records = [json.loads(line) for line in server.said().splitlines()]
         assert any("listening on" in record["message"] for record in records)
-        assert "goodbye" in records[-1]["message"]
+        assert "every request was answered" in records[-1]["message"]
 
 
 def test_traces_and_request_ids_come_back(server: Server, cancer: Reference) -> None:

@@ -1,3 +1,5 @@
+// One connection to a service without a socket. A test sends what a client would send, and reads
+// the answer.
 #pragma once
 
 #include <string>
@@ -11,7 +13,6 @@
 
 namespace moorage::main {
 
-// One connection to a service, without a socket: what a client sends, and what it gets.
 class WirePort {
  public:
   WirePort(port::ReactorService& service, const base::Clock& clock)
@@ -23,7 +24,7 @@ class WirePort {
   WirePort(const WirePort&) = delete;
   WirePort& operator=(const WirePort&) = delete;
 
-  // The bytes of the answer after one tick; empty if there is none yet. `headers` end with CRLF.
+  // The bytes of the answer after one tick, empty if there is none yet. `headers` end with CRLF.
   std::string Ask(std::string_view method, std::string_view path, std::string_view body = {},
                   std::string_view headers = {}) {
     std::string request(method);
@@ -34,7 +35,7 @@ class WirePort {
     service_.EndTick();
     return wire_.TakeSent();
   }
-  // Its status; 0 if there is no answer yet.
+  // The status of the answer, 0 if there is none yet.
   int Status(std::string_view method, std::string_view path, std::string_view body = {},
              std::string_view headers = {}) {
     const std::string answer = Ask(method, path, body, headers);

@@ -1,0 +1,17 @@
+#include "main/wire_lane.h"
+
+namespace moorage::main {
+
+lane::BatchExecutor::Options ExecutorOptionsOf(std::size_t reactors) {
+  return {.threads = reactors};
+}
+
+lane::InferenceLane::Options LaneOptionsOf(const config::Config::Serving& config,
+                                           std::size_t reactors) {
+  return {.batch_size = config.batch_size,
+          .max_concurrent_requests = (config.max_concurrent_requests + reactors - 1) / reactors,
+          .inline_run = config.inline_run,
+          .inline_tick = config.inline_tick};
+}
+
+}  // namespace moorage::main

@@ -1,0 +1,27 @@
+#include "main/wire_ports.h"
+
+#include "edge/net/cpu_budget.h"
+
+namespace moorage::main {
+
+net::ListenAddress AddressOf(const config::Endpoint& endpoint) {
+  return {endpoint.host, endpoint.port};
+}
+
+api::TrustedHosts HostsOf(const config::Endpoint& endpoint) {
+  return {.configured = endpoint.host,
+          .others = endpoint.loopback() ? api::TrustedHosts::Others::kRefused
+                                        : api::TrustedHosts::Others::kRefusedToBrowsers};
+}
+
+std::string UrlOf(const config::Endpoint& endpoint, std::uint16_t port) {
+  const bool is_v6 = endpoint.host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
+         std::to_string(port);
+}
+
+std::size_t ReactorCountOf(const config::Config::Server& config) {
+  return config.threads > 0 ? config.threads : net::UsableCpus();
+}
+
+}  // namespace moorage::main
