@@ -136,7 +136,7 @@ TEST_F(CallRecorderTest, LogsEveryOtherCallAsAnAccess) {
       "path": "/api/v1/models", "client": "192.0.2.1:49152", "code": 200, "duration_ms": 0.25})"));
 }
 
-TEST_F(CallRecorderTest, LogsACallOfNobodyAsAnAccessAndAnError) {
+TEST_F(CallRecorderTest, LogsACallThatMatchedNothingAsAnAccessAndAnError) {
   facts_.method = "GET";
   facts_.path = "/wp-admin";
   facts_.error = "not_found";
@@ -149,7 +149,7 @@ TEST_F(CallRecorderTest, LogsACallOfNobodyAsAnAccessAndAnError) {
   EXPECT_EQ(lines[1]["error"], "not_found");
 }
 
-TEST_F(CallRecorderTest, SaysNothingOfAHealthCheckThatWentWell) {
+TEST_F(CallRecorderTest, LogsNothingForAHealthCheckThatWentWell) {
   Call(kHealth);
   facts_.method = "GET";
   facts_.path = "/health";

@@ -44,10 +44,13 @@ bool IsTrusted(const std::string& host, const TrustedHosts& hosts) {
 std::optional<std::string> RefusalOf(const CallerSite& site, const TrustedHosts& hosts) {
   const std::string why =
       ": without authentication no page of another site may change the registry";
+  // A browser that sends Sec-Fetch-Site names the relation itself. "none" is a person's own
+  // request.
   if (site.fetch_site && (*site.fetch_site == "cross-site" || *site.fetch_site == "same-site")) {
     return "the request was made by a page of another site (Sec-Fetch-Site: " +
            std::string(*site.fetch_site) + ")" + why;
   }
+  // A name that is not this server's may be a name of the attacker that points to its address.
   const bool browser = site.origin.has_value() || site.fetch_site.has_value();
   const bool any_name = hosts.others == TrustedHosts::Others::kRefusedToBrowsers && !browser;
   if (site.host && !any_name && !IsTrusted(HostOf(*site.host), hosts)) {
@@ -55,6 +58,7 @@ std::optional<std::string> RefusalOf(const CallerSite& site, const TrustedHosts&
            " is neither an IP address, localhost nor the host of server.listen" + why +
            "; call the server by its address";
   }
+  // Without an Origin it is not a page that sent a request that changes something.
   if (!site.origin) return std::nullopt;
   const auto authority = AuthorityOf(*site.origin);
   if (!authority || !site.host || base::ToLower(*authority) != base::ToLower(*site.host)) {

@@ -88,7 +88,7 @@ TEST(CrossSite, RefusesWhatAPageOfAnotherSiteCouldSend) {
   }
 }
 
-TEST(CrossSite, SaysWhyInOneSentence) {
+TEST(CrossSite, GivesTheReasonInOneSentence) {
   EXPECT_EQ(RefusalOf({"127.0.0.1:8000", "https://evil.example", kNone}, {}),
             "the request was made by a page of 'https://evil.example': without authentication no "
             "page of another site may change the registry");

@@ -171,7 +171,7 @@ class ByApiKey : public Authenticator {
  public:
   std::optional<base::Status> Authenticate(AuthenticationRequest& asked) override {
     const auto key = asked.request().Find("x-api-key");
-    if (!key.has_value()) return base::Error{base::Code::kUnauthenticated, "who are you?"};
+    if (!key.has_value()) return base::Error{base::Code::kUnauthenticated, "the key is missing"};
     asked.context().principal = *key;
     if (*key == "guest") return base::Error{base::Code::kDenied, "not for guests"};
     return base::Status();
@@ -204,11 +204,11 @@ TEST_F(DispatcherTest, AsksTheAuthenticatorBeforeTheHandler) {
   dispatcher.Dispatch(guest.ref());
   EXPECT_EQ(guest.status(), 403);
   EXPECT_EQ(handled, 0);
-  FakeExchange friendly(Method::kGet, "/health");
-  friendly.WithHeader("X-API-Key", "ann");
-  dispatcher.Dispatch(friendly.ref());
-  EXPECT_EQ(friendly.status(), 200);
-  EXPECT_EQ(friendly.context().principal, "ann");
+  FakeExchange ann(Method::kGet, "/health");
+  ann.WithHeader("X-API-Key", "ann");
+  dispatcher.Dispatch(ann.ref());
+  EXPECT_EQ(ann.status(), 200);
+  EXPECT_EQ(ann.context().principal, "ann");
 }
 
 }  // namespace

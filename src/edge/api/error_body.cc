@@ -54,6 +54,7 @@ void SendError(Exchange& exchange, int status, std::string_view code, const base
               .remedy = error.remedy ? &*error.remedy : nullptr},
              body);
   std::vector<Header> all(headers.begin(), headers.end());
+  // Both end by themselves, so a client may try again.
   if (status == 429 || status == 503) all.push_back({"Retry-After", "1"});
   exchange.Send({.status = status, .body = body.view(), .headers = all});
 }

@@ -25,7 +25,7 @@ class Metrics : public testing::Test {
   api::RequestMetrics metrics_{{"predict", "health"}};
 };
 
-TEST_F(Metrics, SpeaksThePrometheusTextFormat) {
+TEST_F(Metrics, AreWrittenInThePrometheusTextFormat) {
   MetricsHandler handler({&metrics_});
   api::FakeExchange call(api::Method::kGet, "/metrics");
   call.Give(handler);
@@ -37,7 +37,7 @@ TEST_F(Metrics, SpeaksThePrometheusTextFormat) {
       << call.body();
 }
 
-TEST_F(Metrics, SpeaksOpenMetricsToAScraperThatPrefersIt) {
+TEST_F(Metrics, AreWrittenAsOpenMetricsForAScraperThatPrefersIt) {
   MetricsHandler handler({&metrics_});
   api::FakeExchange call(api::Method::kGet, "/metrics");
   call.WithHeader("Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
@@ -46,7 +46,7 @@ TEST_F(Metrics, SpeaksOpenMetricsToAScraperThatPrefersIt) {
   EXPECT_TRUE(call.body().ends_with("# EOF\n"));
 }
 
-TEST_F(Metrics, TellsStatisticsOfTheEndpointsThatHaveAnswered) {
+TEST_F(Metrics, HoldStatisticsOfTheEndpointsThatHaveAnswered) {
   StatsHandler handler(metrics_);
   api::FakeExchange call(api::Method::kGet, "/api/v1/stats");
   call.Give(handler);

@@ -27,7 +27,7 @@ TEST_F(ReadinessTest, WantsAModelBeforeAnyTraffic) {
   EXPECT_THAT(readiness_.Reasons(), IsEmpty());
 }
 
-TEST_F(ReadinessTest, TakesTrafficWithTheOldVersionAndSaysThatTheNewOneIsBad) {
+TEST_F(ReadinessTest, TakesTrafficWithTheOldVersionAndReportsThatTheNewOneIsBad) {
   rig_.Serve("cancer", {"1.0.0"});
   rig_.source().FailFetch("2.0.0");
   rig_.Serve("cancer", {"1.0.0", "2.0.0"});
@@ -35,7 +35,7 @@ TEST_F(ReadinessTest, TakesTrafficWithTheOldVersionAndSaysThatTheNewOneIsBad) {
   EXPECT_THAT(readiness_.Reasons(), ElementsAre(HasSubstr("cancer@2.0.0 cannot be loaded")));
 }
 
-TEST_F(ReadinessTest, SaysWhyNothingIsServed) {
+TEST_F(ReadinessTest, ReportsWhyNothingIsServed) {
   rig_.source().FailFetch("1.0.0");
   rig_.Serve("cancer", {"1.0.0"});
   EXPECT_THAT(readiness_.Obstacles(), ElementsAre(HasSubstr("cancer@1.0.0 cannot be loaded"),

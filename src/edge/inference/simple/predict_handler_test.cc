@@ -182,7 +182,7 @@ TEST(PredictHandler, NegotiatesTheVersionByHeader) {
   EXPECT_TRUE(v2.body().starts_with(R"({"model":"cancer")"));
 }
 
-TEST(PredictHandler, RefusesAVersionThatItDoesNotSpeak) {
+TEST(PredictHandler, RefusesAnUnknownVersionOfTheApi) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
   PredictHandler handler(Form::kByHeader, rig.service());
@@ -304,7 +304,7 @@ TEST(PredictHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {
   EXPECT_EQ((*json::ParseJson(second.body()))["code"], "resource_exhausted");
 }
 
-TEST(PredictHandler, TellsMetricsWhichVersionAnsweredAndHowManyRows) {
+TEST(PredictHandler, RecordsWhichVersionAnsweredAndHowManyRows) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
   PredictHandler handler(Form::kV2, rig.service());
@@ -315,7 +315,7 @@ TEST(PredictHandler, TellsMetricsWhichVersionAnsweredAndHowManyRows) {
   EXPECT_EQ(call.facts().rows, 2U);
 }
 
-TEST(PredictHandler, MeetsANewVersionAfterTheDoorIsRefreshed) {
+TEST(PredictHandler, UsesANewVersionAfterTheServiceIsRefreshed) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
   PredictHandler handler(Form::kV2, rig.service());

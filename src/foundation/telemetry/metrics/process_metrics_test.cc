@@ -47,7 +47,7 @@ TEST(ProcessMetrics, DescribeThisVeryProcess) {
   }
 }
 
-TEST(ProcessMetrics, AreLeftOutWhereTheKernelDoesNotTell) {
+TEST(ProcessMetrics, AreLeftOutWhereTheKernelHasNone) {
   EXPECT_EQ(TextOf(ProcessMetrics("/nowhere")), "");
 }
 
