@@ -1,4 +1,4 @@
-// Compiled once, read by every room: what most files include, and JSON, which is the dearest.
+// Compiled once, read by every room: what most files include, and JSON, which takes longest.
 #pragma once
 
 #include <algorithm>

@@ -166,7 +166,7 @@ TEST_F(PushTest, OfTwoPushesOfTheSameFilesThatNameNoVersionOneIsPublished) {
   EXPECT_TRUE(twin->already_there);
   EXPECT_EQ(twin->version.version.text(), "1.0.1");
   EXPECT_TRUE(Reserve("1.0.0").ok()) << "the number is free again";
-  // Whoever names a version gets it, whatever the latest one is.
+  // A push that names a version gets it, whatever the latest one is.
   const auto named = registry().Publish(*Reserve("2.0.0"), Stored("same"), "{}");
   EXPECT_FALSE(named->already_there);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+// The life of a version number in the registry. A plain value.
+
 #include <array>
 #include <cstdint>
 #include <optional>

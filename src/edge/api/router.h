@@ -1,5 +1,7 @@
 #pragma once
 
+// Finds the operation of a request by method and path. Read-only once the server runs.
+
 #include <array>
 #include <cstddef>
 #include <functional>

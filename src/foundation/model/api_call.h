@@ -1,5 +1,7 @@
 #pragma once
 
+// A call of the management API and its answer, as plain values.
+
 #include <map>
 #include <string>
 #include <vector>

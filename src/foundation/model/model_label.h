@@ -1,5 +1,7 @@
 #pragma once
 
+// The name of a served version for metrics and the log. A plain value.
+
 #include <cstdint>
 #include <memory>
 #include <string>
