@@ -44,6 +44,7 @@ void BatchRunner::Run(Jobs& jobs) const {
   for (std::size_t at = 0; at < loads.size();) {
     const Load& next = loads[at];
     const Instant now = clock_.Monotonic();
+    // The process ends, and no client waits for what has not begun.
     if (watch_.giving_up()) {
       next.result() = Error{Code::kUnavailable, "predict: the server is shutting down"};
       ++at;
@@ -108,6 +109,7 @@ bool BatchRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
   }();
   const base::Duration ran = clock_.Monotonic() - start;
   if (!outputs.ok()) {
+    // One bad request must fail alone. After a deadline a second run would be late for all.
     const bool several = loads.size() > 1;
     if (several && outputs.error().code != Code::kDeadline) return false;
     for (const Load& load : loads) load.result() = outputs.error();

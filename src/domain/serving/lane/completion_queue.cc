@@ -9,6 +9,7 @@ void CompletionQueue::Put(std::unique_ptr<BatchJob> job) {
   if (!wake_) return;
   finished_.push_back(std::move(job));
   filled_.store(true, std::memory_order_release);
+  // The reactor takes all that is there, so only the first of them wakes it.
   if (finished_.size() == 1) wake_();
 }
 

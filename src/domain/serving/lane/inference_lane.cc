@@ -90,6 +90,7 @@ void InferenceLane::Submit(RowSet rows, const SubmitOptions& options, Completion
                          .deadline = options.deadline,
                          .submitted = *state.tick_start});
   batch.done.push_back(std::move(done));
+  // A full batch of an expensive model is handed over now, while the tick goes on.
   if (data.rows.rows() < state.options.batch_size) return;
   LaneSlot& slot = *state.slots[data.servable->id];
   if (state.TooExpensive(slot, state.options.batch_size)) state.HandOver(batch, 0);

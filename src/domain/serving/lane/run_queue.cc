@@ -25,6 +25,7 @@ void RunQueue::Put(std::unique_ptr<BatchJob> job) {
   const auto [found, added] = queues_.try_emplace(servable.id, job->data->servable);
   Queue& queue = found->second;
   if (added) {
+    // A new version is the time to drop the queues of versions that are unloaded.
     std::erase_if(queues_, [](const auto& entry) { return entry.second.servable.expired(); });
   }
   queue.rows += RowsOf(*job);
@@ -47,6 +48,7 @@ Jobs RunQueue::Take() {
   while (!queue.jobs.empty()) {
     const BatchJob& next = *queue.jobs.front();
     const std::size_t more = RowsOf(next);
+    // The first job is taken whatever its size, else it would never run.
     if (!jobs.empty() && (!Alike(*jobs.front(), next) || rows + more > jobs.front()->batch_size)) {
       break;
     }
@@ -55,6 +57,7 @@ Jobs RunQueue::Take() {
     queue.jobs.pop_front();
   }
   queue.rows -= rows;
+  // The rest waits behind the other models, so that models take turns.
   if (!queue.jobs.empty()) {
     ready_.push_back(id);
     filled_.notify_one();
