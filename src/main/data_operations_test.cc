@@ -60,6 +60,15 @@ TEST(Operations, AreEachFoundByTheRouterUnderTheirOwnPath) {
   }
 }
 
+TEST(Operations, DoNotAnswerPathsThatAreNotTheirs) {
+  api::Router router;
+  NoHandler handler;
+  for (const api::Operation& operation : All()) ASSERT_TRUE(router.Add({operation, &handler}).ok());
+  for (const char* path : {"/api/v1/model", "/api/v1/models/a/b", "/api/v1/models//", "", "/"}) {
+    EXPECT_EQ(router.Find(api::Method::kGet, path).methods, nullptr) << path;
+  }
+}
+
 TEST(Operations, AreFoundByName) {
   EXPECT_EQ(api::FindOperation(DataOperations(), "predict_v2").path, "/api/v2/predict");
   EXPECT_EQ(api::FindOperation(MetricsOperations(), "metrics").path, "/metrics");
