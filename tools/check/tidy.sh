@@ -23,7 +23,6 @@ fi
 build=build/tidy
 memory=${XDG_CACHE_HOME:-$HOME/.cache}/moorage/tidy
 mkdir -p "$memory"
-[[ -f $build/build.ninja ]] || cmake --preset tidy >/dev/null
-cmake "$build" >/dev/null  # a new file needs its compile command
+cmake --preset tidy >/dev/null  # also after a change of the preset, and a new file needs its command
 export MOORAGE_TIDY_MEMORY=$memory MOORAGE_TIDY_BUILD=$build
 exec python3 tools/check/tidy.py "${files[@]}"
