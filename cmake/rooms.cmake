@@ -1,8 +1,11 @@
-# add_room(<room> [LIBS <third-party target>...] [SERVICES postgres|redis|s3|smtp...])
+# add_room(<room> [COLD] [LIBS <third-party target>...] [SERVICES postgres|redis|s3|smtp...])
 #
 # Makes the library moorage_<room> out of every .cc of the room's folder, and the test program
 # <room>_test out of every *_test.cc. The rooms that it links are those of its row in cmake/rooms.txt,
 # so the graph of rooms is a DAG by construction: a room is added after those that it includes.
+#
+# The files of a room are compiled in groups (MOORAGE_UNITY), so names in unnamed namespaces are unique
+# in a room. COLD: no prediction runs this code, so it is optimised less, which compiles a third faster.
 #
 # With SERVICES the tests run beside real servers, which tools/services.sh starts on free ports and
 # stops. A test finds them in its environment (MOORAGE_TEST_POSTGRES, ...), and has the label `services`.
@@ -22,6 +25,7 @@ endforeach()
 
 function(add_room room)
   cmake_parse_arguments(ROOM "" "" "LIBS;SERVICES" ${ARGN})
+  cmake_parse_arguments(ROOM "COLD" "" "LIBS" ${ARGN})
   if(NOT MOORAGE_FOLDER_${room})
     message(FATAL_ERROR "room '${room}' has no row in cmake/rooms.txt")
   endif()
@@ -48,6 +52,9 @@ function(add_room room)
     target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${rooms} ${ROOM_LIBS} PRIVATE moorage_flags)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ${MOORAGE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+    if(ROOM_COLD)
+      target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+    endif()
     if(MOORAGE_PCH)
       target_precompile_headers(${target} REUSE_FROM moorage_precompiled)
     endif()
