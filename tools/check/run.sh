@@ -17,6 +17,9 @@ step() {  # step NAME COMMAND...
 
 step selftest python3 -m unittest discover -q -s tools/check -p "*_test.py"
 step rules python3 tools/check/source_rules.py
+step names python3 tools/check/names.py
+step rooms python3 tools/check/architecture.py
+step words python3 tools/check/words.py
 step format tools/check/format.sh
 step shell tools/check/shell.sh
 step python tools/check/python.sh
