@@ -160,7 +160,7 @@ class NamesOfThings(unittest.TestCase):
         self.assertEqual(names.types_of(code), [("A", False), ("B", False)])
 
     def test_a_table_of_moves_has_a_test_that_walks_it(self) -> None:
-        sources = {"src/a/life.h": "inline constexpr auto kLifeMoves = std::to_array<Move<Life>>();"}
+        sources = {"src/a/life.h": "inline constexpr auto kLifeMoves = std::to_array<Step>();"}
         self.assertIn("kLifeMoves", names.check_states_are_tested(sources)[0])
         sources["src/a/life_test.cc"] = "base::MayMove(kLifeMoves, from, to)"
         self.assertEqual(names.check_states_are_tested(sources), [])
