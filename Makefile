@@ -21,6 +21,9 @@ deps-check: deps-build
 	@tools/setup/install.sh check
 	@tools/setup/python_env.sh examples
 
+# These build with clang or report with gcovr.
+build/fuzz/build.ninja build/coverage/build.ninja build/tidy/build.ninja: deps-check
+
 build/%/build.ninja: deps-build
 	@test -f $@ || cmake --preset $*
 .PRECIOUS: build/%/build.ninja

@@ -57,7 +57,7 @@ def main() -> int:
     if sys.argv[1:] == ["--print"]:
         top_first = sorted(rooms, key=lambda r: (-FLOORS.index(r.floor), -r.step, r.name))
         for row in true_rooms(top_first):
-            print(f"| {row[0]} | `{row[1]}` | `{row[2]}/` | |")
+            print(f"| {row[0]} | {row[1]} | {row[2]} | |")
         return 0
     breaches = check_drawing(drawn_rooms((ROOT / PAGE).read_text()), true_rooms(rooms))
     print("\n".join(breaches), end="\n" if breaches else "")

@@ -7,9 +7,10 @@ base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
       "promote " + model::Format(request.ref) + " to " + request.alias.value();
   // Checked before the version is looked up, so that the caller learns first what it must add.
   if (registry::LacksReason(request.rule, request.reason)) {
-    return base::Error{base::Code::kInvalid,
-                       context + ": force needs a reason, which the audit log will show",
-                       {{"reason", "missing"}}};
+    return base::Error{.code = base::Code::kInvalid,
+                       .message = context + ": force needs a reason, which the audit log will show",
+                       .details = {{"reason", "missing"}},
+                       .remedy = base::Remedy{base::RemedyKind::kGiveReason}};
   }
   ASSIGN_OR_RETURN(const registry::ModelVersion version, deps_.registry.Resolve(request.ref));
   return deps_.registry.Promote({.name = version.name,

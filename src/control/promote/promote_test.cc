@@ -34,6 +34,7 @@ TEST_F(PromoteTest, RefusesAForceWithoutAReasonBeforeItLooksForTheVersion) {
   EXPECT_EQ(refused.error().message,
             "promote cancer@9.9.9 to production: force needs a reason, which the audit log will "
             "show");
+  EXPECT_EQ(refused.error().remedy, base::Remedy{base::RemedyKind::kGiveReason});
 }
 
 TEST_F(PromoteTest, FollowsAnAliasToItsVersion) {
