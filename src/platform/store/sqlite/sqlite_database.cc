@@ -257,7 +257,7 @@ std::unique_ptr<base::ChangeWatch> SqliteDatabase::WatchChanges() {
   const std::filesystem::path file(path_);
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   const std::string name = file.filename().string();
-  // A transaction is written to the log. A checkpoint and a restored backup change the file itself.
+  // A transaction is written to the log. A checkpoint changes the file itself.
   return std::make_unique<FileWatch>(folder.string(), std::vector{name, name + "-wal"});
 }
 
