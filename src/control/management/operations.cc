@@ -6,7 +6,7 @@
 namespace moorage::management {
 namespace {
 
-#define MOORAGE_ADDRESS_OF_OPERATION(name) &name,
+#define MOORAGE_ADDRESS_OF_OPERATION(name) &(name),
 constexpr std::array kAllOperations = {MOORAGE_MANAGEMENT_OPERATIONS(MOORAGE_ADDRESS_OF_OPERATION)};
 #undef MOORAGE_ADDRESS_OF_OPERATION
 

@@ -99,6 +99,7 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
     address.port = group->port_ = net::BoundPort(listener.get());
     ASSIGN_OR_RETURN(unit->service, factory(unit->reactor));
     std::vector<std::unique_ptr<net::WireProtocol>> protocols;
+    protocols.reserve(options.protocols.size());
     for (const ProtocolFactory& make : options.protocols) {
       protocols.push_back(make(unit->service->dispatcher(), clock));
     }

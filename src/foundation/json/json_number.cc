@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "foundation/base/ascii.h"
+#include "foundation/base/parse_number.h"
 
 namespace moorage::json {
 
@@ -128,11 +129,12 @@ ScannedNumber ScanNonFinite(std::string_view text) {
 // Converts an integer of more than kSafeDigits digits.
 JsonNumber LongInteger(std::string_view text) {
   JsonNumber number;
-  const char* const end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, number.integer).ec == std::errc()) return number;
-  number.integer = 0;
-  const bool fits = text.front() != '-' &&
-                    std::from_chars(text.data(), end, number.unsigned_integer).ec == std::errc();
+  if (const auto integer = base::ParseNumber<std::int64_t>(text)) {
+    number.integer = *integer;
+    return number;
+  }
+  const auto fits = text.front() == '-' ? std::nullopt : base::ParseNumber<std::uint64_t>(text);
+  number.unsigned_integer = fits.value_or(0);
   number.kind = fits ? JsonNumber::Kind::kUnsigned : JsonNumber::Kind::kTooLarge;
   return number;
 }
@@ -140,8 +142,8 @@ JsonNumber LongInteger(std::string_view text) {
 // Converts a number with a fraction or an exponent that the exact fast path does not cover.
 JsonNumber LongDouble(std::string_view text) {
   JsonNumber number{.kind = JsonNumber::Kind::kDouble};
-  const char* const end = text.data() + text.size();
-  if (std::from_chars(text.data(), end, number.real).ec == std::errc::result_out_of_range) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number.real);
+  if (read.ec == std::errc::result_out_of_range) {
     number.real = text.front() == '-' ? -0.0 : 0.0;
     if (IsTooLarge(text)) number.kind = JsonNumber::Kind::kTooLarge;
   }

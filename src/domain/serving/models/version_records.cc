@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -111,8 +112,14 @@ void VersionRecords::MatchWanted(const std::vector<WantedModel>& wanted) {
   std::erase_if(records_, [](const VersionRecord& record) {
     return record.state == ServableState::kUnloaded;
   });
-  std::ranges::stable_sort(
-      records_, {}, [&wanted](const VersionRecord& record) { return RankOf(record, wanted); });
+  // Records of one rank keep their order, which a multimap promises.
+  std::multimap<std::pair<std::size_t, std::size_t>, VersionRecord> ranked;
+  for (VersionRecord& record : records_) {
+    const auto rank = RankOf(record, wanted);
+    ranked.emplace(rank, std::move(record));
+  }
+  records_.clear();
+  for (auto& [rank, record] : ranked) records_.push_back(std::move(record));
 }
 
 }  // namespace moorage::models
