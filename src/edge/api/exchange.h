@@ -68,6 +68,11 @@ class Exchange {
   virtual void Finish() = 0;
   virtual void WhenWritable(base::InlineFunction<void(), 64> resume) = 0;
 
+  // Calls `gone` once, on the reactor's thread, when the client has gone while the answer is owed.
+  // It replaces what was set before, and is dropped when the answer is whole. If the client has
+  // gone already it calls at once.
+  virtual void WhenGone(base::InlineFunction<void(), 64> gone) = 0;
+
   // False once the client has gone.
   virtual bool alive() const = 0;
 

@@ -81,14 +81,24 @@ void Http1Exchange::Detach() {
 }
 
 void Http1Exchange::OnClientGone() {
-  // Detach() may free the exchange, so the function is taken out before.
+  // Detach() may free the exchange, so the functions are taken out before.
   auto resume = std::exchange(resume_, {});
+  auto gone = std::exchange(gone_, {});
   Detach();
   if (resume) resume();
+  if (gone) gone();
 }
 
 void Http1Exchange::CallResume() {
   if (resume_) std::exchange(resume_, {})();
+}
+
+void Http1Exchange::WhenGone(base::InlineFunction<void(), 64> gone) {
+  if (alive()) {
+    gone_ = std::move(gone);
+  } else {
+    gone();
+  }
 }
 
 bool Http1Exchange::alive() const { return codec_ != nullptr && codec_->alive(); }
@@ -147,6 +157,7 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 void Http1Exchange::Send(const api::Answer& answer) {
   if (state_ != ExchangeState::kPending) return;
   MoveTo(ExchangeState::kAnswered);
+  if (gone_) gone_ = {};
   status_ = answer.status;
   if (codec_ == nullptr) return service_.Report(*this, kClientGone, {});
   closes_ = codec_->EndsWith(*this);
@@ -203,6 +214,7 @@ void Http1Exchange::Finish() {
   if (state_ != ExchangeState::kStreaming) return;
   MoveTo(ExchangeState::kAnswered);
   resume_ = {};
+  gone_ = {};
   if (!alive()) return service_.Report(*this, kClientGone, {});
   if (form_ == BodyForm::kChunked && !head_only_) Out().Append("0\r\n\r\n");
   service_.Report(*this, status_, {});
@@ -235,6 +247,7 @@ void Http1Exchange::ReturnToService() {
   MoveTo(ExchangeState::kFree);
   ResetCall();
   resume_ = {};
+  gone_ = {};
   held_.Clear();
   if (held_.capacity() > kKeptBytes) held_.Release();
   if (facts_.payload.capacity() > kKeptBytes) std::string().swap(facts_.payload);

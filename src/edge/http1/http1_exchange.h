@@ -27,6 +27,7 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   bool Write(std::string_view chunk) override;
   void Finish() override;
   void WhenWritable(base::InlineFunction<void(), 64> resume) override;
+  void WhenGone(base::InlineFunction<void(), 64> gone) override;
   bool alive() const override;
 
   // For the codec.
@@ -57,6 +58,7 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   Http1Service& service_;
   Http1Codec* codec_ = nullptr;  // null once the connection is gone or the answer is on its way
   base::InlineFunction<void(), 64> resume_;
+  base::InlineFunction<void(), 64> gone_;
   ExchangeState state_ = ExchangeState::kFree;
   BodyForm form_ = BodyForm::kLength;
   int status_ = 0;

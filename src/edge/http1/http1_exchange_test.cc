@@ -101,6 +101,26 @@ TEST_F(Http1ExchangeTest, IsDiscardedAndReportedAs499OnceTheClientIsGone) {
   EXPECT_EQ(Reported(), std::vector<int>{499});
 }
 
+TEST_F(Http1ExchangeTest, TellsItsHandlerOnceThatTheClientHasGone) {
+  int told = 0;
+  Ask().WhenGone([&] { ++told; });
+  EXPECT_EQ(told, 0);
+  codec_.OnClosed();
+  EXPECT_EQ(told, 1);
+  exchange_->Send({.body = "late"});
+  exchange_->WhenGone([&] { ++told; });
+  EXPECT_EQ(told, 2) << "a client that has gone already is told of at once";
+}
+
+TEST_F(Http1ExchangeTest, TellsNoHandlerOfAClientThatLeavesAfterItsAnswer) {
+  int told = 0;
+  api::Exchange& exchange = Ask();
+  exchange.WhenGone([&] { ++told; });
+  exchange.Send({.body = "whole"});
+  codec_.OnClosed();
+  EXPECT_EQ(told, 0);
+}
+
 TEST_F(Http1ExchangeTest, ForgetsTheRequestWhenItsHandlerReturns) {
   api::Exchange& exchange = Ask("GET /x?secret=1 HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(exchange.request().path, "");

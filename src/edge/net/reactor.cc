@@ -62,6 +62,7 @@ void Reactor::Run() {
     const int ready =
         ::epoll_wait(epoll_.get(), slots_->events.data(), kMaxEvents, WaitMilliseconds());
     tick_requested_ = false;
+    wake_at_ = base::Instant::max();
     now_ = clock_.Monotonic();
     HandOut(ready);
     RunPosted();
@@ -72,9 +73,10 @@ void Reactor::Run() {
 
 int Reactor::WaitMilliseconds() const {
   if (tick_requested_) return 0;
-  if (pulse_holders_ == 0) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(std::min(next_pulse_ - now_, pulse_)).count();
+  base::Instant next = wake_at_;
+  if (pulse_holders_ > 0) next = std::min({next, next_pulse_, now_ + pulse_});
+  if (next == base::Instant::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - now_).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -60,6 +61,9 @@ class Reactor {
   void AddObserver(TickObserver& observer) { observers_.push_back(&observer); }
   // Starts the next tick at once, without an event.
   void RequestTick() { tick_requested_ = true; }
+  // Starts a tick at `at` if none has begun before. Accurate to 1 ms, and never early. It asks for
+  // one tick, so an observer that still waits asks again in every tick.
+  void WakeAt(base::Instant at) { wake_at_ = std::min(wake_at_, at); }
   // OnPulse() is called in the interval of Options or SetPulse() while any pulse is held.
   void HoldPulse() { ++pulse_holders_; }
   void ReleasePulse() { --pulse_holders_; }
@@ -89,6 +93,7 @@ class Reactor {
   base::Instant now_;
   std::optional<base::Instant> tasks_began_;  // in this tick
   base::Instant next_pulse_;
+  base::Instant wake_at_ = base::Instant::max();
   int pulse_holders_ = 0;
   bool tick_requested_ = false;
 

@@ -168,6 +168,37 @@ class PulseCounter : public TickObserver {
   int pulses_ = 0;
 };
 
+// Counts ticks, asks for another one 2 ms later, and stops after a few.
+class Waker : public TickObserver {
+ public:
+  explicit Waker(Reactor& reactor) : reactor_(reactor) {}
+
+  void EndTick() override {
+    times.push_back(reactor_.now());
+    if (times.size() == 4) return reactor_.Stop();
+    asked = reactor_.now() + std::chrono::milliseconds(2);
+    reactor_.WakeAt(asked);
+    reactor_.WakeAt(asked + std::chrono::hours(1));  // the earliest wish counts
+    if (times.size() == 1) reactor_.RequestTick();   // a tick in between fulfils no wish
+  }
+
+  std::vector<base::Instant> times;
+  base::Instant asked{};
+
+ private:
+  Reactor& reactor_;
+};
+
+TEST(Reactor, WakesForAnObserverWithoutAnEvent) {
+  Reactor reactor(base::SystemClock::Get(), {});
+  Waker waker(reactor);
+  reactor.AddObserver(waker);
+  reactor.Post([] {});
+  reactor.Run();
+  ASSERT_EQ(waker.times.size(), 4U);
+  EXPECT_GE(waker.times[3], waker.asked);
+}
+
 TEST(Reactor, PulsesWhileAPulseIsHeld) {
   Reactor reactor(base::SystemClock::Get(), {.pulse = std::chrono::milliseconds(2)});
   std::latch done(1);

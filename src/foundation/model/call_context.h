@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/clock.h"
 
 namespace moorage::model {
@@ -17,6 +18,8 @@ struct CallContext {
   std::string principal = "anonymous";
   std::string peer;  // address of the caller
   base::Instant deadline = base::Instant::max();
+  // Set for work that leaves the reactor. It is cancelled when no client waits for the answer.
+  base::CancelToken cancel;
 
   // Returns to the state of a new call. The strings keep their memory for the next call.
   void Reset() {
@@ -27,6 +30,7 @@ struct CallContext {
     if (principal != "anonymous") principal = "anonymous";
     peer.clear();
     deadline = base::Instant::max();
+    cancel = {};
   }
 };
 

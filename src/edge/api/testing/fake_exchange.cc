@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "edge/api/error_body.h"
 #include "edge/api/status_map.h"
@@ -52,6 +53,7 @@ std::optional<std::string> FakeExchange::AnswerHeader(std::string_view name) con
 void FakeExchange::Disconnect() {
   alive_ = false;
   Drain();
+  if (gone_) std::exchange(gone_, {})();
 }
 
 void FakeExchange::Drain() {
@@ -100,6 +102,14 @@ void FakeExchange::Finish() {
 
 void FakeExchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
   resume_ = std::move(resume);
+}
+
+void FakeExchange::WhenGone(base::InlineFunction<void(), 64> gone) {
+  if (alive_) {
+    gone_ = std::move(gone);
+  } else {
+    gone();
+  }
 }
 
 void FakeExchange::Release() {

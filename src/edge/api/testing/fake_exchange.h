@@ -59,6 +59,7 @@ class FakeExchange : public Exchange {
   bool Write(std::string_view chunk) override;
   void Finish() override;
   void WhenWritable(base::InlineFunction<void(), 64> resume) override;
+  void WhenGone(base::InlineFunction<void(), 64> gone) override;
   bool alive() const override { return alive_; }
 
  private:
@@ -74,6 +75,7 @@ class FakeExchange : public Exchange {
   std::vector<std::pair<std::string, std::string>> answer_headers_;
   std::optional<base::Error> error_;
   base::InlineFunction<void(), 64> resume_;
+  base::InlineFunction<void(), 64> gone_;
   bool streaming_ = false;
   bool finished_ = false;
   bool released_ = false;
