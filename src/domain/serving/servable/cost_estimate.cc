@@ -8,6 +8,7 @@ namespace {
 constexpr double kWeight = 1.0 / 16;  // of one run in the mean
 constexpr double kMostPerRun = 8.0;   // a run that was preempted says little about the model
 constexpr double kHysteresis = 1.5;
+// Keeps the divisor in Record() above zero. A trial run may take no measurable time.
 constexpr double kLeastNanoseconds = 100;
 
 }  // namespace
@@ -29,6 +30,8 @@ base::Duration CostEstimate::OfSlices(std::size_t rows, std::size_t batch_size) 
 }
 
 void CostEstimate::Record(std::size_t rows, base::Duration ran) {
+  // Exponentially weighted moving average with winsorized samples. A mean of 0 could never rise
+  // again, because a sample counts as a multiple of the mean at most.
   const double ratio = static_cast<double>(ran.count()) / Line(rows);
   mean_ += kWeight * (std::min(ratio, kMostPerRun * mean_) - mean_);
   mean_ = std::max(mean_, 0.01);

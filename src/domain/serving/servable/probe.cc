@@ -53,6 +53,8 @@ class Trial {
     rows_.emplace(RowForm::Of(servable.session->signature(), *servable.layout));
     const std::vector<model::GoldenRequest>& golden = servable.manifest.golden;
     rows_->AddZero();
+    // A golden request has values that the model is made for. Zeros may take another path through
+    // it.
     if (golden.empty()) return;
     rows_->Clear();
     const rows::RowTarget row = rows_->Add();
@@ -72,6 +74,8 @@ class Trial {
       tensors = ZeroTensors(servable_.session->signature(), rows);
       for (const model::Tensor& tensor : tensors) views.push_back(tensor.view());
     }
+    // RunOverRows() slices and fills up as a served run does. Only the session itself shows whether
+    // it takes so many rows at once.
     const base::Instant start = clock_.Monotonic();
     const auto outputs =
         rows_ && !follow
@@ -117,6 +121,7 @@ std::optional<base::Duration> Measure(Trial& trial, std::size_t rows, bool follo
     left -= *took;
     times.push_back(*took);
   }
+  // The median, by selection. A run that was preempted does not move it.
   std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
   return times[times.size() / 2];
 }
@@ -126,6 +131,8 @@ RunCost MeasureShared(Trial& trial, std::size_t batch_size) {
   const auto one = Measure(trial, 1, true, left);
   if (!one) return {.fixed = kUnknownCost, .per_row = base::Duration{0}};
   RunCost cost{.fixed = *one, .per_row = base::Duration{0}};
+  // The line through 1 row and a full batch, or through 8 rows where the budget does not allow a
+  // full batch.
   for (const std::size_t rows : {std::min<std::size_t>(8, batch_size), batch_size}) {
     if (rows <= 1 || left.count() <= 0) break;
     const auto many = Measure(trial, rows, true, left);
@@ -138,6 +145,7 @@ RunCost MeasureShared(Trial& trial, std::size_t batch_size) {
 }  // namespace
 
 ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::Clock& clock) {
+  // The first run allocates and warms caches, so its time counts only where no other is measured.
   Trial trial(servable, clock);
   const auto first = trial.Run(1, false);
   if (!first.ok()) {
@@ -155,6 +163,8 @@ ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::
       return {.batchable = batchable, .cost = {.fixed = {}, .per_row = *second}, .note = ""};
     }
   }
+  // The signature only declares that the number of rows may vary. Whether the outputs follow it is
+  // tried.
   if (shareable) {
     const auto one = trial.Run(1, true);
     const auto two = one.ok() ? trial.Run(2, true) : one;
@@ -168,6 +178,7 @@ ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::
   }
   base::Duration left = kBudget;
   const base::Duration run = Measure(trial, 1, false, left).value_or(*first);
+  // A model of a fixed batch takes as long for one row as for all, so a row costs its share.
   const std::size_t rows_per_run = RowsPerRun(servable, batch_size).most;
   return {.batchable = false,
           .cost = {.fixed = {},

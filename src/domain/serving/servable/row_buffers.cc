@@ -23,6 +23,7 @@ model::Shape WithRows(std::span<const std::int64_t> shape, std::size_t rows) {
 }
 
 std::size_t RowBytes(const RowForm& form) {
+  // Begins at 1, because it is a divisor and a model may have no inputs.
   std::size_t bytes = 1;
   for (const RowForm::Input& input : form.inputs) {
     bytes += input.bytes != 0 ? input.bytes : input.elements * sizeof(std::string);
@@ -62,6 +63,7 @@ std::optional<RowForm> RowForm::Of(std::span<const model::Tensor> tensors) {
       input.shape = WithRows(view.shape, 1);
       input.elements = view.elements() / static_cast<std::size_t>(*rows);
       input.bytes = input.elements * model::ElementSize(tensor.type);
+      // Its bytes would be 0, which means BYTES or an input that is left out.
       if (input.elements == 0) return std::nullopt;
     }
     form.inputs.push_back(std::move(input));
@@ -135,6 +137,8 @@ void RowBuffers::Clear() {
       if (text.capacity() > kKeptString) std::string().swap(text);
     }
   }
+  // A maximum that decays by 1/16 a batch. The factor 4 is hysteresis, so that a load that varies
+  // does not allocate again and again.
   peak_ = std::max(rows_, peak_ - peak_ / 16);
   rows_ = 0;
   if (capacity_ / 4 > peak_ && capacity_ * row_bytes_ > kKeptBytes) {
@@ -146,6 +150,7 @@ std::span<const model::TensorView> RowBuffers::Views(std::size_t first, std::siz
   assert(first + rows <= rows_);
   for (std::size_t i = 0; i < views_.size(); ++i) {
     const RowForm::Input& input = form_.inputs[i];
+    // The session takes the empty view for an optional input that is left out.
     if (input.shape.empty()) continue;
     shapes_[i].front() = static_cast<std::int64_t>(rows);
     views_[i].shape = shapes_[i];

@@ -44,6 +44,7 @@ class JoinedOutputs : public runtime::Outputs::Storage {
   base::Status Append(std::size_t index, const model::TensorView& output, std::size_t rows) {
     model::Tensor& tensor = tensors_[index];
     const std::span<const std::int64_t> shape = output.shape;
+    // A model that takes one row a run may answer a scalar. It counts as one row.
     const auto carried = static_cast<std::size_t>(shape.empty() ? 1 : shape.front());
     const bool same_rows = std::ranges::equal(shape.empty() ? shape : shape.subspan(1),
                                               std::span(tensor.shape).subspan(1));
@@ -52,6 +53,8 @@ class JoinedOutputs : public runtime::Outputs::Storage {
                            model::FormatShape(shape) + " where " + std::to_string(rows) +
                            " rows were run");
     }
+    // The run may have been filled up with rows of zeros. Their outputs are behind those of the
+    // request.
     const std::size_t elements = output.elements() / std::max<std::size_t>(carried, 1) * rows;
     if (output.type == model::DataType::kBytes) {
       const auto taken = output.strings.first(elements);
@@ -95,6 +98,7 @@ base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers&
                                            std::span<const std::size_t> wanted,
                                            std::size_t batch_size, runtime::RunControl* control) {
   const RunRows limit = RowsPerRun(servable, batch_size);
+  // The usual request fits one run, whose outputs are passed on without a copy.
   if (rows == limit.most || (rows < limit.most && !limit.exact)) {
     return servable.session->Run(buffers.Views(first, rows), wanted, control);
   }
