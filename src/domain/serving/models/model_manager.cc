@@ -79,14 +79,18 @@ struct ModelManager::State {
 };
 
 void ModelManager::State::Round() {
+  // Unloads first, so that the memory of old versions is free before new ones are loaded.
   const base::MutexLock round(round_mu);
   Unload();
+  // The generation is read before the models. A change between the two then causes one more round.
+  // In the other order it would be missed.
   const auto now_at = source.Generation();
   if (!now_at.ok()) return SourceProblem(now_at.error().message);
   const bool source_changed = applied != *now_at;
   if (!source_changed && !served.IsRetryDue(clock.Monotonic())) return SourceProblem("");
   const auto wanted = source.Wanted();
   if (!wanted.ok()) {
+    // The generation may stay as it is, so the next round must ask again.
     applied.reset();
     return SourceProblem(wanted.error().message);
   }
@@ -175,6 +179,7 @@ base::Result<servable::ServableHandle> ModelManager::State::Open(const model::Mo
 void ModelManager::State::Publish() {
   const std::uint64_t next = generation.load(std::memory_order_relaxed) + 1;
   served.Publish(std::make_shared<const RoutingTable>(next, models, options.default_ref));
+  // After the table, so that a reactor that sees the new number also finds the new table.
   generation.store(next, std::memory_order_release);
   if (options.published) options.published();
 }
@@ -236,6 +241,7 @@ ModelManager::ModelManager(const Options& options, ModelSource& source, runtime:
 
 ModelManager::~ModelManager() {
   Stop();
+  // Leases may outlive the manager. From here on they must not wake the source.
   state_->retired->Close();
 }
 
@@ -250,6 +256,8 @@ void ModelManager::Start() {
   }
   state->thread = std::thread([state] { state->Loop(); });
   pthread_setname_np(state->thread.native_handle(), "moorage-models");
+  // The first round decides whether the server has a model, so the caller opens its port only after
+  // it.
   base::MutexLock lock(state->mu);
   while (state->ended == 0) state->changed.wait(lock.native());
 }

@@ -17,7 +17,8 @@ VersionPlan PlanVersion(const model::ModelName& name, const WantedVersion& wante
       if (waits) plan.action = VersionAction::kAwaitRetry;
       continue;
     }
-    // A retiring version whose last lease has just ended is loaded anew, beside its old record.
+    // A retiring version that is wanted again keeps its session. One whose last lease has just
+    // ended is loaded anew, beside its old record.
     if (servable::ServableHandle servable = record.lease.lock(); servable != nullptr) {
       plan.action = VersionAction::kUse;
       plan.servable = std::move(servable);
@@ -69,6 +70,8 @@ RoutingTable::Model PlanRoutes(const WantedModel& wanted,
     const auto old = current.aliases.find(target.alias.value());
     if (servable == nullptr && old != current.aliases.end()) servable = old->second;
     if (servable == nullptr) continue;
+    // The old version of an alias may be wanted no longer. While the alias stays there it is
+    // served.
     if (std::ranges::find(next.versions, servable) == next.versions.end()) {
       next.versions.push_back(servable);
     }

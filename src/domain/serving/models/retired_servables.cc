@@ -5,6 +5,7 @@
 namespace moorage::models {
 
 servable::ServableHandle RetiredServables::Lease(std::unique_ptr<servable::Servable> servable) {
+  // The deleter keeps this object alive, because a lease may end after the manager.
   return {servable.release(), [self = shared_from_this()](const servable::Servable* unleased) {
             self->Retire(std::unique_ptr<const servable::Servable>(unleased));
           }};
@@ -23,6 +24,8 @@ void RetiredServables::Close() {
 
 void RetiredServables::Retire(std::unique_ptr<const servable::Servable> servable) {
   const base::MutexLock lock(mu_);
+  // The manager takes nothing any more, so the version is destroyed on this thread, with the
+  // argument.
   if (closed_) return;
   retired_.push_back(std::move(servable));
   if (on_retired_) on_retired_();

@@ -52,6 +52,8 @@ const servable::ServableHandle* FindVersion(const RoutingTable::Model& model,
 
 Error NoSelector(std::string_view name, const RoutingTable::Model& model,
                  std::string_view selector) {
+  // The reason is narrowed down, because a version that is not loaded and a misspelt alias are
+  // mended differently.
   const std::string_view version =
       selector.starts_with('v') ? selector.substr(1) : std::string_view(selector);
   if (model.versions.empty()) {
@@ -71,6 +73,8 @@ RoutingTable::RoutingTable(std::uint64_t generation,
                            std::map<std::string, Model, std::less<>> models,
                            std::optional<model::ModelRef> default_ref)
     : generation_(generation), models_(std::move(models)), default_ref_(std::move(default_ref)) {
+  // Found once per table, because requests without a name ask on the hot path. An error is made
+  // anew for each.
   if (const auto found = FindDefault(); found.ok()) default_ = *found;
 }
 
@@ -84,6 +88,7 @@ base::Result<const servable::ServableHandle*> RoutingTable::Resolve(
     return &alias->second;
   }
   if (const servable::ServableHandle* version = FindVersion(model, selector)) return version;
+  // People write v1.2.0, and no alias has that form.
   if (selector.starts_with('v')) {
     if (const servable::ServableHandle* version = FindVersion(model, selector.substr(1)))
       return version;
@@ -121,6 +126,8 @@ std::string RoutingTable::ListModels() const {
 Error RoutingTable::NoModel(std::string_view name) const {
   constexpr std::size_t kLongestCompared = 128;
   std::string text = "model " + base::QuotedExcerpt(name) + " is not served";
+  // Nearest name by edit distance, at most a third of its letters away. The distance is quadratic
+  // in the length, so a long name from a client is not compared.
   const std::string* nearest = nullptr;
   std::size_t nearest_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   if (name.size() <= kLongestCompared) {

@@ -49,6 +49,7 @@ VersionRecord& VersionRecords::Find(const model::ModelName& name, const WantedVe
 
 void VersionRecords::BeginLoad(const model::ModelName& name, const WantedVersion& wanted) {
   for (VersionRecord& record : records_) {
+    // A retiring record of the same version stays until its session is destroyed.
     if (record.state != ServableState::kFailed || !record.Matches(name, wanted)) continue;
     return record.MoveTo(ServableState::kLoading);
   }
@@ -79,6 +80,7 @@ void VersionRecords::MatchTable(const RoutingTable& table) {
     for (const servable::ServableHandle& servable : model.versions) held.insert(servable->id);
   }
   for (VersionRecord& record : records_) {
+    // Servable ids begin at 1. A record that was never loaded has 0.
     const bool is_held = record.id != 0 && held.contains(record.id);
     if (is_held && record.state != ServableState::kReady) {
       record.MoveTo(ServableState::kReady);
