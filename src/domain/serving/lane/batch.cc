@@ -39,6 +39,8 @@ Group NextGroup(const BatchData& data, std::size_t begin, std::size_t batch_size
               .first_row = pieces[begin].first_row,
               .rows = pieces[begin].rows,
               .expired = pieces[begin].deadline < now};
+  // Greedy and in order: pieces lie one after the other in the batch, so a group of neighbours is
+  // one range of rows that a run reads without a copy. Linear in the pieces.
   if (group.expired || !data.servable->batchable) return group;
   while (group.end < pieces.size()) {
     const Piece& next = pieces[group.end];
@@ -61,6 +63,8 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffe
   }
   auto outputs = servable::RunOverRows(servable, buffers, first_row, rows, WantedOutputs(data),
                                        batch_size, control);
+  // Each request reads its own rows of the outputs. With another number of rows it would read those
+  // of another request, or beyond the end.
   if (outputs.ok() && servable.batchable && !servable::FollowsRows(outputs->tensors(), rows)) {
     return servable::InvalidOutput("predict " + servable.name.value() + ": the model answered " +
                                    std::to_string(rows) + " rows with another number of rows");

@@ -15,12 +15,15 @@ namespace moorage::lane {
 namespace {
 
 void NameThread(std::thread& thread, const std::string& name) {
+  // The kernel refuses a longer name instead of cutting it.
   constexpr std::size_t kLongest = 15;
   pthread_setname_np(thread.native_handle(), name.substr(0, kLongest).c_str());
 }
 
 void Return(Jobs jobs) {
   for (std::unique_ptr<BatchJob>& job : jobs) {
+    // The job gives up its pointer to the queue first. A queue that holds a job that holds the
+    // queue would never be freed.
     const std::shared_ptr<CompletionQueue> reply = std::exchange(job->reply, nullptr);
     reply->Put(std::move(job));
   }
@@ -66,6 +69,7 @@ BatchExecutor::BatchExecutor(const Options& options, const base::Clock& clock)
 }
 
 BatchExecutor::~BatchExecutor() {
+  // The watchdog stops last, because it ends the late runs that the workers are still joined on.
   state_->queue.Stop();
   for (std::thread& worker : state_->workers) worker.join();
   state_->watch.Stop();
@@ -74,6 +78,8 @@ BatchExecutor::~BatchExecutor() {
 
 BatchExecutor::Guard::Guard(BatchExecutor& executor, runtime::RunControl& control,
                             base::Instant give_up)
+    // Without an expected end, so that runs on reactors do not count as work of the executor in
+    // Admit().
     : run_(executor.state_->watch, {.control = &control, .give_up = give_up}) {}
 
 void BatchExecutor::GiveUp() { state_->watch.GiveUp(); }
@@ -81,6 +87,8 @@ void BatchExecutor::GiveUp() { state_->watch.GiveUp(); }
 base::Result<base::Duration> BatchExecutor::Admit(const servable::Servable& servable,
                                                   std::size_t rows, std::size_t batch_size) const {
   ASSIGN_OR_RETURN(const RunQueue::Cost cost, state_->queue.Admit(servable, rows, batch_size));
+  // Assumes that the work before it divides evenly among the threads. Its own run does not, because
+  // one thread makes it.
   const base::Duration running = state_->watch.Remaining(state_->clock.Monotonic());
   return (cost.queued + running) / static_cast<long>(state_->threads) + cost.own;
 }

@@ -55,6 +55,7 @@ void BatchRunner::Run(Jobs& jobs) const {
       ++at;
       continue;
     }
+    // The same greedy grouping as NextGroup(), over the pieces of several jobs.
     std::size_t rows = next.piece().rows;
     std::size_t end = at + 1;
     while (servable.batchable && end < loads.size() && loads[end].piece().deadline >= now &&
@@ -74,6 +75,8 @@ base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> lo
                                                         std::size_t rows,
                                                         servable::RowBuffers& merged,
                                                         runtime::RunControl* control) {
+  // Pieces of one job may have gaps between them, where a request was refused. Only a range without
+  // gaps can be run without a copy.
   const BatchJob& first = *loads.front().job;
   const std::size_t first_row = loads.front().piece().first_row;
   const Piece& last = loads.back().piece();
@@ -94,6 +97,7 @@ bool BatchRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
                            servable::RowBuffers& merged) const {
   const BatchJob& first = *loads.front().job;
   const servable::Servable& servable = *first.data->servable;
+  // The run goes on while one of its requests may still be in time.
   Instant give_up{};
   for (const Load& load : loads) give_up = std::max(give_up, load.piece().deadline);
   std::unique_ptr<runtime::RunControl> control;

@@ -6,6 +6,7 @@ namespace moorage::lane {
 
 void CompletionQueue::Put(std::unique_ptr<BatchJob> job) {
   const base::MutexLock lock(mu_);
+  // The lane has been destroyed, and has answered these requests itself.
   if (!wake_) return;
   finished_.push_back(std::move(job));
   filled_.store(true, std::memory_order_release);

@@ -40,6 +40,8 @@ InferenceLane::InferenceLane(const Options& options, BatchExecutor& executor,
 InferenceLane::~InferenceLane() {
   State& state = *state_;
   state.completions->Close();
+  // Collects every completion before the first is called, because a completion may come back to the
+  // lane.
   const Error stopping{Code::kUnavailable, "predict: the server is stopping"};
   std::vector<Completion> unanswered;
   const auto take = [&unanswered](std::vector<Completion>& done) {
@@ -63,12 +65,16 @@ base::Result<RowSet> InferenceLane::OpenRows(const servable::ServableHandle& ser
   if (!servable->layout.ok()) return servable->layout.error();
   LaneSlot& slot = state.Touch(servable);
   Batch& batch = slot.rows;
+  // The executor has the memory of the last hand-over until it answers. A spare saves the
+  // allocation meanwhile.
   if (batch.data == nullptr) {
     batch.data =
         slot.spare != nullptr ? std::move(slot.spare) : std::make_unique<BatchData>(slot.form);
     batch.data->predictions = true;
     batch.max_rows = state.options.max_rows_per_request;
   }
+  // One lease per batch. A lease per request would be an atomic increment on a line that all
+  // reactors share.
   if (batch.data->servable == nullptr) batch.data->servable = servable;
   batch.open_from = batch.data->rows.rows();
   return RowSet(batch);
@@ -113,6 +119,7 @@ void InferenceLane::SubmitTensors(const servable::ServableHandle& servable,
               .rows = 1,
               .deadline = options.deadline,
               .submitted = *state.tick_start};
+  // TensorBatch() gives no form to tensors that share no run.
   if (data.rows.form().inputs.empty()) {
     data.alone = std::move(inputs);
     piece.rows = RowsOf(data);
@@ -130,6 +137,8 @@ void InferenceLane::EndTick() {
     state.Sweep();
     state.next_sweep = *state.tick_start + kSweepInterval;
   }
+  // Completions may submit while the slots run. What they submit is of the next tick, so this one
+  // is closed before its first run.
   state.tick_start.reset();
   if (!state.touched.empty()) {
     state.ending.swap(state.touched);
@@ -138,6 +147,7 @@ void InferenceLane::EndTick() {
     state.spent = base::Duration{0};
   }
   state.AnswerRefused();
+  // Without a wake-up the reactor could sleep on what completions have submitted.
   if (!state.touched.empty() || !state.refused.empty()) state.completions->Wake();
 }
 

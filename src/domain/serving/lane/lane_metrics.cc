@@ -50,6 +50,7 @@ class LaneMetrics::Shard : public LaneObserver {
   };
 
   Histogram& SeriesOf(const servable::Servable& servable) {
+    // Most runs are of the version of the run before, so the look-up is remembered.
     if (last_ != nullptr && last_id_ == servable.id) return last_->rows;
     Series*& known = by_id_[servable.id];
     if (known == nullptr) {

@@ -34,6 +34,8 @@ LaneSlot& InferenceLane::State::Touch(const servable::ServableHandle& servable) 
 }
 
 LaneSlot& InferenceLane::State::AddSlot(const servable::ServableHandle& servable) {
+  // A new version usually replaces one whose slot is free now. Ids only grow, so the vector keeps
+  // null slots of the old ones.
   Sweep();
   if (slots.size() <= servable->id) slots.resize(servable->id + 1);
   slots[servable->id] = std::make_unique<LaneSlot>(servable);
@@ -55,6 +57,8 @@ Error InferenceLane::State::Full(const servable::Servable& servable) {
 
 // True if a run of so many rows must not happen on the reactor, now or at the end of the tick.
 bool InferenceLane::State::TooExpensive(const LaneSlot& slot, std::size_t rows) const {
+  // The first run of a tick is judged by its own cost alone. The budget of the tick counts from the
+  // second.
   const base::Duration cost = slot.cost.OfSlices(rows, options.batch_size);
   return cost > options.inline_run || (spent.count() > 0 && spent + cost > options.inline_tick);
 }
@@ -81,6 +85,8 @@ Batch& InferenceLane::State::TensorBatch(LaneSlot& slot, const servable::Servabl
 void InferenceLane::State::RunSlot(LaneSlot& slot) {
   slot.touched = false;
   if (slot.rows.data != nullptr) {
+    // Completions may open rows of the same version while this batch runs, so the slot is free for
+    // them.
     Batch batch = std::move(slot.rows);
     RunBatch(slot, batch);
     if (slot.rows.data == nullptr) {
@@ -92,6 +98,8 @@ void InferenceLane::State::RunSlot(LaneSlot& slot) {
   if (slot.tensors.empty()) return;
   std::vector<Batch> batches = std::exchange(slot.tensors, {});
   for (Batch& batch : batches) {
+    // Tensors that run alone have no form in common with a later request, so their memory is not
+    // kept.
     const bool shared = batch.data->alone.empty();
     RunBatch(slot, batch);
     if (shared && batch.data != nullptr && slot.tensors.size() < kKeptForms) {
@@ -109,6 +117,7 @@ void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
   Instant now{};
   if (!batch.empty()) now = clock.Monotonic();
   while (at < data.pieces.size()) {
+    // A batch size of 0 makes groups of one piece, which is how pieces are retried alone.
     const Group group = NextGroup(data, at, at < alone_until ? 0 : options.batch_size, now);
     if (group.expired) {
       Report(*data.servable, Rejection::kExpired, 1);
@@ -138,6 +147,8 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   for (std::size_t i = group.begin; i < group.end; ++i) {
     give_up = std::max(give_up, data.pieces[i].deadline);
   }
+  // The slot keeps its control, because making one allocates. One that was never terminated is as
+  // good as new.
   if (slot.control == nullptr) slot.control = servable.session->MakeControl();
   const base::Result<runtime::Outputs> outputs = [&] {
     std::optional<BatchExecutor::Guard> guard;  // a backend need not be able to stop a run
@@ -148,7 +159,10 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   now = clock.Monotonic();
   const base::Duration ran = now - start;
   spent += ran;
-  if (now > give_up) slot.control = nullptr;  // the watchdog may have stopped it just now
+  // The watchdog may have terminated the control just after the run. The next run with it would end
+  // at once.
+  if (now > give_up) slot.control = nullptr;
+  // Counts failed runs too, because they have kept the other clients waiting just as long.
   if (ran > kFarTooLong) {
     slot.cost.Believe(group.rows, ran);
   } else if (outputs.ok()) {
@@ -220,6 +234,8 @@ void InferenceLane::State::RefuseLate(Batch& batch, base::Duration wait) {
   const auto late = [answered](const Piece& piece) { return piece.deadline < answered; };
   if (std::ranges::none_of(pieces, late)) return;
   const auto rounded = std::chrono::duration_cast<std::chrono::milliseconds>(wait);
+  // Stable in-place partition of two parallel vectors. Rows of late pieces stay in the buffers, and
+  // no run reads them.
   std::size_t kept = 0;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (late(pieces[i])) {
@@ -271,11 +287,15 @@ void InferenceLane::State::Finish(BatchJob& job, std::vector<Completion>& done) 
                                 .queued = result->queued,
                                 .ran = result->ran});
   }
+  // The lane may have swept the slot while the job was away. Costs seen on the executor count here
+  // too, else a model that became cheap would never return to the reactor.
   LaneSlot* slot = FindSlot(servable.id);
   for (const RunSample& run : job.runs) {
     if (slot != nullptr) slot->cost.Record(run.rows, run.ran);
     Report(servable, RunPlace::kExecutor, run);
   }
+  // The spare serves OpenRows(), so its rows must have the form of the layout. Those of tensors
+  // have their own.
   const bool reusable = job.data->predictions;
   job.data->Clear();
   if (slot != nullptr && reusable && slot->spare == nullptr) slot->spare = std::move(job.data);

@@ -29,6 +29,8 @@ void RunQueue::Put(std::unique_ptr<BatchJob> job) {
     std::erase_if(queues_, [](const auto& entry) { return entry.second.servable.expired(); });
   }
   queue.rows += RowsOf(*job);
+  // ready_ holds a model at most once, so that a model with many jobs has no more turns than
+  // another.
   if (queue.jobs.empty()) ready_.push_back(servable.id);
   queue.jobs.push_back(std::move(job));
   filled_.notify_one();
@@ -79,6 +81,7 @@ base::Result<RunQueue::Cost> RunQueue::Admit(const servable::Servable& servable,
     cost.queued += queue.cost.OfSlices(queue.rows, batch_size);
   }
   const auto found = queues_.find(servable.id);
+  // No job of this version has come yet. The cost measured at load is all that is known.
   if (found == queues_.end()) {
     cost.own = servable::CostEstimate(servable.cost).OfSlices(rows, batch_size);
     return cost;

@@ -17,11 +17,14 @@ constexpr auto kWatchInterval = std::chrono::milliseconds(50);
 RunWatch::Run::Run(RunWatch& watch, const Options& options) : watch_(watch), options_(options) {
   const base::MutexLock lock(watch_.mu_);
   watch_.runs_.push_back(this);
+  // The watchdog looks again at watched_until_ anyway. A wake-up per run would cost a system call
+  // each.
   if (options_.give_up < watch_.watched_until_) watch_.changed_.notify_one();
 }
 
 RunWatch::Run::~Run() {
   const base::MutexLock lock(watch_.mu_);
+  // Swap with the last and pop. The list is as short as there are threads.
   const auto found = std::ranges::find(watch_.runs_, this);
   *found = watch_.runs_.back();
   watch_.runs_.pop_back();
