@@ -14,6 +14,8 @@ bool IsFieldCharacter(char c) {
 
 }  // namespace
 
+// A state machine over single bytes, so that the text may be cut anywhere. Only the data of a chunk
+// is copied as a block.
 std::size_t ChunkedDecoder::Feed(std::string_view bytes, json::ByteBuffer& body) {
   std::size_t at = 0;
   while (at < bytes.size() && !done() && !error_) {
@@ -45,6 +47,7 @@ bool ChunkedDecoder::Step(char c) {
     case State::kSizeEnd:
       if (c != '\n') return Fail(400, "a chunk's size line does not end in CRLF");
       line_ = 0;
+      // A chunk of size 0 is the last one (RFC 9112, 7.1).
       state_ = left_ > 0 ? State::kData : State::kTrailer;
       digits_ = 0;
       return true;
@@ -60,6 +63,7 @@ bool ChunkedDecoder::Step(char c) {
       return StepTrailer(c);
     case State::kTrailerLf:
       if (c != '\n') return Fail(400, "a trailer line does not end in CRLF");
+      // An empty line ends the trailer.
       state_ = line_ == 0 ? State::kDone : State::kTrailer;
       line_ = 0;
       return true;
@@ -73,11 +77,13 @@ bool ChunkedDecoder::Step(char c) {
 bool ChunkedDecoder::StepSize(char c) {
   const int value = base::HexDigitValue(c);
   if (value >= 0) {
+    // Counts digits too, because leading zeros would go on without end and leave the value at 0.
     if (++digits_ > 16 || left_ > (UINT64_MAX >> 4U)) return Fail(413, "the body is too large");
     left_ = left_ * 16 + static_cast<std::uint64_t>(value);
     return true;
   }
   if (digits_ == 0) return Fail(400, "a chunk's size is not a hexadecimal number");
+  // The first comparison keeps the sum of the second from wrapping around.
   if (left_ > limits_.body_bytes || total_ + left_ > limits_.body_bytes) {
     return Fail(413, "the body is larger than the server accepts");
   }
@@ -99,6 +105,8 @@ bool ChunkedDecoder::StepTrailer(char c) {
     state_ = State::kTrailerLf;
     return true;
   }
+  // A line that begins with a blank would be a folded line (RFC 9112, 5.2), which readers treat
+  // differently.
   if (!IsFieldCharacter(c) || (line_ == 0 && (c == ' ' || c == '\t'))) {
     return Fail(400, "a trailer line is malformed");
   }

@@ -14,6 +14,7 @@ void AppendTwoDigits(unsigned value, std::string& out) {
 }  // namespace
 
 void DateLine::Refresh(base::Instant now) {
+  // The form IMF-fixdate (RFC 9110, 5.6.7). Its names are English whatever the locale.
   constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed",
                                                      "Thu", "Fri", "Sat"};
   constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -41,6 +42,7 @@ void DateLine::Refresh(base::Instant now) {
   line_ += ':';
   AppendTwoDigits(static_cast<unsigned>(time.seconds().count()), line_);
   line_ += " GMT\r\n";
+  // Until the wall clock begins the next second, expressed in the monotonic clock of the ticks.
   fresh_until_ = now + (second + std::chrono::seconds(1) - wall);
 }
 

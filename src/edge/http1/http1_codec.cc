@@ -75,6 +75,7 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
       Refuse({400, "too many empty lines before the request line"});
       return bytes.size();
     }
+    // May be the first half of an empty line.
     if (bytes == "\r") return std::nullopt;
     progress_ = {};
   }
@@ -85,6 +86,8 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
     return bytes.size();
   }
   if (scan.head_bytes == 0) {
+    // The time runs from the first byte of the head and is not extended. A client that sends a byte
+    // now and then cannot hold the connection.
     if (state_ == ReceiveState::kIdle) {
       receive_deadline_ = wire_.now() + limits.head_timeout;
       MoveTo(ReceiveState::kHead);
@@ -99,16 +102,20 @@ std::optional<std::size_t> Http1Codec::ConsumeHead(std::string_view bytes) {
   }
   const Http1Head& head = parser.head();
   if (head.chunked) {
+    // The bytes of chunks are taken as they arrive, and the head with them. The copy keeps the head
+    // next to the decoded body, as the parser needs it.
     unchunked_.Clear();
     unchunked_.Append(bytes.substr(0, head_bytes_));
     decoder_.emplace(ChunkedDecoder::Limits{.body_bytes = limits.max_body});
     MoveTo(ReceiveState::kChunks);
     received_ = 0;
     StartBodyWindow();
+    // A client that sends the body already does not wait for the invitation (RFC 9110, 10.1.1).
     if (head.expects_continue && bytes.size() == head_bytes_) SendContinue();
     return head_bytes_;
   }
   const std::uint64_t body = head.content_length.value_or(0);
+  // Refused before an invitation, so that a client that waits for one need not send the body.
   if (body > limits.max_body) {
     Refuse({413, "the body is larger than the server accepts"}, head);
     return bytes.size();
@@ -146,6 +153,7 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
   received_ += used;
   if (decoder_->error().has_value()) {
     const FramingError error = *decoder_->error();
+    // The head gives the answer its form (HEAD, HTTP/1.0) and the record of the call its path.
     const auto unreadable = service_.parser().Parse(unchunked_.view().substr(0, head_bytes_));
     Refuse(error, unreadable.has_value() ? Http1Head{} : service_.parser().head());
     return bytes.size();
@@ -174,6 +182,7 @@ Http1Exchange& Http1Codec::Enqueue(const Http1Head& head, std::string_view body)
 
 void Http1Codec::Dispatch(std::string_view body) {
   const Http1Head& head = service_.parser().head();
+  // The handler may answer at once. EndsWith() must then find the state behind this request.
   MoveTo(head.keep_alive ? ReceiveState::kIdle : ReceiveState::kEnded);
   leading_breaks_ = 0;
   Http1Exchange& exchange = Enqueue(head, body);
@@ -183,6 +192,7 @@ void Http1Codec::Dispatch(std::string_view body) {
 }
 
 void Http1Codec::Refuse(const FramingError& error, Http1Head head) {
+  // Where the request ends is not known, so what follows it cannot be read as a request.
   MoveTo(ReceiveState::kEnded);
   head.keep_alive = false;
   Http1Exchange& exchange = Enqueue(head, {});
@@ -192,6 +202,8 @@ void Http1Codec::Refuse(const FramingError& error, Http1Head head) {
 }
 
 bool Http1Codec::EndsWith(const Http1Exchange& exchange) {
+  // A client gives up what it asked after an answer that announces the close (RFC 9112, 9.6). Such
+  // an answer must be the last that is owed.
   const bool is_last = answers_.IsLast(exchange) && !more_input_ && !IsReceiving(state_);
   const bool expects_no_more =
       state_ == ReceiveState::kEnded || drain_until_ != base::Instant::max();
@@ -201,7 +213,10 @@ bool Http1Codec::EndsWith(const Http1Exchange& exchange) {
 }
 
 void Http1Codec::OnAnswered(Http1Exchange& exchange) {
+  // A later answer is held until it has its turn.
   if (&exchange != answers_.front()) return;
+  // At the bound of pipelined requests Consume() has stopped, and bytes may wait that no event
+  // reports.
   const bool was_full = answers_.depth() >= service_.limits().max_pipelined;
   while (Http1Exchange* answered = answers_.TakeComplete()) {
     const bool closes = answered->closes();
@@ -235,6 +250,8 @@ void Http1Codec::OnClosed() {
 void Http1Codec::SendContinue() { answers_.SendInterim("HTTP/1.1 100 Continue\r\n\r\n"); }
 
 void Http1Codec::OnEndOfInput() {
+  // A half-received request can no longer become complete, so it is dropped. Complete ones are
+  // still answered, because the client may read on.
   if (!HasEnded(state_)) MoveTo(ReceiveState::kEnded);
   more_input_ = false;
   if (answers_.empty()) wire_.CloseAfterOutput();
@@ -256,6 +273,7 @@ void Http1Codec::UpdateDeadline() {
   } else if (answers_.empty() && state_ != ReceiveState::kClosed) {
     wire_.SetDeadline(std::min(drain_until_, wire_.now() + service_.limits().idle_timeout));
   } else {
+    // The handler owes the answer, and the deadline of the call limits it.
     wire_.SetDeadline(base::Instant::max());
   }
 }

@@ -17,11 +17,13 @@ namespace {
 constexpr int kClientGone = 499;
 constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a free exchange may hold
 
+// A break in a header would begin another header or another answer (response splitting).
 bool IsClean(std::string_view text) {
   constexpr std::string_view kBreaks("\r\n\0", 3);
   return text.find_first_of(kBreaks) == std::string_view::npos;
 }
 
+// RFC 9110, 6.4.1.
 bool HasBody(int status) { return status >= 200 && status != 204 && status != 304; }
 
 // Writes text into room that is known to suffice.
@@ -110,6 +112,8 @@ json::ByteBuffer& Http1Exchange::Out() {
 void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out) {
   constexpr std::size_t kFixed = 320;  // status line, Date, names of headers, numbers
   const std::string_view date = codec_->date();
+  // One reservation for the whole head, so that nothing is checked per piece. Every piece below
+  // must be part of the bound.
   std::size_t bound = kFixed + answer.content_type.size() + context_.request_id.size();
   for (const api::Header& header : answer.headers)
     bound += header.name.size() + header.value.size() + 4;
@@ -134,6 +138,7 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
   cursor.Put("\r\n");
   if (!api_version().empty()) {
     cursor.Put("API-Version: ");
+    // Cut to its part of kFixed.
     cursor.Put(api_version().substr(0, 16));
     cursor.Put("\r\n");
   }
@@ -147,6 +152,7 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
   if (closes_) {
     cursor.Put("Connection: close\r\n\r\n");
   } else if (http10_) {
+    // Without the header a client of HTTP/1.0 expects the close.
     cursor.Put("Connection: keep-alive\r\n\r\n");
   } else {
     cursor.Put("\r\n");
@@ -155,6 +161,7 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 }
 
 void Http1Exchange::Send(const api::Answer& answer) {
+  // The first answer counts. A second would be taken for the answer to the next request.
   if (state_ != ExchangeState::kPending) return;
   MoveTo(ExchangeState::kAnswered);
   if (gone_) gone_ = {};
@@ -163,6 +170,7 @@ void Http1Exchange::Send(const api::Answer& answer) {
   closes_ = codec_->EndsWith(*this);
   json::ByteBuffer& out = Out();
   WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
+  // HEAD has the length of the body without the body (RFC 9110, 9.3.2).
   if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
   service_.Report(*this, answer.status, answer.body);
   codec_->OnAnswered(*this);

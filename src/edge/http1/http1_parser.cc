@@ -84,6 +84,8 @@ constexpr FramingError kHeadTooLarge{431, "the header block is larger than the s
 
 Http1Parser::Scan Http1Parser::FindEnd(std::string_view bytes, const Limits& limits,
                                        Progress& progress) {
+  // Bytes of another protocol, such as a TLS handshake, are refused at once instead of after a
+  // timeout.
   if (!bytes.empty() && !In(kToken, bytes.front())) return {0, kBadRequestLine};
   const std::string_view window = bytes.substr(0, limits.head_bytes);
   const std::size_t longest_first_line = limits.target_bytes + 48;  // method, version, spaces
@@ -92,7 +94,9 @@ Http1Parser::Scan Http1Parser::FindEnd(std::string_view bytes, const Limits& lim
     const void* found = std::memchr(start, '\n', window.size() - progress.line);
     if (found == nullptr) break;
     const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - start);
+    // Checked before the whole head is there, because a longer target cannot become valid.
     if (progress.line == 0 && length > longest_first_line) return {0, kTargetTooLong};
+    // A reader that takes a bare LF for the end of a line would see other headers (RFC 9112, 2.2).
     if (length == 0 || start[length - 1] != '\r') return {0, kBadLine};
     progress.line += length + 1;
     if (length == 1) return {progress.line, std::nullopt};
@@ -150,6 +154,8 @@ Error Http1Parser::ParseRequestLine(std::string_view line) {
 }
 
 Error Http1Parser::ParseTarget(std::string_view target) {
+  // The absolute form is for proxies, but a server must take it (RFC 9112, 3.2.2). "*" is for
+  // OPTIONS only (3.2.4).
   if (target.front() != '/') {
     if (target == "*" && head_.method == api::Method::kOptions) {
       head_.path = target;
@@ -191,6 +197,7 @@ Error Http1Parser::DecodePath(std::string_view path) {
     if (high < 0 || low < 0) return FramingError{400, "the path holds a malformed %-escape"};
     const char c = static_cast<char>(high * 16 + low);
     if (c == '\0') return FramingError{400, "the path holds a zero byte"};
+    // An encoded slash is data of a segment and must not become a separator, so it stays encoded.
     if (c == '/') {
       decoded_ += path.substr(at, 3);
     } else {
@@ -204,6 +211,8 @@ Error Http1Parser::DecodePath(std::string_view path) {
 
 Error Http1Parser::ParseHeader(std::string_view line) {
   const std::size_t name = SpanOf(kToken, line);
+  // Space before the colon is refused here too, since a proxy may read the name with or without it
+  // (RFC 9112, 5.1).
   if (name == 0 || name == line.size() || line[name] != ':') {
     return FramingError{400, "a header line is malformed"};
   }
@@ -217,6 +226,7 @@ Error Http1Parser::ParseHeader(std::string_view line) {
 }
 
 Error Http1Parser::TakeFramingHeader(std::string_view name, std::string_view value) {
+  // Most headers are dismissed by their length, without a comparison.
   switch (name.size()) {
     case 4:
       if (!base::EqualsIgnoreCase(name, "host")) return std::nullopt;
@@ -228,6 +238,7 @@ Error Http1Parser::TakeFramingHeader(std::string_view name, std::string_view val
       if (!base::EqualsIgnoreCase(value, "100-continue")) {
         return FramingError{417, "the only expectation understood is 100-continue"};
       }
+      // A client of HTTP/1.0 cannot read an interim answer (RFC 9110, 10.1.1).
       head_.expects_continue = head_.minor_version == 1;
       return std::nullopt;
     case 10:
@@ -237,6 +248,8 @@ Error Http1Parser::TakeFramingHeader(std::string_view name, std::string_view val
       return std::nullopt;
     case 14: {
       if (!base::EqualsIgnoreCase(name, "content-length")) return std::nullopt;
+      // Two lengths, or one beside chunks, are how a request is smuggled past a proxy (RFC 9112,
+      // 6.3 and 11.2).
       if (head_.content_length.has_value()) {
         return FramingError{400, "there is more than one Content-Length header"};
       }
@@ -245,6 +258,8 @@ Error Http1Parser::TakeFramingHeader(std::string_view name, std::string_view val
       for (const char c : value) {
         if (c < '0' || c > '9') return FramingError{400, "Content-Length is not a number"};
         const auto digit = static_cast<std::uint64_t>(c - '0');
+        // Saturates, so that a length beyond 64 bits is too large (413) and does not wrap to a
+        // small one.
         length = length >= kHuge ? UINT64_MAX : length * 10 + digit;
       }
       if (value.empty()) return FramingError{400, "Content-Length is not a number"};

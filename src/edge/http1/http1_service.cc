@@ -13,6 +13,7 @@ Http1Service::~Http1Service() = default;
 Http1Exchange& Http1Service::Acquire() {
   if (free_.empty()) {
     all_.push_back(std::make_unique<Http1Exchange>(*this));
+    // Room for every exchange, so that Recycle() never allocates.
     free_.reserve(all_.size());
     return *all_.back();
   }
