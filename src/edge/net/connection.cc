@@ -48,6 +48,7 @@ void Connection::OnEvents(std::uint32_t events) {
   if ((events & EPOLLERR) != 0 || ((events & EPOLLHUP) != 0 && (events & EPOLLIN) == 0)) {
     return Abort();
   }
+  // The end of the tick writes, so that output of this tick goes out in the same call.
   if ((events & EPOLLOUT) != 0) Touch();
   if ((events & EPOLLIN) == 0) return;
   if (state_ == ConnectionState::kLingering) {
@@ -59,12 +60,15 @@ void Connection::OnEvents(std::uint32_t events) {
 
 void Connection::Read() {
   const bool is_fresh = input_.empty();
+  // Most requests arrive in one read. They are parsed in the shared memory, and the connection
+  // holds no input buffer.
   std::span<char> room = host_.scratch();
   if (!is_fresh) {
     const std::size_t wanted = codec_ != nullptr ? codec_->wanted_bytes() : 0;
     const std::size_t missing = wanted > input_.size() ? wanted - input_.size() : 0;
     // The buffer grows with what has arrived, not with what was promised.
     room = input_.Room(std::clamp(std::min(missing, input_.size()), kSmallestRead, kLargestRead));
+    // A fast sender must not hold the tick of all other connections.
     room = room.first(std::min(room.size(), kLargestRead));
   }
   const Transport::Result result = transport_->Read(room);
@@ -89,6 +93,7 @@ void Connection::Consume(std::string_view fresh) {
   const std::string_view bytes = input_.empty() ? fresh : input_.view();
   if (codec_ == nullptr) {
     codec_ = host_.ChooseCodec(bytes, *this);
+    // The drain may have begun before the first bytes came.
     if (codec_ != nullptr && drain_until_.has_value()) codec_->StartDrain(*drain_until_);
   }
   const std::size_t taken = codec_ != nullptr ? codec_->Consume(bytes) : 0;
@@ -98,6 +103,7 @@ void Connection::Consume(std::string_view fresh) {
     input_.Consume(taken);
     if (input_.empty() && input_.capacity() > kKeptInput) input_.Release();
   }
+  // The end may have waited for a codec that was paused.
   if (input_state_ != InputState::kOpen) DeliverEnd();
   const bool paused = codec_ != nullptr && !codec_->wants_input();
   // The set of watched events may change, which happens at the end of the tick.
@@ -128,6 +134,7 @@ void Connection::EndTick() {
   // The mark of a connection that is gone stays, so that nothing puts it into the list again.
   if (state_ == ConnectionState::kGone) return;
   marks_.touched = false;
+  // Resumes before it writes, so that what is answered on the way is in the same write.
   if (marks_.resume) {
     marks_.resume = false;
     host_.reactor().RequestTick();  // what is asked now is run at the end of the next tick
@@ -149,6 +156,7 @@ void Connection::Write() {
   const Transport::Result result = transport_->Write(output_.view());
   if (result.state == Transport::State::kBroken) return Abort();
   output_.Consume(result.bytes);
+  // The time of a stall begins anew whenever some of the output is taken.
   if (output_.empty()) {
     write_deadline_ = base::Instant::max();
   } else if (result.bytes > 0 || write_deadline_ == base::Instant::max()) {
@@ -182,6 +190,7 @@ void Connection::OnPulse(base::Instant now) {
   if (state_ == ConnectionState::kGone) return;
   if (now >= write_deadline_) return Abort();
   if (now < deadline_) return;
+  // A deadline passes once. The codec may set the next one while it is called.
   deadline_ = base::Instant::max();
   if (state_ == ConnectionState::kLingering) return Abort();
   if (codec_ != nullptr) {
@@ -223,6 +232,8 @@ void Connection::CloseAfterOutput() {
 }
 
 void Connection::Abort() {
+  // The caller may be the codec, so nothing is destroyed here. The table does that at the end of
+  // the tick.
   if (state_ == ConnectionState::kGone) return;
   MoveTo(ConnectionState::kGone);
   host_.reactor().Unwatch(transport_->fd(), *this);

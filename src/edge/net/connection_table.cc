@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kScratchBytes = 64U << 10U;
 constexpr std::size_t kKeptBufferBytes = 64U << 10U;
 constexpr std::size_t kKeptBuffers = 256;
+// A burst of clients must not hold up those that are connected. epoll reports the rest again.
 constexpr int kAcceptsPerTick = 64;
+// How exact the deadlines of a drain are. Its grace is a fraction of the usual pulse of 1 s.
 constexpr base::Duration kDrainPulse = std::chrono::milliseconds(20);
 
 }  // namespace
@@ -66,16 +68,19 @@ void ConnectionTable::Adopt(UniqueFd fd, std::string peer) {
 
 void ConnectionTable::Remove(Connection& connection) {
   connection.Close();
+  // Swap with the last and pop. Each connection knows its slot, so removal takes constant time.
   const std::size_t slot = connection.slot();
   std::swap(connections_[slot], connections_.back());
   connections_[slot]->set_slot(slot);
   connections_.pop_back();
   size_.store(connections_.size(), std::memory_order_relaxed);
+  // A descriptor is free again.
   if (!accepting_ && listener_) accepting_ = reactor_.Watch(listener_.get(), EPOLLIN, *this);
   UpdatePulse();
 }
 
 void ConnectionTable::UpdatePulse() {
+  // Without deadlines to check the reactor sleeps until an event.
   const bool needed = !connections_.empty() || (listener_ && !accepting_);
   if (needed == has_pulse_) return;
   has_pulse_ = needed;
@@ -112,6 +117,7 @@ void ConnectionTable::EndTick() {
   for (Connection* connection : flushing_) {
     connection->EndTick();
     if (connection->state() != ConnectionState::kGone) continue;
+    // It may have been touched while it ended, and is destroyed now.
     std::erase(touched_, connection);
     Remove(*connection);
   }
@@ -131,13 +137,18 @@ void ConnectionTable::OnPulse() {
 
 bool ConnectionTable::StopAdmitting() {
   if (!listener_) return false;
+  // The filter comes first. In the other order a client could still connect after the queue was
+  // emptied.
   const bool drops = DropNewConnections(listener_.get()).ok();
   AcceptWaiting(Share::kAll);
+  // Without the filter new clients come as long as the listener waits, so a long wait gains
+  // nothing.
   return drops && !IsLoopback(listener_.get());
 }
 
 void ConnectionTable::CloseListener() {
   if (!listener_) return;
+  // The kernel resets connections that are complete but not accepted when the listener closes.
   AcceptWaiting(Share::kAll);
   if (accepting_) reactor_.Unwatch(listener_.get(), *this);
   accepting_ = false;
@@ -164,6 +175,8 @@ void ConnectionTable::CloseAll() {
     listener_.Reset();
   }
   for (const auto& connection : connections_) connection->Abort();
+  // Close() may touch connections that are destroyed in this loop, so the list is cleared after it
+  // too.
   touched_.clear();
   while (!connections_.empty()) Remove(*connections_.back());
   touched_.clear();

@@ -26,6 +26,7 @@ std::optional<std::uint64_t> TakeNumber(std::string_view& text) {
 }
 
 std::optional<std::size_t> Quota() {
+  // cgroup v2, then v1. Without a limit v2 has "max" and v1 has -1. Neither is an unsigned number.
   if (const auto quota = ParseCpuMax(ReadAll("/sys/fs/cgroup/cpu.max"))) return quota;
   return ParseCpuMax(ReadAll("/sys/fs/cgroup/cpu/cpu.cfs_quota_us") + " " +
                      ReadAll("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));

@@ -9,6 +9,7 @@ namespace {
 
 Transport::Result Outcome(ssize_t moved) {
   if (moved >= 0) return {Transport::State::kOk, static_cast<std::size_t>(moved)};
+  // epoll is level-triggered, so it reports an interrupted call again.
   if (errno == EAGAIN || errno == EINTR) return {Transport::State::kWouldBlock, 0};
   return {Transport::State::kBroken, 0};
 }
@@ -21,6 +22,7 @@ Transport::Result PlainTransport::Read(std::span<char> room) {
 }
 
 Transport::Result PlainTransport::Write(std::string_view bytes) {
+  // Without MSG_NOSIGNAL a peer that is gone would end the process by SIGPIPE.
   return Outcome(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }
 

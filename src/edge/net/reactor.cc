@@ -46,6 +46,7 @@ void Reactor::Post(Task task) {
     const base::MutexLock lock(mu_);
     posted_.push_back(std::move(task));
   }
+  // One write wakes the reactor for all tasks that are posted before it looks.
   if (wake_sent_.exchange(true)) return;
   const std::uint64_t one = 1;
   while (::write(wake_.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
@@ -53,6 +54,7 @@ void Reactor::Post(Task task) {
 }
 
 void Reactor::Stop() {
+  // The empty task wakes the loop out of its wait.
   stop_ = true;
   Post([] {});
 }
@@ -76,11 +78,13 @@ int Reactor::WaitMilliseconds() const {
   base::Instant next = wake_at_;
   if (pulse_holders_ > 0) next = std::min({next, next_pulse_, now_ + pulse_});
   if (next == base::Instant::max()) return -1;
+  // Rounded up. A wait of 0 ms before the time has come would spin.
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - now_).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
 void Reactor::HandOut(int ready) {
+  // A signal interrupts the wait with -1. The tick then has no events.
   ready_ = std::max(ready, 0);
   for (int i = 0; i < ready_; ++i) {
     const epoll_event& event = slots_->events[static_cast<std::size_t>(i)];
@@ -92,6 +96,8 @@ void Reactor::HandOut(int ready) {
 void Reactor::RunPosted() {
   tasks_began_.reset();
   if (!wake_sent_.load()) return;
+  // Cleared before the tasks are taken. A task that is posted in between wakes the reactor once
+  // more. In the other order its wake-up would be lost.
   wake_sent_ = false;
   tasks_began_ = clock_.Monotonic();
   {
@@ -113,6 +119,8 @@ void Reactor::SetPulse(base::Duration pulse) {
 }
 
 void Reactor::DiscardPosted() {
+  // Declared before the lock, so the tasks are destroyed after it is released. Their destructors
+  // may post.
   std::vector<Task> discarded;
   const base::MutexLock lock(mu_);
   discarded.swap(posted_);
@@ -134,6 +142,7 @@ void Reactor::Rewatch(int fd, std::uint32_t events, EventSink& sink) {
 
 void Reactor::Unwatch(int fd, EventSink& sink) {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+  // Events of this wait may still name the sink, which may be destroyed before they are handed out.
   for (int i = 0; i < ready_; ++i) {
     epoll_event& event = slots_->events[static_cast<std::size_t>(i)];
     if (event.data.ptr == &sink) event.data.ptr = nullptr;

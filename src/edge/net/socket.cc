@@ -79,6 +79,8 @@ base::Result<UniqueFd> Bind(const ListenAddress& address, PortSharing sharing) {
 
   UniqueFd fd(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Unavailable(address, Reason(errno));
+  // SO_REUSEADDR, so that a restart can bind while connections of the process before are in
+  // TIME_WAIT. SO_REUSEPORT, so that the kernel spreads clients over the listeners of the reactors.
   if (!SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR) ||
       (sharing == PortSharing::kAmongReactors && !SetOption(fd.get(), SOL_SOCKET, SO_REUSEPORT)) ||
       ::bind(fd.get(), found->ai_addr, found->ai_addrlen) != 0) {
@@ -134,10 +136,13 @@ Accepted Accept(int listener) {
   Accepted accepted;
   accepted.fd = UniqueFd(::accept4(listener, Raw(storage), &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (accepted.fd) {
+    // A tick sends its answers in one write. Nagle's algorithm would only delay them.
     SetOption(accepted.fd.get(), IPPROTO_TCP, TCP_NODELAY);
     accepted.peer = PeerText(storage);
     return accepted;
   }
+  // An error concerns the process, the listener or one connection (accept(2)). After one of the
+  // last kind the next client may still be accepted.
   switch (errno) {
     case EAGAIN:
       accepted.reason = NoConnection::kNoneWaiting;
@@ -161,7 +166,8 @@ Accepted Accept(int listener) {
 }
 
 base::Status DropNewConnections(int listener) {
-  // Classic BPF. It drops a segment that has SYN without ACK, and passes every other.
+  // Classic BPF. The filter of a TCP socket sees a segment from its TCP header on. It drops a
+  // segment that has SYN without ACK, and passes every other.
   constexpr unsigned kFlags = 13;  // the byte of a TCP header that holds SYN (0x02) and ACK (0x10)
   std::array<sock_filter, 5> program = {{
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, kFlags},
