@@ -48,6 +48,7 @@ class Rendezvous {
 };
 
 void NameAndPin(std::thread& thread, const std::string& name, std::optional<int> cpu) {
+  // The kernel refuses a longer name instead of cutting it.
   ::pthread_setname_np(thread.native_handle(), name.substr(0, 15).c_str());
   if (!cpu.has_value()) return;
   cpu_set_t set;
@@ -92,10 +93,13 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
   const net::PortSharing sharing =
       count > 1 ? net::PortSharing::kAmongReactors : net::PortSharing::kExclusive;
   net::ListenAddress address = options.listen;
+  // With SO_REUSEPORT a second server of the same user would share the port without an error. The
+  // attempt to bind without it finds the other one.
   if (count > 1 && address.port != 0) RETURN_IF_ERROR(net::CheckFree(address));
   for (std::size_t i = 0; i < count; ++i) {
     auto unit = std::make_unique<Unit>(clock, options);
     ASSIGN_OR_RETURN(net::UniqueFd listener, net::Listen(address, sharing, options.backlog));
+    // Where port 0 was asked, the first listener's port is that of the others.
     address.port = group->port_ = net::BoundPort(listener.get());
     ASSIGN_OR_RETURN(unit->service, factory(unit->reactor));
     std::vector<std::unique_ptr<net::WireProtocol>> protocols;
@@ -115,6 +119,7 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
     unit->table->Serve(std::move(listener));
     group->units_.push_back(std::move(unit));
   }
+  // No thread runs before every reactor is built, so a failure above has nothing to stop.
   for (std::size_t i = 0; i < count; ++i) group->StartThread(i);
   return group;
 }
@@ -142,6 +147,7 @@ std::size_t ReactorGroup::connections() const {
 // An answer with "Connection: close" makes its client reconnect. It is sent only after every
 // listener is closed, so that the client is refused at once and turns to another server.
 void ReactorGroup::StopListening(base::Instant deadline) {
+  // Shared, because a task may run after the deadline, when this call has returned.
   auto done = std::make_shared<Rendezvous>();
   auto remote = std::make_shared<std::atomic<bool>>(false);
   for (const auto& unit : units_) {
@@ -152,6 +158,8 @@ void ReactorGroup::StopListening(base::Instant deadline) {
   }
   done->Await(units_.size(), deadline);
   const base::Duration grace = *remote ? options_.remote_handshake : options_.local_handshake;
+  // A client whose SYN was admitted still has to send its ACK. Nothing reports that the last one
+  // has.
   std::this_thread::sleep_for(std::min(grace, deadline - clock_.Monotonic()));
   for (const auto& unit : units_) {
     unit->reactor.Post([table = unit->table.get(), done] {
@@ -159,6 +167,7 @@ void ReactorGroup::StopListening(base::Instant deadline) {
       done->Arrive();
     });
   }
+  // The arrivals of the first round are counted too.
   done->Await(2 * units_.size(), deadline);
 }
 
@@ -180,11 +189,13 @@ ReactorGroup::DrainResult ReactorGroup::Drain(base::Duration limit) {
       table->CloseAll();
     });
   }
+  // Bounded, because a reactor that is held up by a handler must not keep the process from ending.
   empty->Await(units_.size(), clock_.Monotonic() + std::chrono::seconds(1));
   return {.cut = *cut};
 }
 
 void ReactorGroup::Stop() {
+  // All are asked before any is joined, so they end side by side.
   for (const auto& unit : units_) unit->reactor.Stop();
   for (const auto& unit : units_) {
     if (unit->thread.joinable()) unit->thread.join();
