@@ -3,6 +3,7 @@
 namespace moorage::api {
 
 std::optional<base::Status> AnonymousCallers::Authenticate(AuthenticationRequest& asked) {
+  // Predictions and reads change nothing, so a page of any site may ask for them.
   if (asked.operation().is_inference) return base::Status();
   const Request& request = asked.request();
   if (request.method == Method::kGet || request.method == Method::kHead) return base::Status();

@@ -95,6 +95,7 @@ void CallRecorder::Count(const CallFacts& facts) {
   // Most calls are like the one before, so the last endpoint and the last model are remembered.
   if (facts.operation != last_operation_) {
     const auto found = endpoints_.find(facts.operation->name);
+    // An operation that was not named to the constructor has no series to count in.
     if (found == endpoints_.end()) return;
     last_operation_ = facts.operation;
     last_endpoint_ = found->second;

@@ -17,6 +17,7 @@ std::string HostOf(std::string_view authority) {
     return base::ToLower(authority.substr(1, authority.find(']') - 1));
   }
   std::string host = base::ToLower(authority.substr(0, authority.find(':')));
+  // A trailing dot marks a name as absolute. It is the same host.
   if (host.ends_with('.')) host.pop_back();
   return host;
 }
@@ -29,12 +30,15 @@ std::optional<std::string_view> AuthorityOf(std::string_view origin) {
 }
 
 bool IsAddress(const std::string& host) {
+  // Large enough for an address of either family.
   in6_addr room{};
   return ::inet_pton(AF_INET, host.c_str(), &room) == 1 ||
          ::inet_pton(AF_INET6, host.c_str(), &room) == 1;
 }
 
 bool IsTrusted(const std::string& host, const TrustedHosts& hosts) {
+  // DNS rebinding needs a name that the attacker's DNS server answers. Addresses and names under
+  // localhost (RFC 6761, 6.3) are not such names.
   return IsAddress(host) || host == "localhost" || host.ends_with(".localhost") ||
          (!hosts.configured.empty() && host == base::ToLower(hosts.configured));
 }

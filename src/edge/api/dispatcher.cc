@@ -58,6 +58,7 @@ void Dispatcher::Identify(Exchange& exchange) {
   model::CallContext& context = exchange.context();
   const Request& request = exchange.request();
   for (const Header& header : request.headers) {
+    // Two headers of many are wanted, so most are dismissed by their length.
     if (header.name.size() == 12 && base::EqualsIgnoreCase(header.name, "x-request-id")) {
       if (IsRequestId(header.value)) context.request_id = header.value;
     } else if (header.name.size() == 11 && base::EqualsIgnoreCase(header.name, "traceparent")) {
@@ -84,6 +85,7 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
   CallFacts& facts = exchange->facts();
   context.operation = operation.name;
   facts.operation = &operation;
+  // The access log has no predictions, and the copy would cost each of them.
   if (!operation.is_inference) NoteTarget(*exchange);
   if (request.body.size() > options_.max_body) {
     return SendFraming(*exchange, 413, "the body is larger than the server accepts");
@@ -108,6 +110,7 @@ void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
   }
   if (operation.json_body) {
     const std::optional<std::string_view> type = request.Find("content-type");
+    // A request without the header is read as JSON. The decoder refuses what is none.
     if (type.has_value() && !IsJsonInUtf8(*type)) {
       return SendFraming(*exchange, 415, "the body must be application/json in UTF-8");
     }
@@ -141,6 +144,7 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
 }
 
 void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body) {
+  // Only what a client can read is written, and the stage "write" is divided by it.
   if (status != kClientGone) ++answered_;
   CallFacts& facts = exchange.facts();
   facts.status = status;

@@ -34,6 +34,7 @@ std::string_view Name(Method method) {
 }
 
 Method ParseMethod(std::string_view name) {
+  // The most frequent method comes first. Names of methods are case-sensitive (RFC 9110, 9.1).
   for (const Method method : {Method::kPost, Method::kGet, Method::kHead, Method::kPut,
                               Method::kPatch, Method::kDelete, Method::kOptions}) {
     if (Name(method) == name) return method;

@@ -34,6 +34,8 @@ RequestShard::~RequestShard() {
 void RequestShard::Record(std::size_t endpoint, ModelKey model, int code, base::Duration duration) {
   if (last_ == nullptr || last_->key != KeyOf(endpoint, model)) last_ = &Find(endpoint, model);
   last_->duration.Observe(duration);
+  // Linear search, because a series has few statuses and the usual one came first. Once all places
+  // are taken, others count under the last.
   for (CodeCount& entry : last_->codes) {
     const int known = entry.code.load(std::memory_order_relaxed);
     if (known != code && known != 0 && &entry != &last_->codes.back()) continue;
@@ -46,6 +48,7 @@ void RequestShard::Record(std::size_t endpoint, ModelKey model, int code, base::
 RequestShard::Series& RequestShard::Find(std::size_t endpoint, ModelKey model) {
   if (model == ModelKey::kOther) return *others_.at(endpoint);
   const std::uint64_t key = KeyOf(endpoint, model);
+  // Linear probing. It ends, because slots outnumber the series by two to one.
   std::size_t at = HashOf(key) % kSlots;
   while (Series* series = slots_[at].load(std::memory_order_relaxed)) {
     if (series->key == key) return *series;
@@ -74,6 +77,7 @@ RequestShard& RequestMetrics::AddShard() {
 
 ModelKey RequestMetrics::Intern(std::string_view model, std::string_view version) {
   const base::MutexLock lock(mutex_);
+  // The first two are kNone and kOther. A model that is named "other" has a key of its own.
   for (std::size_t i = 2; i < models_.size(); ++i) {
     if (models_[i].name == model && models_[i].version == version) return static_cast<ModelKey>(i);
   }
@@ -103,6 +107,7 @@ void RequestMetrics::Collect(telemetry::Exposition& exposition) const {
     exposition.Add(kRequestDurationFamily, {endpoint, model.name, model.version}, duration);
     for (const auto& entry : series.codes) {
       const int code = entry.code.load(std::memory_order_relaxed);
+      // Places are taken from the front.
       if (code == 0) break;
       exposition.Add(kRequestsFamily, {endpoint, model.name, model.version, std::to_string(code)},
                      static_cast<double>(entry.count.value()));

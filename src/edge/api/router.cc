@@ -55,6 +55,8 @@ struct Router::Node {
     return *patterns.emplace(place, std::move(pattern), std::make_unique<Node>())->second;
   }
 
+  // Depth-first search with backtracking in a trie of segments. A literal is tried before patterns,
+  // and a branch that does not reach an end gives its parameters back.
   const Node* Find(std::string_view path, PathParameters& parameters) const {
     if (path.empty()) return is_end ? this : nullptr;
     const std::string_view segment = TakeSegment(path);
@@ -82,6 +84,8 @@ base::Status Router::Add(const Route& route) {
   if (!path.starts_with('/')) return Malformed(path, "does not start with '/'");
   if (route.handler == nullptr) return Malformed(path, "has no handler");
   Methods* methods = nullptr;
+  // Paths without parameters, all predictions with the default model among them, take one hash
+  // look-up.
   if (path.find_first_of("{}") == std::string_view::npos) {
     methods = &static_[std::string(WithoutTrailingSlash(path))];
   } else {
@@ -121,6 +125,7 @@ Router::Match Router::Find(Method method, std::string_view path) const {
   }
   if (method == Method::kOther) return match;
   match.route = (*match.methods)[Index(method)];
+  // HEAD is answered as GET, and the codec leaves the body out (RFC 9110, 9.3.2).
   if (match.route == nullptr && method == Method::kHead) {
     match.route = (*match.methods)[Index(Method::kGet)];
   }
