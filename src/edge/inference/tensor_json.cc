@@ -16,6 +16,7 @@ using model::DataType;
 template <typename T>
 T ValueAt(const model::TensorView& tensor, std::size_t index) {
   T value;
+  // The bytes of a tensor need not be aligned for T.
   std::memcpy(&value, tensor.bytes.data() + index * sizeof(T), sizeof(T));
   return value;
 }
@@ -26,6 +27,8 @@ Status WriteReal(T value, NonFinite policy, json::JsonOutput& json) {
     json.Number(value);
     return {};
   }
+  // JSON has no such numbers (RFC 8259, 6). The words are those that clients of the Open Inference
+  // Protocol read and write.
   if (policy == NonFinite::kToken) {
     json.Raw(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
     return {};
@@ -36,6 +39,7 @@ Status WriteReal(T value, NonFinite policy, json::JsonOutput& json) {
 }
 
 // Appends elements [from, to) as nested arrays of `shape`.
+// Recursive, as deep as the rank of the tensor.
 Status WriteNested(const model::TensorView& tensor, std::span<const std::int64_t> shape,
                    std::size_t from, std::size_t to, json::JsonOutput& json) {
   if (shape.empty()) return WriteElement(tensor, from, NonFinite::kRefuse, json);

@@ -19,6 +19,8 @@ using model::DataType;
 using rows::Problem;
 
 base::Result<rows::RowLayout> OneFeature(DataType type) {
+  // A tensor's element is stored as a feature of a row, so that both protocols convert and refuse
+  // alike.
   model::Manifest manifest;
   manifest.signature.inputs = {{.name = "element", .type = type, .shape = {-1, 1}}};
   return rows::RowLayout::Make(manifest);
@@ -88,6 +90,8 @@ class DataReader {
     std::size_t count = 0;
     json_.BeginArray();
     if (tensor_.type == DataType::kFp32 && (innermost || depth == 0)) {
+      // The fast path for the most common datatype. It stops at the first value that it does not
+      // read, and the loop below goes on there.
       auto* const floats = static_cast<float*>(static_cast<void*>(tensor_.bytes.data()));
       const std::size_t room = capacity() - std::min(next_, capacity());
       count = json_.ReadShortFloats(floats + std::min(next_, capacity()), room);
@@ -97,6 +101,7 @@ class DataReader {
     while (json_.NextElement()) {
       const bool nested = json_.Peek() == json::JsonCursor::Type::kArray;
       indices_.push_back(count++);
+      // The protocol permits nested arrays and one flat array of all elements in row-major order.
       if (!nested && !innermost && depth == 0 && count == 1) flat_ = true;
       if (nested && !innermost && !flat_) {
         ReadLevel();
@@ -123,6 +128,7 @@ class DataReader {
   }
 
   void ReadElement() {
+    // Elements beyond the shape are counted for the message and not stored.
     if (next_ >= capacity()) {
       json_.Skip();
     } else if (const Problem problem = writer_.Store(json_, tensor_, next_)) {

@@ -94,6 +94,8 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   auto request = DecodeOipRequest(exchange->request().body, *servable);
   if (!request.ok()) return exchange->Fail(request.error());
   auto inputs = std::move(request->inputs);
+  // A completion has room for 96 bytes, so what the answer needs of the request stands behind a
+  // pointer.
   auto kept = std::make_unique<OipRequest>(*std::move(request));
   const lane::SubmitOptions options{.deadline = exchange->context().deadline};
   inference_.lane().SubmitTensors(
@@ -128,6 +130,7 @@ Status OipHandler::WriteAnswer(const OipRequest& request, const lane::InferAnswe
     const Slice slice = SliceOf(tensor, answer);
     json.BeginObject().Key("name").String(specs[index].name).Key("shape").BeginArray();
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
+      // The tensor has the rows of the whole batch. The client sees its own.
       json.Integer(i == 0 && slice.by_rows ? static_cast<std::int64_t>(answer.rows)
                                            : tensor.shape[i]);
     }

@@ -18,6 +18,7 @@ using base::Result;
 using base::Status;
 using model::TensorSpec;
 
+// Bounds what a client may make of a shape before it is compared with the model's.
 constexpr std::size_t kMaxRank = 16;
 
 Error Invalid(std::string path, std::string problem) {
@@ -28,7 +29,6 @@ std::string At(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
 }
 
-// Errors quote at most this much of a name, because a client may send any name.
 std::string Names(const std::vector<TensorSpec>& specs) {
   std::string names;
   for (const TensorSpec& spec : specs) names += (names.empty() ? "" : ", ") + spec.name;
@@ -59,6 +59,7 @@ class Decoder {
   Result<OipRequest> Run() {
     if (body_.empty()) return Invalid("body", "is empty: expected {\"inputs\": [...]}");
     const Status read = ReadBody();
+    // A mistake in the text comes first, because the problems behind it may only follow from it.
     if (json_.failed()) return Syntax(json_);
     RETURN_IF_ERROR(read);
     if (!json_.AtEnd()) return Syntax(json_);
@@ -162,6 +163,8 @@ class Decoder {
       } else if (name == "data") {
         if (entry.data) return Invalid(path + ".data", "given twice");
         json_.Peek();  // over the white space before it
+        // Members may come in any order, and data cannot be read before type and shape are known. A
+        // copy of the cursor marks the place.
         entry.data = json_;
         json_.Skip();
       } else {
@@ -276,6 +279,7 @@ class Decoder {
         return Invalid("inputs", "'" + spec.name + "' is missing");
       }
       if (!spec.has_shape || spec.shape.empty() || spec.shape.front() >= 0) continue;
+      // The dimensions of other models need not be rows, so they need not agree.
       if (!signature_.batchable()) continue;
       const std::int64_t own = request_.inputs[i].shape.front();
       if (rows && *rows != own) {

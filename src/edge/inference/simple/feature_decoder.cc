@@ -97,6 +97,7 @@ Status FeatureDecoder::Decode(std::string_view body, const rows::RowLayout& layo
     return Error{Code::kInvalid,
                  "the body is empty: expected {\"" + std::string(member) + "\": …}"};
   }
+  // The v2 form takes a bare array of rows too.
   if (call.many && call.json.Peek() == json::JsonCursor::Type::kArray) {
     ReadRows(call);
     return Finish(call);
@@ -126,7 +127,9 @@ Status FeatureDecoder::Decode(std::string_view body, const rows::RowLayout& layo
 }
 
 Status FeatureDecoder::Finish(Call& call) {
+  // The body was not read to its end, so nothing else can be judged.
   if (!call.stopped.ok()) return std::move(call.stopped);
+  // AtEnd() also finds text behind the value, so it is asked before failed().
   if (call.json.AtEnd() && call.problem_count == 0) return {};
   if (call.json.failed()) {
     std::string place = "byte " + std::to_string(call.json.position());
@@ -206,6 +209,7 @@ bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
 bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
   json::JsonCursor& json = call.json;
   const std::size_t features = call.layout.features();
+  // A bit per feature. It finds a feature that is given twice without an allocation per row.
   seen_.assign((features + 63) / 64, 0);
   std::size_t count = 0;
   std::string_view name;
@@ -237,6 +241,7 @@ bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
 }
 
 // `next` is the feature that comes next. indices_ is the path to the value being read.
+// Recursive. The depth is that of the model's shape, so a client cannot make it deeper.
 bool FeatureDecoder::ReadNested(Call& call, const rows::RowTarget& row, std::size_t& next) {
   json::JsonCursor& json = call.json;
   const auto shape = call.layout.nested_shape().subspan(indices_.size());

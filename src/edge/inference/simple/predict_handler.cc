@@ -31,6 +31,7 @@ class BatchRows : public RowSink {
 Result<Form> FormOf(Form form, api::Exchange& exchange) {
   if (form != Form::kByHeader) return form;
   const auto version = exchange.request().Find("api-version");
+  // Without the header it is v1, which an answer that refuses the version carries too.
   exchange.set_api_version("v1");
   if (!version || *version == "v1") return Form::kV1;
   if (*version == "v2") {
@@ -79,6 +80,7 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
   const std::string_view body = exchange->request().body;
   const Status decoded = *form == Form::kV2 ? decoder_.DecodeMany(body, *servable->layout, sink)
                                             : decoder_.DecodeOne(body, *servable->layout, sink);
+  // The open rows leave the batch again with `rows`.
   if (!decoded.ok()) return exchange->Fail(decoded.error());
   const lane::SubmitOptions options{.deadline = exchange->context().deadline};
   inference_.lane().Submit(
