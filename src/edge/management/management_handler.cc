@@ -59,6 +59,7 @@ Result<std::map<std::string, std::string>> DecodeQuery(std::string_view query) {
     const auto [key, text] = Cut(pair, '=');
     ASSIGN_OR_RETURN(std::string name, DecodeQueryText(key));
     ASSIGN_OR_RETURN(std::string value, DecodeQueryText(text));
+    // Which of two values counts would be a guess.
     if (!out.emplace(name, std::move(value)).second) {
       return Error{Code::kInvalid, "query: '" + name + "' given twice", {{name, "given twice"}}};
     }
@@ -111,10 +112,13 @@ void ManagementHandler::Handle(api::ExchangeRef exchange, const api::PathParamet
   auto pending = std::make_shared<PendingCall>(PendingCall{std::move(exchange), *std::move(call)});
   const bool taken = deps_.jobs.TrySubmit([deps = deps_, pending] {
     auto reply = std::make_shared<Result<model::ApiReply>>(deps.management.Handle(pending->call));
+    // A client that promotes and then predicts expects the new version. This thread may block, the
+    // reactor may not.
     const bool moved = pending->call.operation->alias_effect == model::AliasEffect::kMoves;
     if (reply->ok() && moved) deps.manager.NudgeAndWait(kAwaitNewTarget);
     deps.reactor.Post([pending, reply] {
       SendReply(*pending->exchange, *reply);
+      // The exchange ends on its reactor, whatever thread drops the last copy of the job.
       pending->exchange.reset();
     });
   });

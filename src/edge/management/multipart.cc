@@ -78,6 +78,8 @@ Result<model::ApiPart> PartOf(std::string_view headers, std::string_view bytes) 
   const auto name = Parameter(*disposition, "name");
   if (!name || name->empty()) return Malformed("a part without a name");
   std::string file = Parameter(*disposition, "filename").value_or("");
+  // Some clients send a path. Only its last part is the name, and a path must not reach the file
+  // system (RFC 7578, 4.2).
   file.erase(0, file.find_last_of("/\\") + 1);
   return model::ApiPart{*name, std::move(file), std::string(bytes)};
 }
@@ -106,6 +108,8 @@ Result<std::vector<model::ApiPart>> ParseMultipart(std::string_view content_type
     if (headers == std::string_view::npos || headers > kMaxPartHeaders) {
       return Malformed("a part whose headers do not end");
     }
+    // The break before the delimiter belongs to the delimiter (RFC 2046, 5.1.1). In an empty part
+    // it is the break that ends the headers.
     const std::size_t end = rest.find("\r\n" + delimiter, headers + 2);
     if (end == std::string_view::npos) return Malformed("ends before its closing boundary");
     const std::size_t start = std::min(headers + 4, end);
