@@ -23,6 +23,7 @@ std::string_view Name(models::VersionStatus::State state) {
 
 void HealthHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
   json_.Clear();
+  // A process that answers is alive. Models do not count, because a restart would not mend them.
   if (question_ == Question::kLive) {
     json_.BeginObject().Key("live").Boolean(true).EndObject();
     return exchange->Send({.body = json_.view(), .headers = {}});

@@ -3,6 +3,7 @@
 namespace moorage::probes {
 
 std::vector<std::string> Readiness::Reasons() const {
+  // Other problems do not matter to a process that ends.
   if (draining()) return {"the server is shutting down"};
   std::vector<std::string> reasons = manager_.Problems();
   if (reasons.empty()) return Obstacles();
@@ -12,6 +13,7 @@ std::vector<std::string> Readiness::Reasons() const {
 std::vector<std::string> Readiness::Obstacles() const {
   if (draining()) return {"the server is shutting down"};
   if (!ServesSomething()) {
+    // Why nothing is served comes before what to do.
     std::vector<std::string> reasons = manager_.Problems();
     reasons.emplace_back("no model is served: push one, validate it and promote it");
     return reasons;
