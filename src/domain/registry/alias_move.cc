@@ -11,6 +11,7 @@ base::Result<MoveVerb> ParseMoveVerb(std::string_view text) {
                      "verb '" + std::string(text) + "': expected promote or rollback"};
 }
 
+// Replays the history on a stack. One pass, because every move is pushed and popped at most once.
 std::vector<model::SemVer> RollbackStack(std::span<const AliasMove> moves) {
   std::vector<model::SemVer> stack;
   for (const AliasMove& move : moves) {

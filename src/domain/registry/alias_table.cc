@@ -33,6 +33,8 @@ std::string DescribePosition(const std::optional<AliasTarget>& current) {
          base::FormatTime(current->since);
 }
 
+// The compare half of the compare-and-set. It runs in the write transaction of the move, so the
+// alias cannot move in between.
 Status CheckExpected(const ModelName& name, const Alias& alias,
                      const std::optional<AliasTarget>& current,
                      const std::optional<Expected>& expected) {
@@ -60,6 +62,7 @@ Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
     }
     return std::nullopt;
   }
+  // Only the newest validation counts. An earlier PASS does not outlive a later FAIL on other data.
   ASSIGN_OR_RETURN(const std::optional<Evidence> newest,
                    NewestEvidence(transaction, version, kValidateEvidence));
   if (newest && newest->outcome == Outcome::kPass) return newest->id;
@@ -79,6 +82,8 @@ Result<Moved> WriteMove(Transaction& transaction, AuditTrail& audit, AliasMove m
                                         [](const Statement& row) -> Result<std::int64_t> {
                                           return row.Integer(0);
                                         }));
+  // Write transactions are serial, so max + 1 is unused and ids have the order of the commits
+  // (docs/decisions/0004).
   move.id = last.value_or(0) + 1;
   move.at = audit.now();
   std::optional<std::string> from;
@@ -167,6 +172,8 @@ Result<std::vector<SemVer>> RollbackTargets(Transaction& transaction, const Mode
   if (stack.empty()) return stack;
   const SemVer current = stack.back();
   ASSIGN_OR_RETURN(const std::vector<ModelVersion> versions, ReadVersions(transaction, name));
+  // The current version can lie deeper in the stack as well, after promotions 1, 2, 1. A move to
+  // where the alias is would be no rollback.
   std::erase_if(stack, [&](const SemVer& version) {
     return version == current ||
            std::ranges::find(versions, version, &ModelVersion::version) == versions.end();
@@ -180,7 +187,11 @@ Result<Moved> PromoteAlias(Transaction& transaction, AuditTrail& audit,
                    FindVersion(transaction, promotion.name, promotion.to));
   ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
                    FindAlias(transaction, promotion.name, promotion.alias));
+  // The expectation is checked before the early return, so a caller with a stale view has a
+  // conflict even if the target is right.
   RETURN_IF_ERROR(CheckExpected(promotion.name, promotion.alias, current, promotion.expected));
+  // A promotion that is repeated after a lost answer succeeds and needs no evidence, because
+  // nothing moves.
   if (current && current->version == promotion.to) {
     return Unmoved(transaction, promotion.name, promotion.alias);
   }
@@ -206,6 +217,7 @@ Result<Moved> RollBackAlias(Transaction& transaction, AuditTrail& audit, const R
                    FindAlias(transaction, rollback.name, rollback.alias));
   RETURN_IF_ERROR(CheckExpected(rollback.name, rollback.alias, current, rollback.expected));
   if (!current) return Error{Code::kNotFound, subject + ": there is no such alias"};
+  // A repeated rollback to a named version succeeds, as a repeated promotion does.
   if (rollback.to && *rollback.to == current->version) {
     return Unmoved(transaction, rollback.name, rollback.alias);
   }

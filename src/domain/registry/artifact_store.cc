@@ -41,6 +41,8 @@ Result<ArtifactIndex> ArtifactStore::Store(std::span<const FileBytes> files) {
     RETURN_IF_ERROR(model::CheckArtifactFileName(file.name));
     index.files.push_back({.name = file.name, .digest = {}, .size = file.bytes.size()});
   }
+  // The order by name makes the index, and so the digest of the artifact, independent of the order
+  // of the call. It also puts equal names side by side.
   std::ranges::sort(index.files, {}, &ArtifactFile::name);
   const auto twice = std::ranges::adjacent_find(index.files, {}, &ArtifactFile::name);
   if (twice != index.files.end()) {
@@ -78,6 +80,7 @@ Result<ArtifactIndex> ArtifactStore::LoadIndex(const ModelVersion& version) {
 }
 
 Result<std::string> ArtifactStore::LoadFile(const ArtifactFile& file) {
+  // The size bounds the memory that a damaged blob could take.
   Result<std::string> bytes = blobs_.Get(file.digest, file.size);
   if (!bytes.ok()) return base::Annotate(file.name, Damaged(std::move(bytes).error()));
   return bytes;
@@ -102,6 +105,7 @@ Result<model::Artifact> ArtifactStore::LoadArtifact(const ModelVersion& version)
   artifact.digest = version.artifact;
   ASSIGN_OR_RETURN(artifact.manifest, LoadManifest(version));
   for (const ArtifactFile& file : index.files) {
+    // The manifest is in the artifact already, parsed.
     if (file.name == model::kManifestFile) continue;
     ASSIGN_OR_RETURN(std::string bytes, base::Annotate(ref, LoadFile(file)));
     auto shared = std::make_shared<const std::string>(std::move(bytes));

@@ -13,6 +13,7 @@ using base::Status;
 using store::Statement;
 using store::Transaction;
 
+// A cast alone would make a huge limit negative, and a negative LIMIT means no limit in SQLite.
 std::int64_t AsLimit(std::size_t limit) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   return static_cast<std::int64_t>(std::min(limit, kMost));
@@ -33,6 +34,8 @@ Result<AuditTrail> AuditTrail::Open(Transaction& transaction, const base::Clock&
                              return Last{row.Integer(0), store::TimeAt(row, 1)};
                            }));
   if (!last) return AuditTrail(transaction, 0, clock.Now());
+  // AliasAt finds the last move at or before a time, so times must not run backwards when the clock
+  // is set back.
   return AuditTrail(transaction, last->id, std::max(clock.Now(), last->at));
 }
 
@@ -49,6 +52,8 @@ Status AuditTrail::Append(std::string_view actor, std::string_view verb, std::st
 Result<std::vector<Event>> ReadAudit(Transaction& transaction, const AuditFilter& filter) {
   const std::int64_t since = filter.since ? filter.since->time_since_epoch().count()
                                           : std::numeric_limits<std::int64_t>::min();
+  // Two statements, because SQLite does not use the index events_by_model for a condition that may
+  // be absent.
   if (!filter.name) {
     return ReadAll(
         transaction,

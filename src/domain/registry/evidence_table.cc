@@ -16,6 +16,7 @@ Result<Evidence> WriteEvidence(Transaction& transaction, AuditTrail& audit, Evid
   ASSIGN_OR_RETURN(const ModelVersion version,
                    FindVersion(transaction, evidence.name, evidence.version));
   const std::string ref = Format(evidence.name, evidence.version);
+  // The run may have taken minutes. A verdict is about bytes, so it must not be stored for others.
   if (version.artifact != evidence.artifact) {
     return Error{Code::kConflict, "evidence for " + ref + ": is about artifact " +
                                       evidence.artifact.value() + ", the version has " +
@@ -28,6 +29,7 @@ Result<Evidence> WriteEvidence(Transaction& transaction, AuditTrail& audit, Evid
                                         [](const Statement& row) -> Result<std::int64_t> {
                                           return row.Integer(0);
                                         }));
+  // Write transactions are serial, so max + 1 is unused (docs/decisions/0004).
   evidence.id = last.value_or(0) + 1;
   evidence.created = audit.now();
   std::optional<std::string> baseline;

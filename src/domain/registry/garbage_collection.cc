@@ -24,6 +24,8 @@ bool Contains(const std::vector<Digest>& sorted, const Digest& digest) {
   return std::ranges::binary_search(sorted, digest);
 }
 
+// Mark and sweep. The live digests are the marks. The sweep runs in batches, and each batch marks
+// anew.
 class GarbageCollector {
  public:
   GarbageCollector(store::Database& database, store::BlobStore& blobs, const base::Clock& clock,
@@ -56,6 +58,7 @@ class GarbageCollector {
             report.blobs.push_back(blob);
             report.bytes += blob.size;
           }
+          // Nothing changed, so there is no event. An event would wake every server for nothing.
           if (report.blobs.empty()) return report;
           RETURN_IF_ERROR(audit.Append(actor_, "collect", "", "blobs",
                                        {{"blobs", report.blobs.size()}, {"bytes", report.bytes}}));

@@ -52,6 +52,7 @@ Result<std::unique_ptr<Registry>> Registry::Open(Deps deps) {
 
 Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& version,
                                       std::string_view actor, Takeover takeover) {
+  // The token tells two pushes of one version apart, also where one actor runs both.
   const std::string token = base::RandomHex(deps_.random, 16);
   return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
     return ReserveVersion(transaction, audit, {name, version, actor, token, takeover});
@@ -92,6 +93,8 @@ Result<ModelVersion> Registry::Find(const ModelName& name, const SemVer& version
 Result<ModelVersion> Registry::Resolve(const model::ModelRef& ref) {
   return InTransaction(deps_.database, Access::kRead,
                        [&](Transaction& transaction) -> Result<ModelVersion> {
+                         // Asked first, so that a misspelt name is reported as such and not as a
+                         // missing version.
                          RETURN_IF_ERROR(CheckModelExists(transaction, ref.name));
                          if (const SemVer* version = ref.version()) {
                            return FindVersion(transaction, ref.name, *version);
@@ -115,6 +118,7 @@ Result<std::vector<ModelVersion>> Registry::Versions(const ModelName& name) {
 Result<std::optional<ModelVersion>> Registry::Latest(const ModelName& name) {
   Result<std::vector<ModelVersion>> versions = Versions(name);
   if (!versions.ok()) {
+    // A model that was never registered has no latest version, which is no error here.
     if (versions.error().code == Code::kNotFound) return std::nullopt;
     return std::move(versions).error();
   }
@@ -156,6 +160,8 @@ Result<std::vector<AliasMove>> Registry::History(const ModelName& name,
                          if (!alias) return ReadAllMoves(transaction, name);
                          ASSIGN_OR_RETURN(std::vector<AliasMove> moves,
                                           ReadMoves(transaction, name, *alias));
+                         // ReadMoves is oldest first, for RollbackStack. The API shows the newest
+                         // move first.
                          std::ranges::reverse(moves);
                          return moves;
                        });

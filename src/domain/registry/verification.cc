@@ -79,10 +79,13 @@ Result<std::vector<base::Detail>> CheckFiles(store::BlobStore& blobs, const Mode
 Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blob_store) {
   VerifyReport report;
   if (const Status intact = database.CheckIntegrity(); !intact.ok()) {
+    // A database that is busy or unreachable was not checked, which is an error and not a finding.
     if (intact.error().code != Code::kCorrupt) return intact.error();
     report.problems = intact.error().details;
     if (report.problems.empty()) report.problems.push_back({"database", intact.error().message});
-    return report;  // a damaged database does not show which blobs are needed
+    // A damaged database does not show which blobs are needed, so every further finding would be
+    // unreliable.
+    return report;
   }
   ASSIGN_OR_RETURN(report.problems, InTransaction(database, Access::kRead, &CheckAliases));
   ASSIGN_OR_RETURN(const std::vector<BlobInfo> blobs, blob_store.List());
@@ -90,8 +93,10 @@ Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blob_st
     const auto bytes = blob_store.Get(blob.digest, blob.size);
     if (!bytes.ok()) {
       const base::Error& error = bytes.error();
+      // The store does not respond, so nothing is known about the blob.
       if (error.code == Code::kUnavailable) return error;
-      if (error.code == Code::kNotFound) continue;  // collected since it was listed
+      // A collection has removed the blob since it was listed.
+      if (error.code == Code::kNotFound) continue;
       report.problems.push_back({blob.digest.value(), "is corrupt: " + error.message});
     }
     ++report.blobs;

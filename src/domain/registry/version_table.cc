@@ -23,7 +23,7 @@ using store::Statement;
 using store::Transaction;
 
 // Two versions have the same text here exactly if they have the same precedence. Build metadata is
-// cut off, and numbers have no leading zeros.
+// cut off (Semantic Versioning 2.0.0, item 10), and numbers have no leading zeros (items 2 and 9).
 std::string_view PrecedenceOf(const SemVer& version) {
   const std::string_view text = version.text();
   return text.substr(0, text.find('+'));
@@ -56,6 +56,8 @@ std::optional<Error> ReservationConflict(const VersionRow& row, const Reservatio
   if (row.state == VersionState::kDeleted) {
     return conflict("was deleted, and a version number is never used again; push the next one");
   }
+  // Versions that differ only in build metadata have no order (Semantic Versioning 2.0.0, item 10),
+  // so only one of them can exist.
   if (!(row.version.version == request.version)) {
     return conflict("differs only in build metadata from " + row.version.version.text() +
                     ", which is registered already; push the next version");
@@ -79,6 +81,8 @@ std::uint64_t TotalSize(const ArtifactIndex& artifact) {
   return size;
 }
 
+// Two versions may have one artifact. Its digest covers the list of files, so the rows that are
+// there are the same.
 Status WriteFiles(Transaction& transaction, const Digest& digest, const ArtifactIndex& artifact) {
   for (const model::ArtifactFile& file : artifact.files) {
     RETURN_IF_ERROR(
@@ -105,6 +109,7 @@ Result<Published> AnswerLatePublication(Transaction& transaction, const Reservat
     return conflict("is published with artifact " + row->version.artifact.value() +
                     " and never changes; yours is " + digest.value() + ": push the next version");
   }
+  // The same artifact is there, so a publication that is repeated after a lost answer succeeds.
   ASSIGN_OR_RETURN(ModelVersion version,
                    FindVersion(transaction, reservation.name, reservation.version));
   return Published{.version = std::move(version), .already_there = true};
@@ -128,6 +133,8 @@ Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
   ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
                    FindByPrecedence(transaction, request.name, request.version));
   Json details = Json::object();
+  // A push of a published version goes on without a reservation. Its publication compares the
+  // artifacts.
   if (row && row->state == VersionState::kReady && row->version.version == request.version) {
     ASSIGN_OR_RETURN(reservation.existing, FindVersion(transaction, request.name, request.version));
     return reservation;
@@ -137,6 +144,8 @@ Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
     if (auto conflict = ReservationConflict(*row, request, audit.now())) {
       return *std::move(conflict);
     }
+    // The row is replaced and has a new token, so the push that was interrupted can no longer
+    // publish.
     RETURN_IF_ERROR(DeletePending(transaction, row->version));
     details["taken_over_from"] = row->version.actor;
   }
@@ -171,6 +180,8 @@ Result<Published> PublishVersion(Transaction& transaction, AuditTrail& audit,
   if (!row || row->state != VersionState::kPending || row->token != reservation.token) {
     return AnswerLatePublication(transaction, reservation, row, digest);
   }
+  // Two pushes of the same files can reserve two numbers. The second to publish finds the artifact
+  // here and frees its number.
   if (reservation.same == SameArtifact::kLatestVersion) {
     ASSIGN_OR_RETURN(auto latest, FindLatest(transaction, reservation.name));
     if (latest && latest->artifact == digest) {
@@ -179,9 +190,12 @@ Result<Published> PublishVersion(Transaction& transaction, AuditTrail& audit,
       return Published{.version = *std::move(latest), .already_there = true};
     }
   }
+  // Readers embed the text in their documents, so it must be JSON.
   ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", json::ParseJson(checks)));
   RETURN_IF_ERROR(WriteFiles(transaction, digest, artifact));
   const std::uint64_t size = TotalSize(artifact);
+  // `created_at` was the time of the reservation, which decides when it is abandoned. Now it is the
+  // time of the publication.
   RETURN_IF_ERROR(transaction.Execute(
       "UPDATE versions SET state = $7, token = NULL, artifact = $3, size = $4, "
       "created_at = $5, checks = $6 WHERE model = $1 AND version = $2",
@@ -202,6 +216,8 @@ Status RejectVersion(Transaction& transaction, AuditTrail& audit, const Reservat
       transaction.Execute("DELETE FROM versions WHERE model = $1 AND version = $2 "
                           "AND state = 'pending' AND token = $3",
                           reservation.name.value(), reservation.version.text(), reservation.token));
+  // The reservation was taken over, rejected or published before, so this push has nothing to
+  // release.
   if (removed == 0) return {};
   return audit.Append(reservation.actor, "reject", reservation.name.value(),
                       Format(reservation.name, reservation.version), {{"reason", reason}});
@@ -209,6 +225,7 @@ Status RejectVersion(Transaction& transaction, AuditTrail& audit, const Reservat
 
 Status DeleteVersion(Transaction& transaction, AuditTrail& audit, const ModelVersion& version,
                      std::string_view actor, std::string_view reason) {
+  // A deleted version is not loaded, so an alias to it would take its model out of service.
   if (!version.aliases.empty()) {
     const std::string alias = version.aliases.front().value();
     Error error = Conflict(version.name, version.version,
@@ -257,12 +274,15 @@ Result<std::vector<ModelVersion>> ReadVersions(Transaction& transaction, const M
   ASSIGN_OR_RETURN(const std::vector<AliasTarget> aliases, ReadAliases(transaction, name));
   std::vector<ModelVersion> versions;
   for (VersionRow& row : rows) {
+    // Deleted rows were read only to tell a model without versions from one that was never
+    // registered.
     if (row.state != VersionState::kReady) continue;
     for (const AliasTarget& target : aliases) {
       if (target.version == row.version.version) row.version.aliases.push_back(target.alias);
     }
     versions.push_back(std::move(row.version));
   }
+  // SQL has no order by precedence, so the versions are sorted here.
   std::ranges::sort(versions, [](const ModelVersion& a, const ModelVersion& b) {
     return (a.version <=> b.version) < 0;
   });
@@ -294,12 +314,15 @@ Result<std::vector<ModelSummary>> ReadModels(Transaction& transaction) {
                          .latest = {},
                          .aliases = std::move(aliases)};
     const ModelVersion* latest = LatestOf(versions);
+    // `latest` is a release. LatestOf also returns a pre-release where there is no release.
     if (!latest->version.is_prerelease()) summary.latest = latest->version;
     models.push_back(std::move(summary));
   }
   return models;
 }
 
+// The mark phase of the collection. UNION removes duplicates, and ORDER BY is there for the binary
+// search.
 Result<std::vector<Digest>> LiveDigests(Transaction& transaction) {
   ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
