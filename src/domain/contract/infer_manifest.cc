@@ -42,7 +42,7 @@ Result<Metadata> MetadataOfGraph(const std::map<std::string, std::string>& graph
   return base::Annotate(where, MetadataFromJson(json));
 }
 
-// Fills a manifest step by step; every step may refuse.
+// Fills a manifest step by step. Every step may refuse, and uses what the steps before it found.
 class Inference {
  public:
   Inference(const model::Signature& signature, const Metadata& told, const std::string& producer)
@@ -110,6 +110,8 @@ class Inference {
       }
       return {};
     }
+    // kUnsupported means that rows cannot fill the inputs, which is legal for a model that takes
+    // tensors. Any other error is about the names that the user gave.
     if (layout.error().code != Code::kUnsupported) {
       return Error{Code::kInvalid, layout.error().message, {{"features", layout.error().message}}};
     }
@@ -124,6 +126,7 @@ class Inference {
     std::optional<std::int64_t> rows;
     for (const model::TensorSpec& spec : manifest().signature.inputs) {
       if (spec.optional) continue;
+      // A fixed [30] is one value of 30 elements, not 30 rows. RowLayout reads it so as well.
       const bool counts =
           spec.has_shape && !spec.shape.empty() && (spec.shape.size() > 1 || spec.shape[0] < 0);
       if (!counts || (rows && *rows != spec.shape[0])) return std::nullopt;
@@ -136,6 +139,8 @@ class Inference {
     if (told_.task == model::Task::kOther && !told_.output_roles.empty()) {
       return Contradiction("output_roles", "the task 'other' gives its outputs no roles");
     }
+    // The roles that the user gives are exactly the roles. An inferred one beside them would be a
+    // guess.
     if (!told_.output_roles.empty()) {
       manifest().output_roles = told_.output_roles;
       const bool regression =
@@ -148,6 +153,8 @@ class Inference {
       }
       return {};
     }
+    // Rows may count even where they cannot fill the inputs, as in images of variable size. A
+    // prediction for each row still has a meaning then.
     const auto rows = Rows();
     if (!told_.task && !rows) {
       manifest().task = model::Task::kOther;
@@ -190,6 +197,7 @@ class Inference {
       Note("labels: unknown, because the model answers only the label itself");
       return {};
     }
+    // Integer labels are counted from 0 below. The strings that clients read cannot be inferred.
     const bool strings = (label != nullptr && label->type == model::DataType::kBytes) ||
                          (scores->kind == model::ValueKind::kMapSequence &&
                           scores->key_type == model::DataType::kBytes);
@@ -200,6 +208,7 @@ class Inference {
           scores->name + "'");
     }
     std::int64_t count = scores->shape.size() == 2 ? scores->shape[1] : -1;
+    // A sigmoid has one column for two classes.
     if (manifest().output_roles.at(scores->name) == model::OutputRole::kSigmoid) count = 2;
     if (count < 1) {
       return MissingLabels("the graph does not say how many classes output '" + scores->name +
@@ -220,6 +229,8 @@ class Inference {
     if (manifest().task == model::Task::kOther) return {};
     const model::TensorSpec* scores =
         OutputWith({model::OutputRole::kProbabilities, model::OutputRole::kLogits});
+    // The runtime reads a map in the order of its keys, so labels in another order would be given
+    // the wrong probabilities.
     if (scores != nullptr && scores->kind == model::ValueKind::kMapSequence) {
       const bool ascending =
           std::visit([](const auto& list) { return std::is_sorted(list.begin(), list.end()); },
@@ -232,6 +243,7 @@ class Inference {
     auto reader = rows::PredictionReader::Make(manifest());
     if (reader.ok()) return {};
     Error error = std::move(reader).error();
+    // PredictionReader writes "path: why". The details of an answer have the two apart.
     const std::string path = error.message.substr(0, error.message.find(": "));
     error.details = {{path, error.message.substr(std::min(path.size() + 2, error.message.size()))}};
     return error;
@@ -245,6 +257,7 @@ class Inference {
                              "a golden request needs a model that takes rows and answers "
                              "predictions");
       }
+      // Storing the row is the check. What it stores is not used.
       rows::RowMemory memory(*layout_);
       RETURN_IF_ERROR(rows::StoreJsonRow(*layout_, memory.target(), manifest().golden[i].features,
                                          path + ".features"));
@@ -265,11 +278,14 @@ class Inference {
       if (answer.is_number()) return {};
       return Contradiction(path + ".prediction", "must be a number");
     }
+    // The labels are unknown, so any label may be right. The replay compares it with the answer of
+    // the model.
     if (labels == 0) return {};
     const std::string text =
         answer.is_string() ? *answer.get_ptr<const json::Json::string_t*>() : json::ToText(answer);
     const bool strings = std::holds_alternative<std::vector<std::string>>(manifest().labels);
     for (std::size_t i = 0; i < labels; ++i) {
+      // Types are compared as well as texts, or the string "1" would pass for the label 1.
       if (strings == answer.is_string() && model::LabelText(manifest().labels, i) == text)
         return {};
     }
@@ -288,6 +304,7 @@ Result<Inferred> InferManifest(const model::Signature& signature, const Metadata
                                const std::map<std::string, std::string>& graph_metadata,
                                const std::string& producer) {
   ASSIGN_OR_RETURN(const Metadata of_graph, MetadataOfGraph(graph_metadata));
+  // The file and the options win over the graph (docs/formats/metadata.md).
   const Metadata told = Merge(of_graph, metadata);
   return Inference(signature, told, producer).Run();
 }

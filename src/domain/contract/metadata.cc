@@ -49,7 +49,7 @@ Result<model::SemVer> ReadVersion(const json::JsonReader& reader) {
   return version;
 }
 
-// ISO 8601; without an offset it is taken as UTC.
+// A date or a time of ISO 8601. Without an offset it is taken as UTC.
 Result<std::string> ReadDate(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(std::string text, reader.String());
   if (!base::ParseTime(text).ok() && !base::ParseTime(text + "Z").ok()) {
@@ -99,6 +99,8 @@ Result<Metadata> MetadataFromJson(const json::Json& json) {
   RETURN_IF_ERROR(ReadOptional(reader, "description", ReadText, metadata.description));
   RETURN_IF_ERROR(ReadOptional(reader, "notes", ReadText, metadata.notes));
   RETURN_IF_ERROR(ReadInto(reader, "tags", model::ReadTags, metadata.tags));
+  // An empty list is accepted, because metadata files of a regression have `"labels": []`
+  // (examples/diabetes).
   if (metadata.task == model::Task::kRegression && metadata.labels &&
       model::Count(*metadata.labels) > 0) {
     return json::JsonReader(json, "labels").Problem("a regression has no labels");
@@ -117,6 +119,7 @@ Metadata Merge(Metadata base, const Metadata& over) {
   MergeOptional(base.sigmoid_threshold, over.sigmoid_threshold);
   MergeOptional(base.allow_missing, over.allow_missing);
   MergeMap(base.metrics, over.metrics);
+  // Golden requests have no keys to merge by, so the later list replaces the earlier.
   if (!over.golden.empty()) base.golden = over.golden;
   MergeOptional(base.reference, over.reference);
   MergeOptional(base.description, over.description);

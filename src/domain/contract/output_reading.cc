@@ -29,21 +29,29 @@ bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> name
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Each name is one that an exporter gives. skl2onnx writes `label` and `probabilities`, or with
+// ZipMap `output_label` and `output_probability`. It names the value of a regressor `variable`.
+// Exporters of neural networks name `logits`.
 Candidates Sort(const std::vector<model::TensorSpec>& outputs, std::int64_t rows) {
   Candidates sorted;
   for (const model::TensorSpec& spec : outputs) {
     if (spec.kind == model::ValueKind::kMapSequence) {
+      // Only ZipMap answers a sequence of maps, so the kind decides and the name does not matter.
       if (model::IsFloating(spec.type)) sorted.probabilities.push_back(&spec);
       continue;
     }
     const bool floating = model::IsFloating(spec.type);
     const bool discrete = model::IsInteger(spec.type) || spec.type == model::DataType::kBytes;
     const std::size_t rank = spec.shape.size();
+    // A graph may leave a shape or a dimension open. Such an output may be a column or a matrix,
+    // and its name decides.
     const bool follows_rows =
         !spec.has_shape || (rank > 0 && (spec.shape[0] < 0 || spec.shape[0] == rows));
     const bool column = rank == 1 || (rank == 2 && spec.shape[1] == 1);
     const bool may_be_column = !spec.has_shape || column || (rank == 2 && spec.shape[1] < 0);
     const bool may_be_matrix = !spec.has_shape || (rank == 2 && spec.shape[1] != 1);
+    // An output of another first dimension has no answer for each row. A boolean is neither a label
+    // nor a score.
     if (!follows_rows || (!floating && !discrete)) continue;
     if (discrete) {
       if (may_be_column && IsOneOf(spec.name, {"label", "output_label"})) {
@@ -110,6 +118,7 @@ std::vector<const model::TensorSpec*> Joined(
 Result<OutputReading> ReadRegression(const Candidates& sorted) {
   OutputReading reading{.task = model::Task::kRegression, .roles = {}, .notes = {}};
   const auto any = Joined({&sorted.value, &sorted.column, &sorted.unshaped});
+  // The name wins over other columns, which may be anything.
   if (sorted.value.size() == 1) {
     Assign(reading, *sorted.value[0], model::OutputRole::kValue, "of its name");
   } else if (any.size() == 1) {
@@ -122,8 +131,9 @@ Result<OutputReading> ReadRegression(const Candidates& sorted) {
   return reading;
 }
 
-// Adds the output that holds scores, if there is one; an error if it has several readings.
+// Adds the output that holds scores, if there is one. It is an error if several outputs could.
 base::Status ReadScores(const Candidates& sorted, OutputReading& reading) {
+  // Probabilities win over logits, which would still have to become probabilities.
   if (sorted.probabilities.size() == 1) {
     const model::TensorSpec& spec = *sorted.probabilities[0];
     Assign(
@@ -141,6 +151,8 @@ base::Status ReadScores(const Candidates& sorted, OutputReading& reading) {
   }
   const auto open = Joined({&sorted.column, &sorted.matrix, &sorted.unshaped, &sorted.value});
   if (open.empty()) return {};
+  // Beside a label the column is not read so, because it could be a distance or a confidence
+  // (docs/formats/metadata.md).
   if (reading.roles.empty() && open.size() == 1 && sorted.column.size() == 1) {
     Assign(reading, *open[0], model::OutputRole::kSigmoid,
            "a classification's only number for each row is the probability of the second label");
@@ -152,6 +164,8 @@ base::Status ReadScores(const Candidates& sorted, OutputReading& reading) {
 
 Result<OutputReading> ReadClassification(const Candidates& sorted) {
   OutputReading reading{.task = model::Task::kClassification, .roles = {}, .notes = {}};
+  // Where the user states a classification, a discrete output needs no telling name. ReadFreely
+  // passes none.
   const auto& labels = sorted.label.empty() ? sorted.discrete : sorted.label;
   if (labels.size() > 1) {
     return AskRoles("the outputs " + Quoted(labels) + " could each be the label");
@@ -173,13 +187,15 @@ Result<OutputReading> ReadFreely(const Candidates& sorted) {
   const bool scores = !sorted.probabilities.empty() || !sorted.logits.empty();
   if (scores || !sorted.label.empty()) {
     Candidates named = sorted;
-    named.discrete.clear();  // not named as a label: no reason to take it as one
+    // Without a stated task, an integer output that is not named as a label may be anything.
+    named.discrete.clear();
     ASSIGN_OR_RETURN(OutputReading reading, ReadClassification(named));
     reading.notes.insert(reading.notes.begin(),
                          "task: classification, because the graph has labels or probabilities");
     return reading;
   }
   const auto open = Joined({&sorted.column, &sorted.matrix, &sorted.unshaped, &sorted.discrete});
+  // Beside other open outputs the name `variable` alone does not decide, and the user is asked.
   if (sorted.value.size() == 1 && open.empty()) {
     ASSIGN_OR_RETURN(OutputReading reading, ReadRegression(sorted));
     reading.notes.insert(reading.notes.begin(),

@@ -24,7 +24,7 @@ std::string Arrow(std::string_view from, std::string_view to) {
   return std::string(from) + " -> " + std::string(to);
 }
 
-// Nothing if the shapes are equal; minor if `to` takes every shape that `from` took.
+// Nothing if the shapes are equal. Minor if `to` takes every shape that `from` took.
 std::optional<Bump> CompareShapes(const model::TensorSpec& from, const model::TensorSpec& to) {
   if (from.has_shape == to.has_shape && from.shape == to.shape) return std::nullopt;
   if (!to.has_shape) return Bump::kMinor;
@@ -86,6 +86,8 @@ void CompareSide(Side side, const std::vector<model::TensorSpec>& from,
                  const std::vector<model::TensorSpec>& to, Changes& changes) {
   const auto removed = OnlyIn(from, to);
   const auto added = OnlyIn(to, from);
+  // One entry that differs in its name alone is reported as renamed. With more of them any pairing
+  // would be a guess.
   if (removed.size() == 1 && added.size() == 1 && SameButForName(*removed[0], *added[0])) {
     changes.push_back(
         {Bump::kMajor, Title(side, *removed[0]) + ": renamed to '" + added[0]->name + "'"});
@@ -94,6 +96,7 @@ void CompareSide(Side side, const std::vector<model::TensorSpec>& from,
       changes.push_back({Bump::kMajor, Title(side, *spec) + ": removed"});
     }
     for (const model::TensorSpec* spec : added) {
+      // Callers must send a new required input, and may ignore a new output.
       const bool harmless = side == Side::kOutput || spec->optional;
       changes.push_back({harmless ? Bump::kMinor : Bump::kMajor, Title(side, *spec) + ": added" +
                                                                      (side == Side::kOutput ? ""
@@ -200,8 +203,10 @@ model::SemVer Next(const model::SemVer& current, Bump bump) {
 
 bool Covers(const model::SemVer& current, const model::SemVer& next, Bump needed) {
   if (!(current < next)) return false;
+  // Before 1.0.0 anything may change at any time (Semantic Versioning 2.0.0, item 4). Numbers are
+  // texts, because their length has no bound.
   if (current.major() == "0" || needed == Bump::kPatch) return true;
-  // Judges only the release that a pre-release comes before.
+  // A pre-release is judged as the release that it comes before, which NextPatch() of it is.
   const model::SemVer release = next.is_prerelease() ? next.NextPatch() : next;
   return !(release < Next(current, needed));
 }
