@@ -27,6 +27,8 @@ double Divide(std::uint64_t numerator, std::uint64_t denominator, ZeroDivision z
   return static_cast<double>(numerator) / static_cast<double>(denominator);
 }
 
+// The denominators of classification_metrics.h in other words. Truths are tp + fn, and predictions
+// are tp + fp.
 Scores FromCounts(std::uint64_t hits, std::uint64_t truths, std::uint64_t predictions,
                   ZeroDivision zero_division) {
   return {.precision = Divide(hits, predictions, zero_division),
@@ -85,6 +87,7 @@ double Accuracy(const ConfusionMatrix& matrix) {
 double BalancedAccuracy(const ConfusionMatrix& matrix) {
   Mean recall;
   for (std::size_t label = 0; label < matrix.classes(); ++label) {
+    // NaN keeps a class that is never true out of the mean. As 0 it would lower the mean.
     recall.Add(ScoresOf(matrix, label, ZeroDivision::kNan).scores.recall, 1);
   }
   return recall.value();
@@ -127,6 +130,7 @@ base::Result<double> LogLoss(std::span<const std::size_t> y_true,
     return LogLossError(std::to_string(probabilities.size()) + " probabilities for " +
                         std::to_string(y_true.size()) + " rows of " + std::to_string(classes));
   }
+  // The logarithm of 0 is infinite, so one certain wrong answer would outweigh all other rows.
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
   statistics::CompensatedSum loss;
   for (std::size_t row = 0; row < y_true.size(); ++row) {
@@ -142,6 +146,7 @@ base::Result<double> LogLoss(std::span<const std::size_t> y_true,
       sum.Add(probability);
     }
     if (!(sum.value() > 0)) return LogLossError("row " + std::to_string(row) + " sums to 0");
+    // Models in float32 give sums that differ from 1 by rounding.
     const double share = answer[y_true[row]] / sum.value();
     loss.Add(-std::log(std::clamp(share, kEpsilon, 1 - kEpsilon)));
   }

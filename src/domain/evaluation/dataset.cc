@@ -32,10 +32,13 @@ class DatasetReader {
         dataset_(std::move(dataset)) {}
 
   base::Result<Dataset> Read() && {
+    // The elements of an input of rank above 2 have no names.
     RETURN_IF_ERROR(layout_.nested_shape().empty() ? AssignByName() : AssignByOrder());
     while (true) {
       ASSIGN_OR_RETURN(const bool more, csv_.Next());
       if (!more) break;
+      // Reading goes on after a bad cell, so that one run shows up to 16 problems. Targets may then
+      // be missing, but Summary() is returned and the data set is not.
       ReadRow();
     }
     if (total_ > 0) return Summary();
@@ -59,6 +62,8 @@ class DatasetReader {
       const std::string& name = csv_.header()[column];
       const std::optional<std::size_t> feature = layout_.Find(name);
       if (options_.target == name) {
+        // The model would be given the answer among its features, and any figure would be
+        // worthless.
         if (feature) {
           return base::Error{base::Code::kInvalid,
                              "the target column '" + name + "' is a feature of the model"};
@@ -71,6 +76,7 @@ class DatasetReader {
         unknown.push_back(name);
       }
     }
+    // A misspelt target is reported before its real column is reported as unknown.
     RETURN_IF_ERROR(CheckNames());
     std::vector<std::string> missing;
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -134,6 +140,7 @@ class DatasetReader {
     const std::size_t more = missing.size() + unknown.size() - 1;
     if (more > 0) error.message += " (and " + std::to_string(more) + " more)";
     const std::vector<std::string>& header = csv_.header();
+    // Spreadsheets export semicolons in countries with a decimal comma.
     if (header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos) {
       error.message += "; the header has one column: separate columns by commas";
     }
@@ -154,6 +161,7 @@ class DatasetReader {
     const bool text = std::holds_alternative<std::vector<std::string>>(labels_.labels());
     if (manifest_.task == model::Task::kClassification) {
       const auto label = labels_.FindText(field.text);
+      // A label is looked up first, because "NA" or "null" may be the name of one.
       if (!label && rows::IsMissing(field.text))
         return Report(column, "missing: the target must be known");
       if (!label) {

@@ -11,6 +11,8 @@
 namespace moorage::evaluation {
 namespace {
 
+// A model with a defect can answer every row wrongly. The report names the first rows and counts
+// the rest.
 constexpr std::size_t kKeptInvalid = 16;
 
 void AddScores(MetricSet& metrics, const std::string& suffix, const Scores& scores) {
@@ -49,6 +51,7 @@ MetricSet ToMetricSet(const RegressionMetrics& measured) {
   return metrics;
 }
 
+// The naive classifier. Of equally frequent labels it takes the first.
 std::vector<std::size_t> MostFrequent(std::span<const std::size_t> y_true, std::size_t classes) {
   std::vector<std::size_t> counts(classes);
   for (const std::size_t label : y_true) ++counts[label];
@@ -56,6 +59,7 @@ std::vector<std::size_t> MostFrequent(std::span<const std::size_t> y_true, std::
   return std::vector<std::size_t>(y_true.size(), static_cast<std::size_t>(most - counts.begin()));
 }
 
+// The naive regressor.
 std::vector<double> MeanOf(std::span<const double> values) {
   statistics::CompensatedSum sum;
   for (const double value : values) sum.Add(value);
@@ -81,6 +85,7 @@ class Evaluator {
     }
     if (row < options_.sample_rows) TakeSample(row, *answer);
     if (result_.task == model::Task::kRegression) {
+      // The reader of a regression sets the value in every answer that is ok.
       result_.regression.y_pred.push_back(answer->value.value_or(0));
       return {};
     }
@@ -107,6 +112,7 @@ class Evaluator {
   void TakeInvalid(std::size_t row, std::string problem) {
     ++result_.invalid_rows;
     if (result_.invalid.size() < kKeptInvalid) {
+      // Rows are counted from 1, as in the messages about the CSV file.
       result_.invalid.push_back({row + 1, std::move(problem)});
     }
   }
@@ -138,7 +144,9 @@ class Evaluator {
       answers.positive = *positive;
     }
     if (result_.invalid_rows > 0) {
-      answers.y_pred.clear();  // they no longer stand beside their targets
+      // Rows without an answer are left out of y_pred, so the others no longer stand beside their
+      // targets.
+      answers.y_pred.clear();
       return {};
     }
     const std::size_t classes = labels_.classes();
@@ -149,9 +157,12 @@ class Evaluator {
     }
     result_.metrics = CountedMetrics(*answers.matrix, answers, options_.zero_division);
     if (!probabilities_.empty() && classes > 1) {
+      // The probabilities of a row may sum to 0, and then the loss has no value. NaN makes a gate
+      // that asks for it an ERROR, and leaves the other metrics.
       const auto loss = LogLoss(answers.y_true, probabilities_, classes);
       result_.metrics.Add("log_loss", loss.ok() ? *loss : std::numeric_limits<double>::quiet_NaN());
     }
+    // It has no log_loss, because it gives no probabilities.
     const std::vector<std::size_t> naive = MostFrequent(answers.y_true, classes);
     ASSIGN_OR_RETURN(const ConfusionMatrix matrix,
                      ConfusionMatrix::Count(answers.y_true, naive, classes));
@@ -206,6 +217,7 @@ base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::
   ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));
   ASSIGN_OR_RETURN(const rows::PredictionReader reader, rows::PredictionReader::Make(manifest));
   Evaluator evaluator(dataset, options, labels, manifest.task);
+  // Only the runs are timed, so rows_per_second is the speed of the model and not of the metrics.
   const base::Instant start = clock.Monotonic();
   RETURN_IF_ERROR(ScoreRows(session, reader, dataset.rows(), options.score,
                             [&](std::size_t row, const base::Result<rows::Prediction>& answer) {

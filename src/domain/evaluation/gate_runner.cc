@@ -9,6 +9,7 @@ Verdict RunGates(std::span<const std::unique_ptr<const Gate>> gates, const GateI
   for (const auto& gate : gates) {
     auto report = gate->Judge(input);
     if (!report) continue;
+    // The first report replaces the ERROR that a verdict without gates has.
     verdict.outcome =
         verdict.gates.empty() ? report->outcome : Worse(verdict.outcome, report->outcome);
     verdict.gates.push_back(std::move(*report));

@@ -23,7 +23,8 @@ namespace {
 constexpr std::string_view kGate = "golden_replay";
 constexpr std::size_t kKeptFailures = 16;
 
-// A prediction that owns its text and numbers.
+// A prediction that owns its text and numbers. A rows::Prediction points into the outputs of its
+// run.
 struct ReplayAnswer {
   std::optional<std::int64_t> integer;
   std::optional<std::string> text;
@@ -43,6 +44,7 @@ bool SameLabel(const ReplayAnswer& a, const ReplayAnswer& b) {
   return a.integer == b.integer && a.text == b.text && a.numbers.size() == b.numbers.size();
 }
 
+// Compares bits, because == takes 0.0 and -0.0 as equal.
 bool SameBits(const ReplayAnswer& a, const ReplayAnswer& b) {
   return SameLabel(a, b) &&
          std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), [](double x, double y) {
@@ -50,6 +52,8 @@ bool SameBits(const ReplayAnswer& a, const ReplayAnswer& b) {
          });
 }
 
+// The tolerance is absolute up to 1 and relative above. Large values in float32 differ by more than
+// the default of 1e-5 in their last bit.
 bool SameWithin(const ReplayAnswer& a, const ReplayAnswer& b, double tolerance) {
   return SameLabel(a, b) &&
          std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), [&](double x, double y) {
@@ -104,6 +108,9 @@ class Replay {
     }
     const auto together = Answers(reader, rows, golden_.size(), Against::kGolden);
     if (!together) return {};
+    // The second run has the same batch, so that its bits can be compared. Another batch size may
+    // choose other kernels, which round differently, so single requests are compared within the
+    // tolerance.
     const auto again = Answers(reader, rows, golden_.size(), Against::kNothing);
     const auto alone = Answers(reader, rows, 1, Against::kNothing);
     if (!again || !alone) return {};
@@ -143,6 +150,7 @@ class Replay {
     if (!scored.ok()) {
       failures_.push_back("the model fails on its golden requests: " + scored.error().message);
     }
+    // An invalid answer leaves a gap, and the lists could no longer be compared by position.
     if (answers.size() != golden_.size()) return std::nullopt;
     return answers;
   }

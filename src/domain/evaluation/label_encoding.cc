@@ -23,6 +23,7 @@ std::vector<T> Union(std::span<const T> y_true, std::span<const T> y_pred) {
 
 // The integer that the whole of `text` means ("3", "-3", "3.0", "3e0").
 std::optional<std::int64_t> IntegerOf(std::string_view text) {
+  // Integers are read first, because a double would round those above 2^53 to another label.
   if (const auto integer = base::ParseNumber<std::int64_t>(text)) return integer;
   constexpr double kExact = 9007199254740992.0;  // 2^53, above which a double is no exact integer
   const auto number = base::ParseNumber<double>(text);
@@ -52,6 +53,7 @@ base::Result<LabelEncoding> LabelEncoding::Make(model::Labels labels) {
     const auto& strings = std::get<std::vector<std::string>>(labels);
     for (std::size_t i = 0; i < strings.size(); ++i) encoding.by_string_.emplace(strings[i], i);
   }
+  // Two classes of one label could not be told apart in a target column.
   if (encoding.by_integer_.size() + encoding.by_string_.size() != model::Count(labels)) {
     return base::Error{base::Code::kInvalid, "labels: a label is there twice"};
   }

@@ -74,6 +74,7 @@ base::Result<MetricKind> ParseMetricName(std::string_view name) {
     if (!name.starts_with(score)) continue;
     std::string_view rest = name.substr(score.size());
     MetricKind kind = ScoreKind(name);
+    // Any text may be a label here. LintPolicy checks it against the model.
     if (rest.size() > 2 && rest.front() == '[' && rest.back() == ']') {
       kind.label = rest.substr(1, rest.size() - 2);
       return kind;
@@ -116,6 +117,8 @@ json::Json ToJson(const MetricSet& metrics) {
 }
 
 std::string ExactText(double value) {
+  // std::to_chars writes the shortest text that reads back exactly, which has at most 24
+  // characters.
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
   return {text.data(), end};

@@ -9,6 +9,8 @@
 namespace moorage::evaluation {
 namespace {
 
+// The time of the edit distance grows with the product of the lengths, and the name comes from a
+// request.
 constexpr std::size_t kLongestCompared = 128;
 
 std::string Folded(std::string_view name) {
@@ -22,6 +24,7 @@ std::string Folded(std::string_view name) {
 
 }  // namespace
 
+// Linear search for the least Levenshtein distance.
 std::optional<std::string> NearestName(std::string_view name, std::span<const std::string> names) {
   const std::string wanted = Folded(name);
   std::optional<std::string> nearest;

@@ -39,6 +39,8 @@ class PolicyReader {
         Unknown("", key, {"metrics", "minimum_rows", "beats_naive", "compare"});
       }
     }
+    // Only a document without problems is judged so. One whose only key is misspelt would have a
+    // second problem that is not true.
     if (problems_.empty() && !policy_.has_absolute_gate() && policy_.compare.empty()) {
       Report("policy", "asks for nothing; name a metric and its bound, or beats_naive");
     }
@@ -116,6 +118,7 @@ class PolicyReader {
         Unknown(path + ".", key, {"min", "max", "force_direction"});
       }
     }
+    // A bound that could not be read has its problem already, and would be reported as missing too.
     if (read) CheckBound(path, kind, bound);
     policy_.metrics.emplace(kind.name, bound);
   }
@@ -143,6 +146,8 @@ class PolicyReader {
   }
 
   void ReadMinimumRows(const Json& json) {
+    // As a double, negative and unsigned numbers need only one comparison. Without it a negative
+    // number would wrap around below.
     if (json.is_number_integer() && json.get<double>() >= 1) {
       policy_.minimum_rows = json.get<std::uint64_t>();
     } else {
@@ -248,6 +253,8 @@ std::string Unmeasurable(const MetricKind& kind, const model::Manifest& manifest
   if (kind.label && !labels.FindText(*kind.label)) {
     return "the model has no label '" + *kind.label + "'; its labels: " + labels.Listing();
   }
+  // Evaluate() names the metric by the text of the label, so f1[1.0] would not be found in its
+  // results.
   if (kind.label && labels.text(*labels.FindText(*kind.label)) != *kind.label) {
     return "write the label as " + labels.text(*labels.FindText(*kind.label));
   }
@@ -277,6 +284,8 @@ Policy DefaultPolicy(model::Task task) {
 
 base::Result<Policy> PolicyFromJson(const Json& json) { return PolicyReader().Read(json); }
 
+// The canonical text is made of this document. The maps are sorted and defaults are left out, so
+// the digest depends on the meaning and not on the spelling.
 Json ToJson(const Policy& policy) {
   Json json = Json::object();
   for (const auto& [name, bound] : policy.metrics) {

@@ -10,8 +10,9 @@
 namespace moorage::evaluation {
 namespace {
 
-// The sum of squared distances from the mean. Exactly 0 if all are equal, whatever the mean rounds
-// to.
+// The sum of squared distances from the mean, in two passes. The formula with one pass (the sum of
+// squares less n times the squared mean) cancels where the mean is large. Exactly 0 if all are
+// equal, whatever the mean rounds to.
 double SpreadOf(std::span<const double> values) {
   if (std::all_of(values.begin(), values.end(),
                   [&](double value) { return value == values.front(); })) {
@@ -25,6 +26,7 @@ double SpreadOf(std::span<const double> values) {
   return squares.value();
 }
 
+// The edge cases are those of r2_score of scikit-learn with force_finite.
 double RSquared(double residual, double spread, std::size_t rows) {
   if (rows < 2) return std::numeric_limits<double>::quiet_NaN();
   if (spread == 0) return residual == 0 ? 1 : 0;
@@ -54,6 +56,8 @@ base::Result<RegressionMetrics> Regression(std::span<const double> y_true,
     const double error = std::abs(y_true[row] - y_pred[row]);
     absolute.Add(error);
     squared.Add(error * error);
+    // A target of 0 would divide by 0. mean_absolute_percentage_error of scikit-learn has the same
+    // floor.
     relative.Add(error / std::max(std::abs(y_true[row]), std::numeric_limits<double>::epsilon()));
   }
   const auto rows = static_cast<double>(y_true.size());

@@ -24,6 +24,7 @@ RowBlock::RowBlock(const rows::RowLayout& layout, const model::Signature& signat
 
 rows::RowTarget RowBlock::Append() {
   ++rows_;
+  // A buffer moves when it grows, so the place of the row is taken anew in every input.
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     Input& input = inputs_[i];
     if (input.type == model::DataType::kBytes) {
@@ -41,10 +42,14 @@ RowBatch RowBlock::Batch(std::size_t first, std::size_t count) const {
   const std::size_t run_rows = fixed_rows_.value_or(count);
   RowBatch batch;
   batch.rows_ = count;
+  // The views point into both vectors, so these have their final size before the first view is
+  // taken.
   batch.shapes_.resize(inputs_.size());
   batch.padded_.resize(run_rows > count ? inputs_.size() : 0);
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const Input& input = inputs_[i];
+    // An optional input that is left out keeps its place, because the session takes inputs in the
+    // order of the signature.
     if (input.elements == 0) {
       batch.views_.push_back({.type = input.type, .shape = {}, .bytes = {}, .strings = {}});
       continue;
@@ -72,6 +77,8 @@ RowBatch RowBlock::Batch(std::size_t first, std::size_t count) const {
   return batch;
 }
 
+// The last row is repeated, because it is a legal input of the model. A row of zeros may not be
+// one.
 void RowBlock::Pad(const Input& input, std::size_t rows, model::Tensor& tensor) {
   const std::size_t bytes = tensor.bytes.size();
   tensor.bytes.resize(rows * input.bytes);

@@ -7,6 +7,8 @@ namespace moorage::evaluation {
 
 base::Status ScoreRows(const runtime::Session& session, const rows::PredictionReader& reader,
                        const RowBlock& rows, const ScoreOptions& options, const AnswerSink& sink) {
+  // A model with a fixed first dimension takes no other batch. A size of 0 would never end the
+  // loop.
   const std::size_t size = rows.fixed_rows().value_or(std::max<std::size_t>(options.batch_size, 1));
   rows::PredictionReader::Scratch scratch;
   for (std::size_t first = 0; first < rows.rows(); first += size) {

@@ -22,7 +22,10 @@ Measurement Compare(const std::string& metric, const Change& change, double valu
   const bool higher = !kind.ok() || kind->direction == Direction::kHigherIsBetter;
   const double gain =
       kind.ok() ? Gain(kind->direction, value, baseline) : std::numeric_limits<double>::quiet_NaN();
+  // Both forms of the rule are a least gain. A loss that is allowed is a negative gain.
   const double least = change.min_gain ? *change.min_gain : -change.max_loss.value_or(0);
+  // A comparison with NaN is false and would be a FAIL, so a metric that is not defined is an ERROR
+  // below.
   const Outcome judged = gain + kGateEpsilon >= least ? Outcome::kPass : Outcome::kFail;
   return {.metric = metric,
           .value = value,
@@ -54,6 +57,8 @@ json::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baselin
 
 std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) const {
   if (input.policy.compare.empty()) return std::nullopt;
+  // A version is in production, so a PASS here would promote without the comparison that the policy
+  // asks for.
   if (input.baseline == nullptr && !input.not_compared.empty()) {
     GateReport report = Plain(name(), Outcome::kInconclusive,
                               "not made: " + std::string(input.not_compared) +
@@ -62,6 +67,7 @@ std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) cons
     return report;
   }
   if (input.baseline == nullptr) {
+    // A first version cannot be compared. It must show something else, or any model would pass.
     const bool judged = input.policy.has_absolute_gate();
     GateReport report =
         Plain(name(), judged ? Outcome::kPass : Outcome::kInconclusive,
@@ -73,6 +79,7 @@ std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) cons
   }
   const Evaluation& candidate = input.candidate;
   const Evaluation& baseline = *input.baseline;
+  // The comparison is paired, row by row.
   if (candidate.dataset != baseline.dataset || candidate.rows != baseline.rows ||
       candidate.task != baseline.task) {
     return Plain(name(), Outcome::kError,

@@ -17,6 +17,8 @@ bool AllEqual(const std::vector<T>& values) {
 
 Outcome Judged(double gain, double min_gain) {
   if (!std::isfinite(gain)) return Outcome::kError;
+  // A gain of 0 is as good as knowing nothing, also where min_gain is 0. A gain within the epsilon
+  // is rounding.
   const bool better = gain > kGateEpsilon && gain + kGateEpsilon >= min_gain;
   return better ? Outcome::kPass : Outcome::kFail;
 }
@@ -31,6 +33,7 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
                     .outcome = Outcome::kInconclusive,
                     .message = {},
                     .measurements = {}};
+  // finite_outputs fails such a candidate. INCONCLUSIVE is milder, so the verdict stays FAIL.
   if (candidate.invalid_rows > 0) {
     report.message = "nothing was measured: the model gave invalid answers";
     return report;

@@ -43,6 +43,7 @@ GateReport Summarise(std::string_view gate, std::vector<Measurement> measurement
     report.outcome = Worse(report.outcome, measurement.outcome);
   }
   for (const Measurement& measurement : report.measurements) {
+    // A report that is no PASS names only what prevents it.
     if (report.outcome != Outcome::kPass && measurement.outcome == Outcome::kPass) continue;
     if (!report.message.empty()) report.message += "; ";
     report.message += Describe(measurement);

@@ -7,6 +7,7 @@ namespace moorage::evaluation {
 
 std::optional<GateReport> MetricThreshold::Judge(const GateInput& input) const {
   if (input.policy.metrics.empty()) return std::nullopt;
+  // finite_outputs fails such a candidate. INCONCLUSIVE is milder, so the verdict stays FAIL.
   if (input.candidate.invalid_rows > 0) {
     return GateReport{.gate = std::string(name()),
                       .outcome = Outcome::kInconclusive,
@@ -18,6 +19,8 @@ std::optional<GateReport> MetricThreshold::Judge(const GateInput& input) const {
     const double value =
         input.candidate.metrics.Find(metric).value_or(std::numeric_limits<double>::quiet_NaN());
     const auto add = [&](std::string comparison, double threshold, bool holds) {
+      // A comparison with NaN is false. A metric that is not defined is an ERROR and no FAIL of the
+      // model.
       const Outcome outcome = holds ? Outcome::kPass : Outcome::kFail;
       measurements.push_back({metric, value, std::move(comparison), threshold,
                               std::isfinite(value) ? outcome : Outcome::kError});

@@ -5,6 +5,7 @@ namespace moorage::evaluation {
 std::optional<GateReport> MinimumRows::Judge(const GateInput& input) const {
   if (!input.policy.minimum_rows) return std::nullopt;
   const std::uint64_t minimum = *input.policy.minimum_rows;
+  // Too few rows are no FAIL, because they prove nothing against the model.
   const bool enough = input.candidate.rows >= minimum;
   return GateReport{
       .gate = std::string(name()),
