@@ -30,6 +30,7 @@ bool Contains(std::initializer_list<std::string_view> names, std::string_view na
 
 // What a call without a body stands for.
 const json::Json& EmptyObject() {
+  // JsonReader points to its document, so this one is never destroyed before a reader.
   static const json::Json kEmpty = json::Json::object();
   return kEmpty;
 }
@@ -57,6 +58,7 @@ Status CallReader::OnlyParts(std::initializer_list<std::string_view> names) cons
   for (const model::ApiPart& part : call_.parts) {
     const std::string path = "part '" + part.name + "'";
     if (!Contains(names, part.name)) return Problem(path, "unknown; known are: " + Listing(names));
+    // A model may have several files of external data. The file name tells them apart.
     if (part.name != control::kExternalPart && !seen.insert(part.name).second) {
       return Problem(path, "there twice");
     }

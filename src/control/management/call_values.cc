@@ -14,6 +14,7 @@ Result<model::ModelRef> SelectorRef(const model::ModelName& name, const std::str
 }
 
 Result<model::SemVer> ParseVersion(std::string_view text) {
+  // Tags of repositories are written v1.2.3.
   if (text.starts_with('v')) text.remove_prefix(1);
   return model::SemVer::Parse(text);
 }
@@ -40,6 +41,7 @@ Result<std::optional<model::SemVer>> OptionalVersion(const JsonReader& body, std
 }
 
 Result<std::optional<registry::Expected>> ReadExpected(const JsonReader& body) {
+  // Absent and null differ. Without the member the move is not conditional.
   if (!body.Find("expected")) return std::optional<registry::Expected>();
   ASSIGN_OR_RETURN(auto version, OptionalVersion(body, "expected"));
   return std::optional(registry::Expected{std::move(version)});

@@ -21,6 +21,8 @@ Result<ApiReply> AnswerDeleteVersion(const ApiCall& call, const ManagementOperat
   RETURN_IF_ERROR(reader.OnlyQuery({"reason"}));
   RETURN_IF_ERROR(reader.NoBody());
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(call.Parameter("name")));
+  // The path is that of show_version, where the selector may be an alias. A deletion names its
+  // version.
   ASSIGN_OR_RETURN(const model::SemVer version, ParseVersion(call.Parameter("selector")));
   RETURN_IF_ERROR(
       deps.registry.Delete(name, version, call.actor, reader.Query("reason").value_or("")));

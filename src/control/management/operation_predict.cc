@@ -16,6 +16,7 @@ namespace {
 
 Result<ApiReply> AnswerPredict(const ApiCall& call, const ManagementOperation::Deps& deps) {
   RETURN_IF_ERROR(CallReader(call).OnlyQuery({}));
+  // OnlyBody is asked only for its error. The body may be a bare array, which it would refuse.
   if (!call.parts.empty()) return CallReader(call).OnlyBody({"instances"}).error();
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(call.Parameter("ref")));
   ASSIGN_OR_RETURN(Json answer, deps.predict.Run(ref, call.body));

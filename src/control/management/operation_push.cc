@@ -30,7 +30,8 @@ base::Result<control::VersionWish> ReadWish(const CallReader& call) {
   return QueryProblem("bump", "must be auto, major, minor or patch");
 }
 
-// Points to the bytes of a part without a copy. The call outlives the use case that reads them.
+// Points to the bytes of a part without a copy (the aliasing constructor of an empty shared_ptr).
+// The call outlives the use case that reads them.
 std::shared_ptr<const std::string> Borrow(const std::string& bytes) {
   return std::shared_ptr<const std::string>(std::shared_ptr<const std::string>(), &bytes);
 }

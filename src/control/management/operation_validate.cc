@@ -21,7 +21,7 @@ base::Result<control::BaselineWish> ReadBaseline(const CallReader& call,
   const auto text = call.Query("baseline");
   if (!text) return control::BaselineWish(control::ProductionBaseline{});
   if (*text == "none") return control::BaselineWish(control::NoBaseline{});
-  // A bare version is one of this model.
+  // A bare version is one of this model, although 1.2.0 would be a legal name of a model too.
   auto ref = ParseVersion(*text).ok() ? SelectorRef(name, *text) : model::ParseModelRef(*text);
   if (!ref.ok()) return QueryProblem("baseline", ref.error().message);
   return control::BaselineWish(*std::move(ref));

@@ -48,6 +48,7 @@ Result<evaluation::RowBlock> Store(const Json& rows, const rows::RowLayout& layo
                                    const model::Signature& signature) {
   evaluation::RowBlock block(layout, signature);
   Error error{Code::kInvalid, ""};
+  // Goes on after a bad row, so that one call shows up to 16 problems.
   for (std::size_t i = 0; i < rows.size() && error.details.size() < kMaxDetails; ++i) {
     const auto stored =
         rows::StoreJsonRow(layout, block.Append(), rows[i], "instances[" + std::to_string(i) + "]");
@@ -70,6 +71,8 @@ Json PredictionJson(const rows::Prediction& prediction, const model::Labels& lab
   if (!prediction.probabilities.empty()) {
     Json::object_t probabilities;
     for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
+      // Appends without a look-up. operator[] of an ordered object searches all members, which is
+      // quadratic in the number of labels.
       probabilities.emplace_back(model::LabelText(labels, i), prediction.probabilities[i]);
     }
     json["probabilities"] = std::move(probabilities);
@@ -87,10 +90,12 @@ T ElementAt(const model::TensorView& tensor, std::size_t index) {
 Result<Json> ElementJson(const model::TensorView& tensor, std::size_t index) {
   if (tensor.type == model::DataType::kBytes) return Json(tensor.strings[index]);
   if (tensor.type == model::DataType::kBool) return Json(model::NumberAt(tensor, index) != 0);
+  // NumberAt() returns a double, which is exact for integers up to 2^53 only.
   if (tensor.type == model::DataType::kInt64) return Json(ElementAt<std::int64_t>(tensor, index));
   if (tensor.type == model::DataType::kUint64) return Json(ElementAt<std::uint64_t>(tensor, index));
   const double value = model::NumberAt(tensor, index);
   if (model::IsInteger(tensor.type)) return Json(static_cast<std::int64_t>(value));
+  // JSON has no NaN and no infinity (RFC 8259, section 6).
   if (std::isfinite(value)) return Json(value);
   Error error{Code::kInternal, "the model answered with NaN or an infinity"};
   error.reason = "model_output_invalid";
@@ -123,6 +128,8 @@ Result<Json> RowJson(const model::TensorView& tensor, std::size_t row) {
 // row, it is one object with the whole outputs.
 Result<Json> OutputsJson(std::span<const model::TensorView> tensors, std::size_t rows,
                          const model::Signature& signature) {
+  // More rows than were asked for are taken as padding of a model with a fixed first dimension.
+  // Fewer mean that the output does not follow the rows.
   const bool whole =
       std::any_of(tensors.begin(), tensors.end(), [rows](const model::TensorView& tensor) {
         return tensor.shape.empty() || tensor.shape.front() < static_cast<std::int64_t>(rows);
@@ -141,7 +148,8 @@ Result<Json> OutputsJson(std::span<const model::TensorView> tensors, std::size_t
   return list;
 }
 
-// The outputs of one run over all rows.
+// The outputs of one run over all rows. An output need not follow the rows, so the outputs of
+// several batches could not be joined.
 Result<Json> RunOutputs(const runtime::Session& session, const evaluation::RowBlock& block) {
   if (block.fixed_rows() && *block.fixed_rows() < block.rows()) {
     return Error{Code::kInvalid, "instances: the model takes at most " +
@@ -187,6 +195,7 @@ Result<std::shared_ptr<const PredictOnce::OpenModel>> PredictOnce::Open(
   ASSIGN_OR_RETURN(std::unique_ptr<runtime::Session> session, deps_.backend.Open(artifact));
   auto opened = std::make_shared<const OpenModel>(
       OpenModel{std::move(artifact), std::move(layout), std::move(session)});
+  // Two calls may have opened the model at the same time. Either copy may stay.
   const base::MutexLock lock(mu_);
   last_ = opened;
   return opened;

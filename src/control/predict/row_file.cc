@@ -24,6 +24,7 @@ Json ValueOf(const rows::CsvField& field, model::DataType type) {
   }
   if (rows::IsMissing(field.text)) return nullptr;
   if (type == model::DataType::kBool) {
+    // StoreCell has refused every text that is no boolean.
     return rows::ReadCellBoolean(field.text).value_or(false);
   }
   return std::visit([](const auto& number) { return Json(number); },
@@ -66,6 +67,8 @@ Result<RowFile> RowFile::Open(std::string_view bytes, const model::Manifest& man
 
 base::Status RowFile::AssignColumns() {
   const auto& header = csv_.header();
+  // The elements of an input of rank above 2 have no names, so the columns are taken in their
+  // order.
   if (!layout_.nested_shape().empty()) {
     if (header.size() != layout_.features()) {
       return Error{Code::kInvalid,
@@ -78,6 +81,8 @@ base::Status RowFile::AssignColumns() {
   Error error{Code::kInvalid, ""};
   for (const std::string& name : layout_.names()) {
     const auto found = std::find(header.begin(), header.end(), name);
+    // The index header.size() stands for a missing column. The message below looks for the first of
+    // them.
     columns_.push_back(static_cast<std::size_t>(found - header.begin()));
     if (found == header.end()) error.details.push_back({"column '" + name + "'", "missing"});
   }
@@ -99,7 +104,7 @@ Result<Json> RowFile::ReadRow() const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::size_t column = columns_[i];
     const rows::CsvField& field = csv_.fields()[column];
-    // Judged here, where its place in the file is known.
+    // Judged here, where its place in the file is known. The call would name a row of its piece.
     const std::string problem = rows::StoreCell(layout_, memory.target(), i, field);
     if (!problem.empty()) {
       std::string place = csv_.PathOf(column);

@@ -32,11 +32,14 @@ const registry::ModelVersion* ComparedWith(const VersionWish& wish,
   const auto* exact = std::get_if<model::SemVer>(&wish);
   const registry::ModelVersion* highest = nullptr;
   const registry::ModelVersion* release = nullptr;
+  // One pass, because the versions are sorted by precedence. The last one that fits is the highest.
   for (const registry::ModelVersion& version : versions) {
     if (exact != nullptr && !(version.version < *exact)) break;
     highest = &version;
     if (!version.version.is_prerelease()) release = &version;
   }
+  // A pre-release promises nothing to callers (Semantic Versioning 2.0.0, item 9), so an exact
+  // version is free of it. A step needs a version to start from.
   if (release != nullptr || exact != nullptr) return release;
   return highest;
 }
@@ -51,19 +54,23 @@ base::Result<ChosenVersion> ChooseVersion(const VersionWish& wish, const model::
     ASSIGN_OR_RETURN(model::SemVer first, model::SemVer::Parse(kFirstVersion));
     return ChosenVersion{std::move(first), least, std::nullopt, {}};
   }
-  // Before 1.0.0 a version promises nothing. By custom its minor number means what the major number
-  // means later.
+  // Before 1.0.0 a version promises nothing (Semantic Versioning 2.0.0, item 4). By custom its
+  // minor number means what the major number means later.
   if (base->major() == "0") least = std::min(least, contract::Bump::kMinor);
   const model::SemVer least_version = contract::Next(*base, least);
   ChosenVersion chosen{least_version, least, *base, std::move(changes)};
   if (const auto* bump = std::get_if<contract::Bump>(&wish)) {
     chosen.version = contract::Next(*base, *bump);
     chosen.step = *bump;
+    // A step below the least one is legal where the number covers the change all the same. A patch
+    // of 2.0.0-rc.1 is 2.0.0, and a patch of 0.y.z covers everything.
     if (*bump < least && !contract::Covers(*base, chosen.version, least)) {
       return TooSmall("a " + std::string(contract::Name(*bump)) + " bump", chosen, least_version);
     }
   } else if (exact != nullptr) {
     chosen.version = *exact;
+    // A push of a registered version is judged by its artifact. A refusal because of the number
+    // would hide that the same files are there.
     if (registered == Registered::kNo && !contract::Covers(*base, *exact, least)) {
       return TooSmall("version " + exact->text(), chosen, least_version);
     }

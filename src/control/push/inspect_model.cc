@@ -39,6 +39,8 @@ Result<contract::Inferred> Infer(const runtime::Session& session, const contract
     with_labels.labels = graph.labels;
     auto inferred =
         contract::InferManifest(session.signature(), with_labels, graph.metadata, graph.producer);
+    // A classifier may be inside a graph that answers something else. Its labels then contradict
+    // the outputs, and the manifest is inferred without them.
     if (inferred.ok()) {
       inferred->notes.push_back(LabelsNote(*graph.labels));
       return inferred;
@@ -51,6 +53,7 @@ Status CheckExternalNames(const std::vector<model::NamedBytes>& external) {
   std::set<std::string_view> names;
   for (const model::NamedBytes& file : external) {
     RETURN_IF_ERROR(base::Annotate("external data", model::CheckArtifactFileName(file.name)));
+    // All files of an artifact share one list of names.
     if (file.name == model::kModelFile || file.name == model::kManifestFile ||
         file.name == kReferenceFile) {
       return Error{Code::kInvalid, "external data: the name '" + file.name + "' is taken"};
@@ -75,6 +78,8 @@ Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
     inspected.notes.push_back("reference: " + std::to_string(rows->size()) + " rows");
     return {};
   }
+  // Rows cannot be checked for a model that takes tensors only. The file is kept with the model all
+  // the same.
   if (rows.error().code != Code::kUnsupported) return base::Annotate("reference", rows.error());
   inspected.notes.emplace_back("reference: kept unread, because the model takes no rows");
   return {};
@@ -92,6 +97,8 @@ model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest)
     index.files.push_back(Entry(file.name, *file.bytes));
   }
   if (files.reference) index.files.push_back(Entry(kReferenceFile, *files.reference));
+  // The order of ArtifactStore::Store, or the digest would differ and the same files would be a new
+  // version.
   std::sort(index.files.begin(), index.files.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return index;

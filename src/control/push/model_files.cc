@@ -30,6 +30,7 @@ Result<std::optional<std::string>> ReadMetadata(base::FileSystem& files, const M
                                                 const std::string& path) {
   auto text = files.Read(path, paths.limit);
   if (text.ok()) return std::optional<std::string>(*std::move(text));
+  // The file beside the model is optional. One that the user names must be there.
   if (text.error().code == Code::kNotFound && !paths.metadata) return std::optional<std::string>();
   return base::Annotate("metadata", std::move(text).error());
 }
@@ -40,6 +41,8 @@ Result<std::vector<model::NamedBytes>> ReadExternal(base::FileSystem& files,
   std::vector<model::NamedBytes> external;
   const std::string directory = DirectoryOf(paths.model);
   for (const std::string& name : ExternalDataFiles(model)) {
+    // A hostile graph may name any path of this machine. Such a file is not read, and the backend
+    // refuses the model.
     if (!IsPlain(name)) continue;
     auto bytes = files.Read(directory + name, paths.limit);
     if (!bytes.ok()) {
@@ -77,7 +80,7 @@ Result<ModelFiles> ReadModelFiles(base::FileSystem& files, const ModelPaths& pat
     ASSIGN_OR_RETURN(const contract::Metadata metadata,
                      ParseMetadata(*read.metadata, NameOf(metadata_path)));
     if (!metadata.reference) return read;
-    // MetadataFromJson has checked that the name leads nowhere else.
+    // MetadataFromJson has checked that the name is of a file beside the model.
     auto reference = files.Read(DirectoryOf(metadata_path) + *metadata.reference, paths.limit);
     if (!reference.ok()) {
       return base::Annotate(

@@ -13,7 +13,8 @@ using base::Error;
 using base::Result;
 using base::Status;
 
-// How many taken versions a push without an exact version steps over.
+// How many taken versions a push without an exact version steps over. Each step is a write
+// transaction.
 constexpr int kMaxSteps = 16;
 
 Status CheckName(const PushRequest& request, const contract::Metadata& told) {
@@ -111,6 +112,7 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
 
   int taken = 0;
   while (true) {
+    // Read anew in every round, because another push may have published the same files meanwhile.
     auto versions = deps_.registry.Versions(request.name);
     if (!versions.ok() && versions.error().code != Code::kNotFound) {
       return std::move(versions).error();
@@ -119,6 +121,8 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
     ASSIGN_OR_RETURN(ChosenVersion chosen,
                      Choose(request, wish, inspected, versions.ok() ? *versions : kNone));
     for (int i = 0; i < taken; ++i) chosen.version = contract::Next(chosen.version, chosen.step);
+    // An exact version has no alternative, so it takes over at once from a push that was killed.
+    // Otherwise the next number is as good, and the other push may go on.
     auto reservation = deps_.registry.Reserve(
         request.name, chosen.version, request.actor,
         exact ? registry::Takeover::kAlways : registry::Takeover::kIfAbandoned);
@@ -135,7 +139,7 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
       return std::move(reservation).error();
     }
     // The version was deleted, is reserved by another push, or was published a moment ago. The next
-    // one is tried.
+    // one is tried (linear probing).
     if (++taken > kMaxSteps) {
       return Error{.code = Code::kConflict,
                    .message = context + ": the next " + std::to_string(kMaxSteps) +
@@ -148,6 +152,7 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
 Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedModel inspected,
                                        ChosenVersion chosen,
                                        const registry::Reservation& reservation) {
+  // Publish() would find the same. Here it costs no replay and writes no blobs.
   if (reservation.existing && reservation.existing->artifact != inspected.index.digest()) {
     return Error{Code::kConflict, "push " + registry::Format(request.name, chosen.version) +
                                       ": registered already with other files (" +
@@ -163,7 +168,8 @@ Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedMode
     }
     return std::move(published).error();
   }
-  if (published->version.version != chosen.version) {  // another push of the same files was faster
+  // Another push of the same files was faster, and its version is the answer.
+  if (published->version.version != chosen.version) {
     chosen = {published->version.version, contract::Bump::kPatch, std::nullopt, {}};
   }
   PushResult result{.version = std::move(published->version),
@@ -180,6 +186,8 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
                                                        const InspectedModel& inspected,
                                                        const ChosenVersion& chosen,
                                                        const registry::Reservation& reservation) {
+  // The requests are replayed before any byte is stored, so a model that is refused leaves no
+  // blobs.
   const evaluation::GateReport golden =
       evaluation::ReplayGolden(*inspected.session, inspected.manifest);
   if (golden.outcome != evaluation::Outcome::kPass) {
@@ -187,6 +195,8 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
                                      golden.message + "; nothing was registered"};
   }
   const std::vector<registry::FileBytes> files = FilesOf(request.files, inspected);
+  // A version that is there already is stored again, which repairs its damaged blobs
+  // (docs/formats/registry.md).
   ASSIGN_OR_RETURN(const model::ArtifactIndex stored, deps_.registry.StoreArtifact(files));
   const std::string engine = deps_.program + ", " + deps_.backend.version();
   return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine));

@@ -25,6 +25,7 @@ Result<ModelDetails> RegistryQueries::Model(const model::ModelName& name) {
                        deps_.registry.EvidenceFor(name, version.version));
       ModelDetails::Row row{.version = std::move(version), .validation = std::nullopt};
       for (registry::Evidence& one : evidence) {
+        // The evidence is newest first, and only the newest validation counts for a promotion.
         if (one.kind == registry::kValidateEvidence && one.artifact == row.version.artifact) {
           row.validation = std::move(one);
           break;

@@ -14,6 +14,7 @@ using base::Error;
 using base::Result;
 
 Result<FileModelOption> ParseFileModelOption(std::string_view text) {
+  // The last '=' separates, because a path may contain one and a name may not.
   const std::size_t equals = text.rfind('=');
   FileModelOption option{.path = std::string(text.substr(0, equals)), .name = std::nullopt};
   if (equals != std::string_view::npos) {
@@ -35,6 +36,7 @@ Result<FileModel> LoadFileModel(base::FileSystem& files, runtime::Backend& backe
   if (!inspected.ok()) return base::Annotate(option.path, std::move(inspected).error());
   const evaluation::GateReport golden =
       evaluation::ReplayGolden(*inspected->session, inspected->manifest);
+  // No push has checked this model, so the checks of a push run here.
   if (golden.outcome != evaluation::Outcome::kPass) {
     return Error{Code::kInvalid, option.path + ": " + golden.message};
   }
@@ -58,6 +60,7 @@ Result<FileModelSource> FileModelSource::Make(std::vector<FileModel> models) {
   return FileModelSource(std::move(models));
 }
 
+// Constant, because the files are read once at the start.
 Result<std::uint64_t> FileModelSource::Generation() { return std::uint64_t{1}; }
 
 Result<std::vector<models::WantedModel>> FileModelSource::Wanted() {
@@ -74,6 +77,7 @@ Result<std::vector<models::WantedModel>> FileModelSource::Wanted() {
 Result<model::Artifact> FileModelSource::Fetch(const model::ModelName& name,
                                                const models::WantedVersion& /*version*/) {
   for (const FileModel& model : models_) {
+    // A name has one version here, so the version need not be compared.
     if (model.name == name) return model.artifact;
   }
   return Error{Code::kNotFound, "model " + name.value() + ": not served"};

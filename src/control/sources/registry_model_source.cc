@@ -48,6 +48,7 @@ Result<models::WantedModel> RegistryModelSource::WantedOf(const registry::ModelS
   models::WantedModel wanted{.name = summary.name, .aliases = {}, .versions = {}};
   const auto& pinned = options_.default_model;
   const bool has_pinned = pinned && pinned->name == summary.name && pinned->version() != nullptr;
+  // Saves a query for every model that is registered and not served.
   if (summary.aliases.empty() && !has_pinned) return wanted;
 
   ASSIGN_OR_RETURN(const std::vector<registry::ModelVersion> versions,
@@ -56,6 +57,8 @@ Result<models::WantedModel> RegistryModelSource::WantedOf(const registry::ModelS
   for (const registry::AliasTarget& target : summary.aliases) {
     const auto& served = options_.aliases;
     if (std::find(served.begin(), served.end(), target.alias) == served.end()) continue;
+    // The aliases were read in an earlier transaction. An alias may have moved since, and its
+    // version may be deleted.
     if (FindVersion(versions, target.version) == nullptr) continue;
     wanted.aliases.push_back({target.alias, target.version});
     Want(wanted, versions, target.version);
@@ -66,9 +69,11 @@ Result<models::WantedModel> RegistryModelSource::WantedOf(const registry::ModelS
 
   ASSIGN_OR_RETURN(std::vector<registry::AliasMove> moves,
                    registry_.History(summary.name, model::Alias("production")));
+  // History is newest first, and RollbackStack replays from the oldest move.
   std::reverse(moves.begin(), moves.end());
   std::vector<model::SemVer> stack = registry::RollbackStack(moves);
-  if (!stack.empty()) stack.pop_back();  // the current one
+  // The top is the current version, which is wanted already.
+  if (!stack.empty()) stack.pop_back();
   std::uint32_t kept = 0;
   for (auto version = stack.rbegin(); version != stack.rend() && kept < options_.keep_previous;
        ++version) {
@@ -82,6 +87,7 @@ Result<models::WantedModel> RegistryModelSource::WantedOf(const registry::ModelS
 Result<model::Artifact> RegistryModelSource::Fetch(const model::ModelName& name,
                                                    const models::WantedVersion& version) {
   ASSIGN_OR_RETURN(const registry::ModelVersion found, registry_.Find(name, version.version));
+  // A version never changes, so only a database that was replaced can cause this.
   if (found.artifact != version.digest) {
     return base::Error{base::Code::kConflict, registry::Format(name, version.version) +
                                                   ": is no longer the artifact that was wanted"};

@@ -40,6 +40,8 @@ evaluation::ValidatedVersion Named(const registry::ModelVersion& version) {
 Result<ValidateVersion::Measured> ValidateVersion::Measure(const registry::ModelVersion& version,
                                                            const model::Artifact& artifact,
                                                            const ValidateRequest& request) {
+  // The session ends with this function, so the candidate and the baseline are never loaded at the
+  // same time.
   ASSIGN_OR_RETURN(const auto session, deps_.backend.Open(artifact));
   ASSIGN_OR_RETURN(const evaluation::Dataset dataset,
                    evaluation::Dataset::FromCsv(
@@ -58,9 +60,11 @@ Result<ValidateVersion::Baseline> ValidateVersion::MeasureBaseline(
       named != nullptr ? *named : model::ModelRef{candidate.name, model::Alias("production")};
   auto version = deps_.registry.Resolve(ref);
   if (!version.ok()) {
+    // Before the first promotion there is no baseline. One that the user names must be there.
     if (named == nullptr && version.error().code == Code::kNotFound) return Baseline{};
     return base::Annotate("baseline", WithHint(std::move(version).error(), ref, candidate));
   }
+  // The candidate is in production. A comparison with itself would show nothing.
   if (named == nullptr && version->artifact == candidate.artifact) return Baseline{};
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(*version));
   auto measured = Measure(*version, artifact, request);
@@ -82,6 +86,7 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(version));
   ASSIGN_OR_RETURN(const evaluation::Policy policy,
                    base::Annotate(context, ReadPolicy(request, artifact.manifest.task)));
+  // A mistake in the policy is found before the run, which may take minutes.
   RETURN_IF_ERROR(base::Annotate(context, evaluation::LintPolicy(policy, artifact.manifest)));
   ASSIGN_OR_RETURN(Measured candidate,
                    base::Annotate(context, Measure(version, artifact, request)));
@@ -121,6 +126,8 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
                               .actor = request.actor,
                               .report = json::ToText(evaluation::ToJson(report))};
   if (baseline) evidence.baseline = baseline->version.artifact;
+  // A FAIL is stored as well. It is then the newest evidence, and an earlier PASS no longer
+  // promotes.
   ASSIGN_OR_RETURN(registry::Evidence stored, deps_.registry.RecordEvidence(std::move(evidence)));
   return ValidateResult{std::move(report), std::move(stored)};
 }
