@@ -15,9 +15,11 @@ std::uint64_t Load(const char* at) {
   return word;
 }
 
-// Compares eight characters at a time. They may differ in bit 0x20 where `lower`, which is ASCII,
-// has a letter.
+// Compares eight characters at a time (SIMD within a register). They may differ in bit 0x20 where
+// `lower`, which is ASCII, has a letter.
 bool SameWord(std::uint64_t text, std::uint64_t lower) {
+  // Each sum sets the top bit of a byte that is at least 'a', or above 'z'. No sum carries into the
+  // next byte, because ASCII is below 0x80.
   const std::uint64_t from_a = lower + kEach * (0x80 - 'a');
   const std::uint64_t above_z = lower + kEach * (0x80 - 'z' - 1);
   const std::uint64_t letters = from_a & ~above_z & (kEach * 0x80);
@@ -41,6 +43,7 @@ bool EqualsIgnoreCase(std::string_view text, std::string_view lower) {
     }
     return true;
   }
+  // The last word may overlap the one before it, so no tail of single characters is left.
   for (std::size_t at = 0; at + 8 < size; at += 8) {
     if (!SameWord(Load(text.data() + at), Load(lower.data() + at))) return false;
   }

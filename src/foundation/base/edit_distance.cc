@@ -8,6 +8,8 @@
 namespace moorage::base {
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
+  // The algorithm of Wagner and Fischer, with one row of its table. row[j] is the distance of a's
+  // first i characters from b's first j. `diagonal` keeps the value that the row above had at j.
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {

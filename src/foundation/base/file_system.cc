@@ -20,11 +20,12 @@ std::string ParentOf(const std::string& path) {
 
 Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view bytes) {
   const std::string temporary = path + ".tmp";
-  // Removes what an interrupted writer has left.
+  // Removes what an interrupted writer has left, because Create() refuses an existing path.
   if (const Status removed = files.Remove(temporary);
       !removed.ok() && removed.error().code != Code::kNotFound) {
     return removed;
   }
+  // Syncs before the rename. Otherwise a crash could leave the name on a file without its bytes.
   Status status = WriteAndSync(files, temporary, bytes);
   if (status.ok()) status = files.Rename(temporary, path);
   if (!status.ok()) {
@@ -32,6 +33,7 @@ Status WriteFileAtomically(FileSystem& files, const std::string& path, std::stri
     (void)files.Remove(temporary);
     return status;
   }
+  // The rename itself is lost in a power cut until the directory is synced.
   return files.SyncDirectory(ParentOf(path));
 }
 

@@ -17,6 +17,7 @@ namespace {
 Code CodeOf(int error) {
   switch (error) {
     case ENOENT:
+    // A parent that is a file holds nothing of that name.
     case ENOTDIR:
       return Code::kNotFound;
     case EEXIST:
@@ -89,12 +90,16 @@ class PosixFile : public WritableFile {
       const ssize_t written =
           Retry([&] { return ::write(file_.fd(), bytes.data(), bytes.size()); });
       if (written < 0) return SystemError("write", path_, errno);
+      // A short write is no error. The next call writes the rest or gives the reason, such as
+      // ENOSPC.
       bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     return {};
   }
 
   Status Sync() override {
+    // Repeats after EINTR only. After another error the kernel may have dropped the dirty pages,
+    // and a second fsync would succeed without them.
     if (Retry([&] { return ::fsync(file_.fd()); }) < 0) return SystemError("sync", path_, errno);
     return {};
   }
@@ -139,6 +144,8 @@ Result<std::string> PosixFileSystem::Read(const std::string& path, std::uint64_t
   while (used <= limit) {
     const std::uint64_t known = static_cast<std::uint64_t>(info.st_size);
     const std::uint64_t want = std::max(kChunk, known > used ? known - used : 0);
+    // Asks for one byte beyond the limit, which distinguishes a file of `limit` bytes from a larger
+    // one.
     text.resize(used + std::min(want, limit - used + 1));
     const ssize_t got =
         Retry([&] { return ::read(file.fd(), text.data() + used, text.size() - used); });
@@ -187,6 +194,7 @@ Result<std::vector<FileInfo>> PosixFileSystem::List(const std::string& path) {
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const std::string entry_path = entry->path().string();
     struct stat info{};
+    // Does not follow links, because a link to a missing file is an entry as well.
     if (::lstat(entry_path.c_str(), &info) < 0) {
       if (errno == ENOENT) continue;  // removed since it was read
       return SystemError("list", entry_path, errno);

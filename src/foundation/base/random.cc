@@ -15,9 +15,11 @@ SystemRandom& SystemRandom::Get() {
 }
 
 void SystemRandom::Fill(std::span<std::byte> bytes) {
+  // One call gives at most 32 MiB, and fewer bytes when a signal interrupts it.
   while (!bytes.empty()) {
     const ssize_t got = ::getrandom(bytes.data(), bytes.size(), 0);
-    if (got < 0) continue;  // EINTR is the only error that a valid buffer can meet
+    // EINTR is the only error that a valid buffer can meet.
+    if (got < 0) continue;
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }
 }

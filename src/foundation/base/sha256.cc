@@ -6,6 +6,8 @@
 
 namespace moorage::base {
 
+// libcrypto fails only without memory or without the algorithm. A wrong digest would name the wrong
+// content, so each failure aborts.
 struct Sha256::State {
   State() : context(EVP_MD_CTX_new()) {
     if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) std::abort();

@@ -38,8 +38,8 @@ constexpr std::array<Unit, 7> kDurationUnits = {{{"d", 86'400'000'000'000},
                                                  {"us", 1'000},
                                                  {"ns", 1}}};
 
-// The number that `digits` spells, or nothing if it is empty, has another character, or is over
-// 2^64-1.
+// Returns the number that `digits` spells. Nothing if it is empty, has another character, or is
+// over 2^64-1. Each step is checked, because unsigned arithmetic wraps.
 std::optional<std::uint64_t> ParseWhole(std::string_view digits) {
   if (digits.empty()) return std::nullopt;
   std::uint64_t value = 0;
@@ -85,6 +85,7 @@ class TimeReader {
   // One to six digits after a decimal point, in microseconds.
   std::optional<int> Fraction() {
     const std::string_view digits = LeadingDigits(rest_);
+    // A seventh digit would be lost without notice, because `Time` counts microseconds.
     if (digits.empty() || digits.size() > 6) return std::nullopt;
     int value = static_cast<int>(*ParseWhole(digits));
     for (std::size_t i = digits.size(); i < 6; ++i) value *= 10;
@@ -106,6 +107,7 @@ std::optional<std::chrono::sys_days> ReadDate(TimeReader& reader) {
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
+  // The ranges above let 31 April pass, and 29 February of any year.
   if (!date.ok()) return std::nullopt;
   return std::chrono::sys_days(date);
 }
@@ -115,6 +117,7 @@ std::optional<std::chrono::microseconds> ReadTimeOfDay(TimeReader& reader) {
   if (!hour || !reader.Take(':')) return std::nullopt;
   const auto minute = reader.Number(2, 0, 59);
   if (!minute || !reader.Take(':')) return std::nullopt;
+  // Refuses the leap second 60 of ISO 8601, because the clock of the system has none.
   const auto second = reader.Number(2, 0, 59);
   if (!second) return std::nullopt;
   std::chrono::microseconds time =
@@ -144,12 +147,15 @@ std::optional<Time> ReadTime(std::string_view text) {
   TimeReader reader(text);
   const auto date = ReadDate(reader);
   if (!date) return std::nullopt;
+  // A date alone is its midnight in UTC.
   if (reader.done()) return Time(*date);
   if (!reader.Take('T')) return std::nullopt;
   const auto time = ReadTimeOfDay(reader);
   if (!time) return std::nullopt;
+  // A time of day must name its offset, because the zone of the reader would be a guess.
   const auto offset = ReadOffset(reader);
   if (!offset || !reader.done()) return std::nullopt;
+  // Clocks east of Greenwich are ahead of UTC, so their offset is taken off.
   return Time(*date) + *time - *offset;
 }
 
@@ -163,6 +169,7 @@ Result<std::uint64_t> ParseBytes(std::string_view text) {
     if (suffix != unit.name && !(suffix.empty() && unit.size == 1)) continue;
     std::uint64_t bytes = 0;
     if (digits.empty()) break;
+    // The text has digits, so ParseWhole() has refused them for their size alone.
     if (!count || __builtin_mul_overflow(*count, unit.size, &bytes)) {
       return Error{Code::kInvalid, fmt::format("size '{}': too large", text)};
     }
@@ -206,6 +213,7 @@ Result<Duration> ParseDuration(std::string_view text) {
 
 std::string FormatDuration(Duration duration) {
   const std::int64_t count = duration.count();
+  // Every unit divides 0, so the loop below would choose days.
   if (count == 0) return "0s";
   // Negates in unsigned arithmetic, because the least int64 has no positive counterpart.
   const auto raw = static_cast<std::uint64_t>(count);
@@ -215,10 +223,12 @@ std::string FormatDuration(Duration duration) {
       return fmt::format("{}{}{}", count < 0 ? "-" : "", magnitude / unit.size, unit.name);
     }
   }
+  // Not reached, because 1 ns divides every duration.
   return fmt::format("{}ns", count);
 }
 
 std::string FormatTime(Time time) {
+  // Rounds down, because a cast would round times before 1970 up.
   const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time);
   const auto days = std::chrono::floor<std::chrono::days>(milliseconds);
   const std::chrono::year_month_day date(days);
