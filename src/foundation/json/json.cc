@@ -61,6 +61,7 @@ class Builder {
   }
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) {
+    // The library takes 1e400 for a mistake in the text. The builder knows its path.
     if (error.id == kNumberOverflow) return RefuseNumber();
     error_position_ = position;
     error_text_ = error.what();
@@ -94,6 +95,7 @@ class Builder {
   }
 
   bool Open(Json container) {
+    // Bounds the recursion of all code that walks the document later, such as dump().
     if (levels_.size() == static_cast<std::size_t>(kMaxJsonDepth)) {
       refusal_ = "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels";
       return false;
@@ -151,7 +153,8 @@ class Builder {
   std::string error_text_;
 };
 
-// "line 3, column 7" of the byte before `position`, the last one that the parser has read.
+// "line 3, column 7" of the byte before `position`, the last one that the parser has read. Columns
+// count bytes.
 std::string LineAndColumn(std::string_view text, std::size_t position) {
   const std::size_t last = std::min(position == 0 ? 0 : position - 1, text.size());
   const std::string_view before = text.substr(0, last);
@@ -160,16 +163,19 @@ std::string LineAndColumn(std::string_view text, std::size_t position) {
   return "line " + std::to_string(lines + 1) + ", column " + std::to_string(last - line_start + 1);
 }
 
-// The reason in the library's words, without its prefix and without the bytes that it quotes.
+// The reason in the library's words, without its prefix and without the bytes that it quotes. Its
+// text reads "[id] parse error at PLACE: REASON; last read: 'BYTES'; expected THING".
 std::string Reason(const std::string& what) {
   std::string_view reason = what;
   if (const auto end = reason.find("] "); end != std::string_view::npos) {
     reason.remove_prefix(end + 2);
   }
+  // Drops the library's own line and column, which LineAndColumn() gives in front.
   if (reason.starts_with("parse error")) {
     const auto colon = reason.find(": ");
     if (colon != std::string_view::npos) reason.remove_prefix(colon + 2);
   }
+  // The message goes into logs, where the bytes of a client's document do not belong.
   const std::size_t quoted = reason.find("; last read: '");
   if (quoted == std::string_view::npos) return std::string(reason);
   std::string kept(reason.substr(0, quoted));
@@ -190,6 +196,7 @@ Error Refused(const Detail& detail) {
 
 base::Result<Json> ParseJson(std::string_view text) {
   if (text.empty()) return Refused("the text is empty");
+  // The library would skip the mark, which RFC 8259 section 8.1 forbids senders to add.
   if (text.starts_with("\xEF\xBB\xBF")) {
     return Refused("line 1, column 1: a byte order mark is not allowed");
   }

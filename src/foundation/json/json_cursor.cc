@@ -42,7 +42,7 @@ bool JsonCursor::Enter(char bracket, const char* problem) {
   return true;
 }
 
-// Called between two elements. True if another one comes.
+// Called before the first element and between two. Returns true if another one comes.
 bool JsonCursor::Next(char closing, const char* problem) {
   if (failed()) return false;
   SkipSpace();
@@ -50,6 +50,7 @@ bool JsonCursor::Next(char closing, const char* problem) {
   if (*at_ == closing) {
     ++at_;
     --depth_;
+    // The closed container is an element of the one around it, which now has read something.
     first_ = false;
     return false;
   }
@@ -83,6 +84,8 @@ bool JsonCursor::ReadString(std::string_view& text) {
   if (failed()) return false;
   SkipSpace();
   if (at_ == end_ || *at_ != '"') return Fail("expected a string");
+  // A string without escapes is a view of the text. Only one with bytes from 0x80 on is decoded,
+  // because feature names are nearly always ASCII.
   const char* const start = ++at_;
   bool ascii = true;
   while (at_ != end_ && *at_ != '"' && *at_ != '\\') {
@@ -145,6 +148,8 @@ bool JsonCursor::ReadEscape() {
   ++at_;
   std::uint32_t point = 0;
   if (!ReadHex4(point)) return false;
+  // A character above U+FFFF is written as two escapes, a UTF-16 surrogate pair (RFC 8259 section
+  // 7). A half alone has no form in UTF-8.
   if (point >= 0xDC00 && point <= 0xDFFF) return Fail("half of a surrogate pair");
   if (point >= 0xD800 && point <= 0xDBFF) {
     std::uint32_t low = 0;
@@ -154,6 +159,7 @@ bool JsonCursor::ReadEscape() {
     if (low < 0xDC00 || low > 0xDFFF) return Fail("half of a surrogate pair");
     point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
   }
+  // Encodes the code point as UTF-8 (RFC 3629).
   const auto put = [this](std::uint32_t byte) { unescaped_.push_back(static_cast<char>(byte)); };
   if (point < 0x80) {
     put(point);
@@ -241,7 +247,8 @@ void JsonCursor::ReadNull() {
 }
 
 void JsonCursor::Skip() {
-  // One bit for each level, set for an object. The values inside are skipped by the same loop.
+  // Walks with a stack of its own in place of recursion, so hostile nesting cannot exhaust the
+  // thread's. Each level is one bit, set for an object. The word has room for kMaxDepth levels.
   std::uint64_t objects = 0;
   const int floor = depth_;
   std::string_view text;
@@ -271,7 +278,7 @@ void JsonCursor::Skip() {
         Fail("expected a value");
         return;
     }
-    // Go on to the next value of the innermost container, leaving those that are over.
+    // Goes to the next value of the innermost container, and leaves those that have ended.
     while (depth_ > floor && !failed()) {
       const bool object = (objects & 1U) != 0;
       if (object ? NextMember(text) : NextElement()) break;

@@ -32,8 +32,9 @@ struct Digits {
   std::uint64_t value = 0;
 };
 
-// Reads the digits at the front of the next eight bytes without a loop (SWAR). One word holds all
-// bytes, the first in the lowest place, because the machines that we build for are little-endian.
+// Reads the digits at the front of the next eight bytes without a loop (D. Lemire, Quickly parsing
+// eight digits). One word holds all bytes, the first in the lowest place, because the machines that
+// we build for are little-endian.
 Digits ReadEightDigits(const char* text) {
   static_assert(std::endian::native == std::endian::little);
   std::uint64_t word = 0;
@@ -45,6 +46,8 @@ Digits ReadEightDigits(const char* text) {
   if (count == 0) return {};
   word <<= (8 - count) * 8;        // leading zeros do no harm
   word = word * 10 + (word >> 8);  // pairs of digits, in bytes 0, 2, 4, 6
+  // The multipliers are 100 + (10^6 << 32) and 1 + (10^4 << 32). The upper halves of the products
+  // add up to the number.
   const std::uint64_t high = (word & 0x000000FF000000FF) * 0x000F424000000064;
   const std::uint64_t low = ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001;
   return {count, (high + low) >> 32};
@@ -90,6 +93,7 @@ ScannedFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
       mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
     }
     const std::ptrdiff_t whole = at - digits;
+    // Leaves long numbers and mistakes to ScanNumber(), which names a mistake.
     if (whole == 0 || whole > 7 || (whole > 1 && *digits == '0')) break;
     // Negates before the conversion, because the integer -0 is 0.
     const auto integer = static_cast<std::int64_t>(mantissa);
@@ -98,11 +102,14 @@ ScannedFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
       const Digits fraction = ReadEightDigits(++at);
       if (fraction.count == 0) break;
       at += fraction.count;
+      // At most 15 digits, so the division is correctly rounded (see kPowersOfTen).
       mantissa = mantissa * kIntegerPowersOfTen[fraction.count] + fraction.value;
       value =
           static_cast<double>(static_cast<std::int64_t>(mantissa)) / kPowersOfTen[fraction.count];
       if (negative) value = -value;
     }
+    // An exponent, a ninth digit, a blank or a mistake follows. ScanNumber() reads this element
+    // anew.
     if (*at != ',' && *at != ']') break;
     out[count++] = static_cast<float>(value);
     done = at;
@@ -142,6 +149,8 @@ JsonNumber LongInteger(std::string_view text) {
 // Converts a number with a fraction or an exponent that the exact fast path does not cover.
 JsonNumber LongDouble(std::string_view text) {
   JsonNumber number{.kind = JsonNumber::Kind::kDouble};
+  // std::from_chars reports a number that is too large and one that is too small alike. The latter
+  // rounds to 0.
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number.real);
   if (read.ec == std::errc::result_out_of_range) {
     number.real = text.front() == '-' ? -0.0 : 0.0;
@@ -168,6 +177,7 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
     }
     return Mistake(start, negative ? "expected a digit" : "expected a number");
   }
+  // May wrap. The number of digits shows it, and the text is then read again.
   std::uint64_t mantissa = 0;
   const char* const digits = at;
   while (at != end && base::IsDigit(*at)) {
@@ -187,6 +197,7 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
     } else if (mantissa > (std::uint64_t{1} << 63)) {
       number.kind = JsonNumber::Kind::kTooLarge;
     } else {
+      // Negates in unsigned arithmetic, because -2^63 has no positive counterpart.
       number.integer = static_cast<std::int64_t>(negative ? 0 - mantissa : mantissa);
     }
     return scanned;
@@ -211,6 +222,7 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
     if (at == first) return Mistake(at, "expected a digit in the exponent");
   }
   scanned.end = at;
+  // Beyond the exact case of kPowersOfTen one division may round wrongly.
   if (exponent || length > kSafeDigits || mantissa >= kExactMantissa || scale > 22) {
     number = LongDouble({start, at});
     return scanned;
@@ -236,6 +248,7 @@ ScannedFloats ScanShortFloats(std::string_view text, ArrayPlace place, float* ou
     first = first && read.count == 0;
     count = read.count;
   }
+  // More is left only where ReadShort() met an unusual element or filled `out`.
   const auto left = static_cast<std::size_t>(end - at);
   if (count < capacity && left > 0 && left <= kRoom + 1) {
     // The last few elements are copied, so that ReadShort() may read behind them. The zeros there

@@ -97,6 +97,8 @@ void AppendJsonEscaped(std::string_view text, ByteBuffer& out) {
       at += length;
       continue;
     }
+    // Copies the run that stands for itself in one piece. What follows it is one byte to escape, or
+    // one that belongs to no sequence and becomes one U+FFFD.
     out.Append(text.substr(start, at - start));
     if (Byte(text, at) < 0x80) {
       AppendControl(text[at], out);
@@ -150,6 +152,7 @@ JsonOutput& JsonOutput::Number(double value) {
 JsonOutput& JsonOutput::Number(float value) {
   if (!std::isfinite(value)) return Null();
   Comma();
+  // A float has at most 9 digits, so std::to_chars writes an exponent from 2^63 on by itself.
   buffer_.Commit(Print(buffer_.Room(kNumberRoom), value));
   comma_ = true;
   return *this;
@@ -160,13 +163,15 @@ JsonOutput& JsonOutput::Time(base::Time time) {
   const std::int64_t count = second.time_since_epoch().count();
   if (count != second_) {
     const std::string text = base::FormatTime(second);
-    if (text.size() + 2 != sizeof(time_)) return String(text);  // a year beyond 9999
+    // The text of a year beyond 9999 is longer than the memory for it.
+    if (text.size() + 2 != sizeof(time_)) return String(text);
     time_[0] = time_[sizeof(time_) - 1] = '"';
     std::memcpy(time_ + 1, text.data(), text.size());
     second_ = count;
   }
   const auto milliseconds = static_cast<unsigned>(
       std::chrono::duration_cast<std::chrono::milliseconds>(time - second).count());
+  // The digits follow the opening quote and "2026-01-27T01:08:12.".
   time_[21] = static_cast<char>('0' + milliseconds / 100);
   time_[22] = static_cast<char>('0' + milliseconds / 10 % 10);
   time_[23] = static_cast<char>('0' + milliseconds % 10);

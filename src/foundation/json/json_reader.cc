@@ -40,6 +40,7 @@ Result<double> JsonReader::Number() const {
 Result<std::int64_t> JsonReader::Integer(std::int64_t min, std::int64_t max) const {
   constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (!value_->is_number_integer()) return Problem("must be a whole number");
+  // Read as int64, a number from 2^63 on would become negative and might pass the bounds.
   const bool fits = !value_->is_number_unsigned() || value_->get<std::uint64_t>() <= kMax;
   const std::int64_t integer = fits ? value_->get<std::int64_t>() : 0;
   if (fits && integer >= min && integer <= max) return integer;
@@ -55,6 +56,7 @@ Result<JsonReader> JsonReader::Member(std::string_view key) const {
 std::optional<JsonReader> JsonReader::Find(std::string_view key) const {
   const auto* members = value_->get_ptr<const Json::object_t*>();
   if (members == nullptr) return std::nullopt;
+  // A linear search, because the document keeps the order of its members and has few of them.
   for (const auto& [name, member] : *members) {
     if (name == key) return JsonReader(member, PathOf(key));
   }
