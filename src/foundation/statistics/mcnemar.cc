@@ -17,6 +17,7 @@ double McNemarExact(std::uint64_t only_first, std::uint64_t only_second) {
     sum.Add(std::exp(log_term));
     log_term += std::log((all - k) / (k + 1));
   }
+  // The two tails share their middle term where both counts are equal, so the sum exceeds 1.
   return std::min(1.0, 2 * sum.value());
 }
 
