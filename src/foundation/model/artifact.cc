@@ -47,6 +47,7 @@ base::Result<ArtifactFile> ParseLine(std::string_view line, std::size_t number) 
   if (!size) return Malformed(number, "the size must be a decimal number");
   auto parsed = ParseDigest(*digest);
   if (!parsed.ok()) return Malformed(number, parsed.error().message);
+  // What is left of the line is the name, which may hold spaces.
   if (auto legal = CheckArtifactFileName(line); !legal.ok()) {
     return Malformed(number, legal.error().message);
   }
@@ -62,10 +63,13 @@ base::Status CheckArtifactFileName(std::string_view name) {
   const bool control = std::any_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
+  // These two names are not quoted. One could write to the terminal of an operator, the other would
+  // fill the message.
   if (control) return Error{Code::kInvalid, "a file name has a control character"};
   if (name.size() > kMaxFileName) {
     return Error{Code::kInvalid, "a file name is longer than 255 bytes"};
   }
+  // A backslash separates directories where the file is restored on Windows.
   if (name.find('\\') != std::string_view::npos) return refused("must not hold a backslash");
   std::string_view rest = name;
   while (true) {
@@ -103,6 +107,8 @@ base::Result<ArtifactIndex> ArtifactIndex::FromText(std::string_view text) {
     const auto line = Take(text, '\n');
     if (!line) return Malformed(number, "must end with a line feed");
     ASSIGN_OR_RETURN(ArtifactFile file, ParseLine(*line, number));
+    // A list of files has exactly one text, and so one digest. Names that are equal are
+    // neighbours.
     if (!index.files.empty() && file.name <= index.files.back().name) {
       return Malformed(number, "names must be unique and in ascending order");
     }

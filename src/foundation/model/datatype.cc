@@ -33,8 +33,8 @@ constexpr std::array<TypeRow, 14> kTypes = {{
 
 constexpr const TypeRow& Row(DataType type) { return kTypes[static_cast<std::size_t>(type)]; }
 
-// Drops the low `bits` of `value`, rounding to nearest, ties to even.
-constexpr std::uint32_t RoundAway(std::uint32_t value, std::uint32_t bits) {
+// Drops the low `bits` of `value` and rounds to nearest, ties to even (IEEE 754).
+constexpr std::uint32_t RoundToEven(std::uint32_t value, std::uint32_t bits) {
   const std::uint32_t half = 1U << (bits - 1);
   const std::uint32_t rest = value & ((1U << bits) - 1);
   const std::uint32_t kept = value >> bits;
@@ -71,12 +71,14 @@ std::uint16_t FloatToHalf(float value) {
   } else if (magnitude >= 0x47800000U) {
     half = 0x7c00U;  // 65536 and more
   } else if (magnitude >= 0x38800000U) {
-    // Re-biases the exponent of a normal number from 127 to 15. Rounding may carry into infinity.
-    half = RoundAway(magnitude - 0x38000000U, 13);
+    // From 2^-14 on the half is a normal number. Re-biases the exponent from 127 to 15. Rounding
+    // may carry into infinity.
+    half = RoundToEven(magnitude - 0x38000000U, 13);
   } else if (magnitude >= 0x33000000U) {
-    // Subnormal halves are multiples of 2^-24. Shifts the significand by what the exponent lacks.
+    // Subnormal halves are multiples of 2^-24, and 2^-25 is the tie that rounds to 0. Shifts the
+    // significand by what the exponent lacks.
     const std::uint32_t shift = 126U - (magnitude >> 23);
-    half = RoundAway((magnitude & 0x7fffffU) | 0x800000U, shift);
+    half = RoundToEven((magnitude & 0x7fffffU) | 0x800000U, shift);
   }
   return static_cast<std::uint16_t>(sign | half);
 }
@@ -90,6 +92,7 @@ float HalfToFloat(std::uint16_t bits) {
     const float magnitude = static_cast<float>(fraction) * 0x1p-24F;
     return sign != 0 ? -magnitude : magnitude;
   }
+  // 112 is the difference of the biases, 127 - 15.
   return std::bit_cast<float>(sign | ((exponent + 112U) << 23) | (fraction << 13));
 }
 
@@ -97,7 +100,8 @@ std::uint16_t FloatToBfloat(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = (bits & kFloatSign) >> 16;
   const std::uint32_t magnitude = bits & ~kFloatSign;
-  const std::uint32_t rounded = magnitude > kFloatInfinity ? 0x7fc0U : RoundAway(magnitude, 16);
+  // A NaN is replaced, because rounding could make it infinity or 0.
+  const std::uint32_t rounded = magnitude > kFloatInfinity ? 0x7fc0U : RoundToEven(magnitude, 16);
   return static_cast<std::uint16_t>(sign | rounded);
 }
 

@@ -21,6 +21,7 @@ json::Json SpecToJson(const TensorSpec& spec) {
   json["name"] = spec.name;
   json["datatype"] = std::string(Name(spec.type));
   json["shape"] = spec.has_shape ? json::Json(spec.shape) : json::Json(nullptr);
+  // Written only where it is true, because equal manifests have equal bytes.
   if (spec.optional) json["optional"] = true;
   if (spec.kind == ValueKind::kMapSequence) json["map_keys"] = std::string(Name(spec.key_type));
   return json;
@@ -57,6 +58,7 @@ Result<TensorSpec> ReadSpec(const json::JsonReader& reader) {
   if (const auto optional = reader.Find("optional")) {
     ASSIGN_OR_RETURN(spec.optional, optional->Bool());
   }
+  // A sequence of maps differs from a tensor by this member alone.
   if (const auto keys = reader.Find("map_keys")) {
     spec.kind = ValueKind::kMapSequence;
     ASSIGN_OR_RETURN(spec.key_type, ReadDataType(*keys));
@@ -242,6 +244,7 @@ Result<Manifest> ManifestFromJson(const json::Json& json) {
   ASSIGN_OR_RETURN(const json::JsonReader format, reader.Member("format"));
   RETURN_IF_ERROR(format.Integer(kFormat, kFormat));
   Manifest manifest;
+  // The signature comes first, because ReadMeaning() looks up outputs in it.
   ASSIGN_OR_RETURN(const json::JsonReader signature, reader.Member("signature"));
   ASSIGN_OR_RETURN(manifest.signature, ReadSignature(signature));
   RETURN_IF_ERROR(ReadMeaning(reader, manifest));

@@ -92,6 +92,7 @@ Result<Task> ReadTask(const json::JsonReader& reader) {
 
 Result<Labels> ReadLabels(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const std::vector<json::JsonReader> items, reader.Items());
+  // The first label decides the type of all. No labels are the empty list of integers.
   if (items.empty() || items.front().value().is_number_integer()) {
     ASSIGN_OR_RETURN(std::vector<std::int64_t> integers, ReadIntegerLabels(items));
     return Labels(std::move(integers));

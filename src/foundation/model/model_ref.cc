@@ -21,6 +21,7 @@ base::Result<ModelRef> ParseModelRef(std::string_view text) {
       return ref;
     }
   }
+  // An alias begins with a letter, so this can only be meant as a version.
   if (base::IsDigit(selector.front())) {
     ASSIGN_OR_RETURN(ref.selector, SemVer::Parse(selector));
   } else {

@@ -19,6 +19,8 @@ constexpr std::size_t kMaxAlias = 64;
 constexpr std::string_view kDigestPrefix = "sha256:";
 constexpr std::size_t kDigestHex = 64;
 
+// A name is a segment of URLs and part of a reference, so it has no '/', '%', '@' or ':'. Its first
+// character keeps it from being "..", or an option of a command.
 constexpr bool IsModelNameStart(char c) {
   return base::IsLower(c) || base::IsUpper(c) || base::IsDigit(c);
 }

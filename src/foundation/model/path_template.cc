@@ -34,6 +34,8 @@ base::Result<PathPattern> PathPattern::Parse(std::string_view segment) {
   }
 }
 
+// Matches non-greedily and without backtracking. Each parameter ends at the first occurrence of the
+// text behind it, the last one at the end of the segment.
 bool PathPattern::Bind(std::string_view segment, PathParameters& parameters) const {
   if (!segment.starts_with(texts_.front())) return false;
   segment.remove_prefix(texts_.front().size());

@@ -105,6 +105,7 @@ Error Refused(std::string_view text, const char* why) {
 
 }  // namespace
 
+// Reads the grammar of semver.org from left to right, without backtracking.
 base::Result<SemVer> SemVer::Parse(std::string_view text) {
   if (text.empty()) return Refused(text, "it is empty");
   if (text.size() > kMaxLength) return Refused(text, "it is longer than 255 characters");
@@ -122,6 +123,7 @@ base::Result<SemVer> SemVer::Parse(std::string_view text) {
       }
       ++at;
     } else if (text.front() == 'v' || text.front() == 'V') {
+      // Tags of git often begin with v, so this mistake has a sentence of its own.
       return Refused(text, "the leading 'v' does not belong to it");
     }
     if (const char* why = CheckNumber(skip_digits()); why != nullptr) return Refused(text, why);
@@ -139,6 +141,7 @@ base::Result<SemVer> SemVer::Parse(std::string_view text) {
   }
   if (at < text.size()) {
     if (text[at] != '+') return Refused(text, "only -pre-release or +build may follow the patch");
+    // Build metadata may have leading zeros, as in a date or a commit (section 10).
     const char* why = CheckIdentifiers(text.substr(at + 1), "a build identifier is empty", nullptr);
     if (why != nullptr) return Refused(text, why);
   }
@@ -168,6 +171,8 @@ SemVer SemVer::Of(std::string_view major, std::string_view minor, std::string_vi
   return version;
 }
 
+// A pre-release of X.0.0 comes before X.0.0 (section 11.3), which is therefore its next major
+// version. The same holds for minor and patch.
 SemVer SemVer::NextMajor() const {
   if (is_prerelease() && minor() == "0" && patch() == "0") return Of(major(), "0", "0");
   return Of(Increment(major()), "0", "0");

@@ -8,6 +8,7 @@ namespace {
 
 template <typename T>
 T ElementAt(const TensorView& tensor, std::size_t index) {
+  // Copies, because a view may begin at any address.
   T value;
   std::memcpy(&value, tensor.bytes.data() + index * sizeof(T), sizeof(T));
   return value;
@@ -26,6 +27,7 @@ std::string FormatShape(std::span<const std::int64_t> shape) {
 
 base::Result<std::size_t> ElementCount(std::span<const std::int64_t> shape) {
   constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40;
+  // A size of 0 is found before the product, which the other sizes could take beyond the bound.
   bool empty = false;
   for (const std::int64_t size : shape) {
     if (size < 0) {
@@ -37,6 +39,7 @@ base::Result<std::size_t> ElementCount(std::span<const std::int64_t> shape) {
   if (empty) return std::size_t{0};
   std::uint64_t count = 1;
   for (const std::int64_t size : shape) {
+    // Divides, because the product may not fit 64 bits.
     if (static_cast<std::uint64_t>(size) > kMaxElements / count) {
       return base::Error{base::Code::kInvalid,
                          "shape " + FormatShape(shape) + ": more than 2^40 elements"};
