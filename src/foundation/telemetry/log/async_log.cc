@@ -16,7 +16,8 @@ namespace {
 // How long a record may lie in a ring that is not half full.
 constexpr auto kLinger = std::chrono::milliseconds(100);
 // A log without records for kIdleDrains drains is idle. It waits longer, and the next record wakes
-// it. A record that comes at the same moment and wakes nothing is written after kIdleLinger.
+// it. LogWaker takes no lock, so its notification can fall between the check and the wait of Loop()
+// and is lost. The record is then written after kIdleLinger.
 constexpr auto kIdleLinger = std::chrono::seconds(1);
 constexpr int kIdleDrains = 10;
 // No record of a ring is smaller (its header alone is larger).
@@ -36,7 +37,8 @@ LogEntry ServerEntry(LogLevel level, LogType type, base::Time time, std::string_
 void WriteAll(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t wrote = ::write(fd, text.data(), text.size());
-    if (wrote <= 0) return;  // a console that is gone is no reason to stop
+    // A console that is closed is no reason to stop.
+    if (wrote <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(wrote));
   }
 }
@@ -67,6 +69,7 @@ AsyncLog::~AsyncLog() {
 LogShard& AsyncLog::AddShard() {
   const base::MutexLock lock(mutex_);
   shards_.push_back(std::make_unique<LogShard>(options_, waker_));
+  // The first shard is that of Write(), which no rate limits.
   for (const auto& shard : shards_) shard->ShareAmong(shards_.size() - 1);
   return *shards_.back();
 }
@@ -78,6 +81,7 @@ void AsyncLog::Write(const LogMessage& message) {
   LogEntry entry = ServerEntry(message.level, message.type, clock_.Now(), message.text);
   entry.text(LogText::kExtra) = json;
   entry.text(LogText::kRequest) = words;
+  // A ring has one producer. The lock makes the callers one.
   const base::MutexLock lock(mutex_);
   shards_.front()->Put(entry);
   waker_.Wake();
@@ -99,13 +103,15 @@ void AsyncLog::Loop() {
       base::MutexLock lock(mutex_);
       if (!stopping_ && flush_asked_ == flush_done_ &&
           !waker_.asked_.load(std::memory_order_relaxed)) {
-        // One short wait more once it is idle, for a record that came before it was seen to be.
+        // The first wait of an idle log is short. A thread that recorded just before idle() became
+        // true has woken nothing.
         const bool is_quiet = empty_drains > kIdleDrains;
         waker_.condition_.wait_for(lock.native(), is_quiet ? kIdleLinger : kLinger);
       }
       asked = flush_asked_;
       stopping = stopping_;
     }
+    // Before the drain, so that a wake-up during it causes another one.
     waker_.asked_.store(false, std::memory_order_relaxed);
     empty_drains = Drain() ? 0 : std::min(empty_drains + 1, kIdleDrains + 1);
     waker_.idle_.store(empty_drains >= kIdleDrains, std::memory_order_relaxed);
@@ -143,6 +149,7 @@ bool AsyncLog::Drain() {
 
 void AsyncLog::Emit(const LogEntry& entry) {
   const bool file_only = entry.type == LogType::kPrediction || entry.type == LogType::kAccess;
+  // A client's mistakes are warnings. They go to the file, because they could fill a console.
   const bool console = options_.console != ConsoleForm::kNone && !file_only &&
                        !(entry.type == LogType::kError && entry.level < LogLevel::kError);
   std::string json;
@@ -167,6 +174,7 @@ void AsyncLog::NoteWrite(const base::Status& status, LogType type) {
     return;
   }
   lost_[static_cast<std::size_t>(type)].Add();
+  // One line on the console for each outage, not one for each record.
   if (write_failed_) return;
   write_failed_ = true;
   if (options_.console == ConsoleForm::kNone) return;
@@ -189,6 +197,7 @@ void AsyncLog::ReportDropped() {
   const std::uint64_t dropped = DroppedFull();
   const base::Instant now = clock_.Monotonic();
   if (dropped == reported_dropped_) return;
+  // The first loss is reported at once, later ones at most once a second.
   if (reported_dropped_ > 0 && now - reported_at_ < kReportInterval) return;
   const std::string text = "dropped " + std::to_string(dropped - reported_dropped_) +
                            " records: the log could not keep up";
@@ -197,6 +206,7 @@ void AsyncLog::ReportDropped() {
   reported_at_ = now;
   LogEntry entry = ServerEntry(LogLevel::kWarning, LogType::kServer, clock_.Now(), text);
   entry.text(LogText::kExtra) = count;
+  // Past the rings, because they are full.
   if (entry.level >= options_.level) Emit(entry);
 }
 
@@ -212,6 +222,7 @@ void AsyncLog::Collect(Exposition& exposition) const {
     }
     exposition.Add(kLogDroppedFamily, {Name(type), "full"}, static_cast<double>(full));
     exposition.Add(kLogDroppedFamily, {Name(type), "write"}, static_cast<double>(lost_[i].value()));
+    // Other types have no rate, and a series that is always 0 is not exposed.
     if (type == LogType::kPrediction || type == LogType::kAccess) {
       exposition.Add(kLogDroppedFamily, {Name(type), "rate"}, static_cast<double>(rate));
     }

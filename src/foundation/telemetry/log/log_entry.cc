@@ -38,6 +38,7 @@ void Encode(const LogEntry& entry, std::span<std::byte> to) {
     if (!text.empty()) std::memcpy(&to[at], text.data(), text.size());
     at += text.size();
   }
+  // In the layout of this machine, because a record never leaves the process.
   std::memcpy(to.data(), &header, sizeof header);
 }
 

@@ -22,6 +22,7 @@ constexpr auto kRetry = std::chrono::seconds(1);
 struct LogFile::Sink {
   Sink(const std::string& path, std::uint64_t max_size, std::size_t keep)
       : file(path, static_cast<std::size_t>(max_size), keep) {
+    // The line alone. spdlog's own pattern would put its time and level in front.
     file.set_formatter(std::make_unique<spdlog::pattern_formatter>(
         "%v", spdlog::pattern_time_type::utc, std::string("\n")));
   }
@@ -42,6 +43,7 @@ Status LogFile::Fail(const char* what) {
 }
 
 Status LogFile::Write(std::string_view line) {
+  // Opens at most once a second. While the disk refuses, each record would cost a failing call.
   if (!sink_ && retry_after_ && clock_.Monotonic() < *retry_after_) {
     return Error{Code::kUnavailable, "the log file cannot be written"};
   }

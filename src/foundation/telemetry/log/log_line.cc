@@ -17,7 +17,8 @@ void AppendString(std::string& to, std::string_view text) {
   const bool plain = std::ranges::all_of(
       text, [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
   if (!plain) {
-    to += json::ToText(json::Json(text));  // escapes, and mends what is no UTF-8
+    // The library escapes, and replaces what is not UTF-8. Most texts need neither.
+    to += json::ToText(json::Json(text));
     return;
   }
   to += '"';
@@ -48,6 +49,7 @@ void AppendRequest(std::string& to, const LogEntry& entry, PayloadPolicy payload
       to += ",\"request\":" + *redacted;
       return;
     }
+    // Written anew, because a client may break lines inside its JSON, and a line is one record.
   } else if (const auto json = json::ParseJson(request); json.ok()) {
     to += ",\"request\":" + json::ToText(*json);
     return;
@@ -59,6 +61,7 @@ void AppendRequest(std::string& to, const LogEntry& entry, PayloadPolicy payload
 void AppendResponse(std::string& to, const LogEntry& entry) {
   const std::string_view response = entry.text(LogText::kResponse);
   if (response.empty()) return;
+  // RedactJson() serves as the check that this is JSON. Its result is not used.
   const bool one_line = response.find_first_of("\r\n") == std::string_view::npos;
   if (one_line && RedactJson(response)) {
     to += ",\"response\":";
@@ -184,6 +187,8 @@ std::string FormatJsonLine(const LogEntry& entry, PayloadPolicy payload) {
 }
 
 std::string FormatConsoleLine(const LogEntry& entry, Paint paint) {
+  // A client's text must neither begin a line of its own nor send a sequence to the terminal
+  // (CWE-117).
   std::string text = ConsoleText(entry);
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');

@@ -5,6 +5,7 @@
 namespace moorage::telemetry {
 namespace {
 
+// In place of a size. The rest of the memory is unused, and the record is at the start.
 constexpr std::uint64_t kSkip = UINT64_MAX;
 
 constexpr std::uint64_t RoundUp(std::uint64_t size) { return (size + 7U) & ~std::uint64_t{7}; }
@@ -24,11 +25,16 @@ std::uint64_t LogRing::ReadHeader(std::uint64_t at) const {
   return size;
 }
 
+// L. Lamport's queue of one producer and one consumer. Each side stores its own position only, so
+// neither needs an atomic read-modify-write.
 std::span<std::byte> LogRing::Reserve(std::size_t size) {
   if (size == 0 || size > max_record()) return {};
   const std::uint64_t needed = kHeader + RoundUp(size);
+  // Positions are multiples of 8, so the end always has room for the header that says kSkip.
   const std::uint64_t to_end = capacity_ - write_ % capacity_;
   const std::uint64_t skipped = needed > to_end ? to_end : 0;
+  // Loads the consumer's position only if the one seen last leaves no room. Its cache line
+  // otherwise stays with the consumer.
   if (write_ + skipped + needed - tail_seen_ > capacity_) {
     tail_seen_ = tail_.load(std::memory_order_acquire);
     if (write_ + skipped + needed - tail_seen_ > capacity_) return {};
@@ -41,6 +47,7 @@ std::span<std::byte> LogRing::Reserve(std::size_t size) {
 }
 
 void LogRing::Commit() {
+  // The release makes header and bytes visible before the position, which Peek() acquires.
   write_ = reserved_;
   head_.store(write_, std::memory_order_release);
 }
@@ -59,6 +66,7 @@ std::span<const std::byte> LogRing::Peek() {
 }
 
 void LogRing::Pop() {
+  // The producer may write over the record once it sees this position.
   read_ = next_;
   tail_.store(read_, std::memory_order_release);
 }

@@ -28,6 +28,8 @@ void LogShard::ShareAmong(std::size_t shards) {
   accesses_.Set(options_.max_accesses_per_second / static_cast<double>(shards));
 }
 
+// Adds up the share and keeps a record at each whole number (Bresenham's error accumulation). The
+// records kept are spread evenly, and no random number is drawn.
 bool LogShard::Sampled() {
   sampled_ += options_.sample;
   if (sampled_ < 1) return false;
@@ -44,6 +46,7 @@ bool LogShard::WithinRate(LogType type, RateLimit& limit, std::int64_t now) {
 void LogShard::KeepPayload(std::string_view request, std::string_view response,
                            LogEntry& entry) const {
   if (options_.payload == PayloadPolicy::kNone) return;
+  // Half of the largest record at most for both bodies, so the other texts fit beside them.
   const std::size_t limit = std::min(kMaxPayload, ring_.max_record() / 4);
   if (request.size() <= limit) {
     entry.text(LogText::kRequest) = request;
@@ -63,6 +66,7 @@ void LogShard::Put(const LogEntry& entry) {
   }
   Encode(entry, memory);
   ring_.Commit();
+  // Otherwise the thread comes by itself within a tenth of a second, without a notification.
   if (ring_.half_full() || waker_.idle()) waker_.Wake();
 }
 
@@ -86,6 +90,7 @@ void LogShard::Error(const ErrorRecord& record) {
   LogEntry entry;
   entry.type = LogType::kError;
   entry.level = record.code >= 500 ? LogLevel::kError : LogLevel::kWarning;
+  // Recorded without a file, too, because errors of the server also go to the console.
   if (entry.level < options_.level) return;
   entry.time = record.time.time_since_epoch().count();
   entry.duration = record.duration.count();

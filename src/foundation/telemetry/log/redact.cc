@@ -47,8 +47,9 @@ bool IsEscape(std::string_view text) {
   return text.substr(1, 4).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
-// Reads a document once, from left to right, and writes its structure. Checks the grammar of RFC
-// 8259 as far as the output depends on it. Numbers are taken by their characters.
+// A recursive descent parser, bounded by kMaxDepth. Reads a document once and writes its structure.
+// Checks the grammar of RFC 8259 as far as the output depends on it. Numbers are taken by their
+// characters.
 class Redactor {
  public:
   explicit Redactor(std::string_view json) : rest_(json) {}
@@ -142,6 +143,7 @@ class Redactor {
     do {
       const auto name = TakeString();
       if (!name || !Take(':')) return false;
+      // The name keeps its escapes, so it is a JSON string again.
       to += to.back() == '{' ? "\"" : ",\"";
       to += *name;
       to += "\":";
@@ -165,6 +167,8 @@ class Redactor {
       element.clear();
       if (!Value(element, depth + 1)) return false;
       if (count == 0) first = element;
+      // Elements are alike if their structures have the same text. The list begins at the first
+      // that differs, because arrays of features hold thousands of equal ones.
       if (unlike.empty() && element != first) {
         for (std::size_t i = 0; i < std::min(count, kMaxUnlike - 1); ++i) unlike += first + ",";
         unlike += element;

@@ -29,10 +29,11 @@ void AppendEscaped(std::string& to, std::string_view text, std::string_view spec
 // The shortest text that reads back as the same number.
 std::string FormatValue(double value) { return fmt::format("{}", value); }
 
-// A bound is written with a point or an exponent, in both formats alike. So a series keeps its name
-// when a scraper changes the format.
+// OpenMetrics writes a bound with a point or an exponent. The older format does the same here, so a
+// series keeps its name when a scraper changes the format.
 std::string FormatBound(double bound) {
   std::string text = fmt::format("{}", bound);
+  // "e" is that of an exponent, "n" that of inf and nan.
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
 }
@@ -86,6 +87,7 @@ MediaRange ParseMediaRange(std::string_view text) {
   while (!text.empty()) {
     const std::string_view parameter = Take(text, ';');
     if (parameter.starts_with("q=")) {
+      // An unreadable quality counts as 0, which refuses the format.
       range.quality = base::ParseNumber<double>(parameter.substr(2)).value_or(0);
     }
     if (parameter.starts_with("version=")) {
@@ -108,6 +110,7 @@ ExpositionFormat NegotiateExposition(std::string_view accept) {
     }
     if (range.type == "text/plain") text = std::max(text, range.quality);
   }
+  // The older format answers "*/*" as well, because every scraper reads it.
   return open_metrics > 0 && open_metrics >= text ? ExpositionFormat::kOpenMetrics
                                                   : ExpositionFormat::kPrometheusText;
 }
@@ -150,10 +153,12 @@ std::string Exposition::ToText(ExpositionFormat format) const {
   for (const auto& [name, family] : families_) {
     const MetricType type = family.description->type;
     std::string_view title = name;
+    // OpenMetrics names the family without the suffix that its samples carry.
     if (open_metrics && type == MetricType::kCounter && title.ends_with(kTotal)) {
       title.remove_suffix(kTotal.size());
     }
     text += fmt::format("# HELP {} ", title);
+    // OpenMetrics escapes quotes in help texts. The older format would show the backslash.
     AppendEscaped(text, family.description->help, open_metrics ? "\\\"" : "\\");
     text += fmt::format("\n# TYPE {} {}\n", title, Name(type));
     for (const auto& [labels, sample] : family.samples) {
@@ -164,6 +169,7 @@ std::string Exposition::ToText(ExpositionFormat format) const {
       }
     }
   }
+  // Required, because a scraper otherwise takes the page for cut off.
   if (open_metrics) text += "# EOF\n";
   return text;
 }

@@ -14,6 +14,8 @@ double HistogramSnapshot::mean() const {
   return total == 0 ? 0 : sum / static_cast<double>(total);
 }
 
+// Interpolates linearly inside the bucket that holds the rank, as histogram_quantile() of
+// Prometheus does. The extremes narrow the outer buckets.
 double HistogramSnapshot::Quantile(double q) const {
   const std::uint64_t total = count();
   if (total == 0) return 0;
@@ -30,10 +32,12 @@ double HistogramSnapshot::Quantile(double q) const {
     const double high = std::min(i < bounds.size() ? bounds[i] : max, max);
     return std::clamp(low + (high - low) * (rank - below) / here, min, max);
   }
+  // Reached only where rounding puts the rank above the total.
   return max;
 }
 
 void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
+  // The extremes of a histogram without observations are 0 and must not count.
   if (other.count() == 0) {
     if (bounds.empty()) *this = other;
     return;
@@ -49,8 +53,10 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
 }
 
 void Histogram::Observe(double value, std::uint64_t times) {
+  // The first bound that is not below the value, because a bound belongs to its bucket (`le`).
   const auto bucket =
       static_cast<std::size_t>(std::ranges::lower_bound(bounds_, value) - bounds_.begin());
+  // Loads and stores in place of fetch_add(), because one thread alone observes.
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const std::uint64_t total = total_.load(kRelaxed);
   if (total == 0 || value < min_.load(kRelaxed)) min_.store(value, kRelaxed);

@@ -21,7 +21,7 @@ std::string ReadAll(const std::string& path) {
 }
 
 // The numbers of /proc/self/stat from field 4 on (man 5 proc_pid_stat). The name before them is in
-// parentheses and may itself hold spaces and parentheses.
+// parentheses and may itself hold spaces and parentheses, so the last one ends it.
 std::vector<double> StatFields(const std::string& text) {
   const std::size_t end = text.rfind(')');
   if (end == std::string::npos || end + 4 > text.size()) return {};
