@@ -30,6 +30,7 @@ CellNumber ReadDouble(std::string_view text) {
     number = std::strtod(std::string(text).c_str(), nullptr);
     return std::isinf(number) ? CellNumber(kNumberOutOfRange) : CellNumber(number);
   }
+  // std::from_chars also reads inf and nan, which JSON does not have.
   return std::isfinite(number) ? CellNumber(number) : CellNumber("not a finite number");
 }
 
@@ -65,6 +66,7 @@ bool IsMissing(std::string_view text) {
 }
 
 CellNumber ReadCellNumber(std::string_view text) {
+  // An integer beyond 64 bits is refused and not rounded, because the JSON reader refuses it.
   if (!IsIntegerText(text)) return ReadDouble(text);
   if (const auto value = base::ParseNumber<std::int64_t>(text)) return *value;
   if (const auto value = base::ParseNumber<std::uint64_t>(text)) return *value;

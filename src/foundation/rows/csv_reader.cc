@@ -82,6 +82,7 @@ base::Status CsvReader::CheckEncoding() {
                                                    " are more than the limit of " +
                                                    std::to_string(limits_.bytes)};
   }
+  // Spreadsheets save "Unicode text" in this form. An error about its NUL bytes would not help.
   if (StartsUtf16(rest_)) {
     return base::Error{base::Code::kInvalid, "CSV: the file is UTF-16; save it as UTF-8"};
   }
@@ -111,8 +112,10 @@ base::Status CsvReader::ReadHeader() {
 }
 
 base::Result<bool> CsvReader::Next() {
+  // Counts first, because ReadRecord() names the row in its errors.
   ++row_;
   auto found = ReadRecord();
+  // Where the next row begins is not known after an error, so there is none.
   if (!found.ok()) rest_ = {};
   if (!found.ok() || !*found) {
     --row_;
@@ -138,6 +141,8 @@ base::Result<bool> CsvReader::ReadRecord() {
     auto field = !rest_.empty() && rest_.front() == '"' ? ReadQuoted() : ReadField();
     if (!field.ok()) return std::move(field).error();
     fields_.push_back(*field);
+    // Behind a field stands a comma, the end of the line, or nothing. A comma at the end of the
+    // text begins one more field, which is empty.
     if (rest_.empty()) return true;
     if (rest_.front() != ',') break;
     rest_.remove_prefix(1);
@@ -155,6 +160,7 @@ base::Result<CsvField> CsvReader::ReadField() {
     if (c == '"') quote = true;
   }
   const std::string_view text = rest_.substr(0, end);
+  // Refused, because programs disagree about what such a quote means (RFC 4180 section 2, rule 5).
   if (quote) {
     return Problem(next_line_, Here(),
                    "has a quote inside an unquoted field; quote the field and double the quote");
@@ -168,6 +174,7 @@ base::Result<CsvField> CsvReader::ReadField() {
 }
 
 base::Result<CsvField> CsvReader::ReadQuoted() {
+  // Finds the first quote that is not doubled (RFC 4180 section 2, rule 7).
   const std::string_view all = rest_.substr(1);
   std::size_t end = all.find('"');
   bool doubled = false;
@@ -189,6 +196,8 @@ base::Result<CsvField> CsvReader::ReadQuoted() {
   if (!rest_.empty() && rest_.front() != ',' && rest_.front() != '\r' && rest_.front() != '\n') {
     return Problem(began, Here(), "goes on after its closing quote");
   }
+  // A field without doubled quotes is a view of the file. The others have one text for each column,
+  // whose memory the next row uses again.
   if (doubled) {
     const std::size_t column = fields_.size();
     while (unescaped_.size() <= column) unescaped_.emplace_back();

@@ -104,7 +104,8 @@ class RowFiller {
     }
   }
 
-  // Visits the values row-major. `next` is the feature that comes next.
+  // Visits the values row-major. `next` is the feature that comes next. Recursion is as deep as the
+  // shape has dimensions, whatever the depth of the value.
   void FillNested(const json::Json& value, std::span<const std::int64_t> shape,
                   const std::string& path, std::size_t& next) {
     const auto* array = value.get_ptr<const json::Json::array_t*>();
@@ -116,6 +117,8 @@ class RowFiller {
                        std::to_string(array->size()));
     }
     if (array == nullptr || array->size() != expected) {
+      // Skips what is missing, so that the values behind it are still checked against their
+      // features.
       next += static_cast<std::size_t>(model::ElementCount(shape).value_or(0));
       return;
     }

@@ -14,7 +14,7 @@ using base::Error;
 using base::Result;
 using base::Status;
 
-// What rounding may put a probability outside [0, 1] before it is called wrong.
+// How far rounding inside a model may put a probability outside [0, 1]. Logits lie much farther.
 constexpr double kProbabilitySlack = 1e-6;
 
 Error OutputInvalid(const std::string& why) {
@@ -91,7 +91,7 @@ Status CheckValueOutput(const model::TensorSpec& spec) {
   return {};
 }
 
-// Subtracts the largest logit first, so that exp() does not overflow.
+// Softmax. Subtracts the largest logit first, so that exp() does not overflow.
 void SoftmaxInPlace(std::span<double> row) {
   const double largest = *std::max_element(row.begin(), row.end());
   double sum = 0;
@@ -147,6 +147,7 @@ Result<PredictionReader> PredictionReader::Make(const model::Manifest& manifest)
   for (std::size_t i = 0; i < manifest.signature.outputs.size(); ++i) {
     const model::TensorSpec& spec = manifest.signature.outputs[i];
     const auto found = manifest.output_roles.find(spec.name);
+    // An output without a role is not part of a prediction, and Read() does not ask for it.
     if (found == manifest.output_roles.end()) continue;
     const model::OutputRole role = found->second;
     if (regression != (role == model::OutputRole::kValue)) {
@@ -154,6 +155,8 @@ Result<PredictionReader> PredictionReader::Make(const model::Manifest& manifest)
                                    "' has no place in a " +
                                    std::string(model::Name(manifest.task)));
     }
+    // The label has a place of its own. Probabilities, logits, sigmoid and value exclude each
+    // other.
     auto& place = role == model::OutputRole::kLabel ? reader.label_output_ : reader.score_output_;
     if (place) return Misfit(spec.name, "another output has this role, or one that contradicts it");
     if (role == model::OutputRole::kLabel) {
@@ -185,6 +188,7 @@ Result<Prediction> PredictionReader::Read(std::span<const model::TensorView> out
     prediction.probabilities = scratch.probabilities;
   }
   if (label_output_) {
+    // The model's own label wins over the largest score, because its threshold may differ.
     ASSIGN_OR_RETURN(predicted, ReadLabel(outputs[*label_output_], row, prediction));
   } else {
     SetLabel(*predicted, prediction);
@@ -216,6 +220,8 @@ Result<std::size_t> PredictionReader::ReadScores(const model::TensorView& tensor
     scores[1] = model::NumberAt(tensor, row);
     scores[0] = 1.0 - scores[1];
   } else {
+    // Checked at each run, because a graph may leave its number of columns open. Make() has refused
+    // scores without labels, so `classes` is not 0.
     if (tensor.shape.size() != 2 || tensor.shape[1] != static_cast<std::int64_t>(classes) ||
         row >= tensor.elements() / classes) {
       return WrongShape(tensor, row, "[" + std::to_string(classes) + "]");
@@ -223,11 +229,13 @@ Result<std::size_t> PredictionReader::ReadScores(const model::TensorView& tensor
     for (std::size_t i = 0; i < classes; ++i)
       scores[i] = model::NumberAt(tensor, row * classes + i);
   }
+  // Before the comparisons below, which a NaN would pass.
   for (std::size_t i = 0; i < classes; ++i) RETURN_IF_ERROR(CheckScore(scores[i], i));
   if (score_role_ == model::OutputRole::kSigmoid) {
     return scores[1] >= sigmoid_threshold_ ? std::size_t{1} : std::size_t{0};
   }
   if (score_role_ == model::OutputRole::kLogits) SoftmaxInPlace(scores);
+  // std::max_element gives the first of equals.
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
@@ -253,6 +261,7 @@ Result<std::optional<std::size_t>> PredictionReader::ReadLabel(const model::Tens
   const std::size_t count = model::Count(labels_);
   if (tensor.type == model::DataType::kBytes) {
     prediction.text = tensor.strings[row];
+    // Without labels in the manifest the text passes, and there is no confidence to look up.
     if (count == 0) return std::optional<std::size_t>();
     const auto* texts = std::get_if<std::vector<std::string>>(&labels_);
     if (texts != nullptr) {
@@ -283,11 +292,12 @@ Result<std::optional<std::size_t>> PredictionReader::ReadLabel(const model::Tens
 std::optional<std::size_t> PredictionReader::IndexOf(std::int64_t label) const {
   const auto position = static_cast<std::size_t>(label);  // huge if negative
   const auto* integers = std::get_if<std::vector<std::int64_t>>(&labels_);
-  if (integers == nullptr) {  // the model answers positions in a list of names
+  // Labels are names, so the model answers positions in their list.
+  if (integers == nullptr) {
     return position < model::Count(labels_) ? std::optional(position) : std::nullopt;
   }
-  if (position < integers->size() && (*integers)[position] == label)
-    return position;  // 0, 1, 2, ...
+  // Most models count their labels from 0, which saves the search.
+  if (position < integers->size() && (*integers)[position] == label) return position;
   const auto found = std::find(integers->begin(), integers->end(), label);
   if (found == integers->end()) return std::nullopt;
   return static_cast<std::size_t>(found - integers->begin());
@@ -329,6 +339,8 @@ Status ComparePrediction(const model::GoldenRequest& golden, const Prediction& p
                    Describe(prediction));
   }
   if (prediction.integer) {
+    // A golden request may write the label 1 as 1.0. Integers are compared as such, because a
+    // double rounds from 2^53 on.
     same = expected.is_number_integer()
                ? expected == json::Json(*prediction.integer)
                : expected.is_number() &&

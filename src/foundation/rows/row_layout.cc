@@ -15,6 +15,7 @@ using base::Code;
 using base::Error;
 using base::Result;
 
+// Bounds the table of slots, which a few bytes of a shape could otherwise make as large as memory.
 constexpr std::size_t kMaxFeatures = std::size_t{1} << 24;
 
 constexpr Problem kNotABoolean = "not a boolean";
@@ -65,6 +66,7 @@ constexpr double kFp16Overflow = 65520.0;
 float RoundToOdd(double value) {
   const float nearest = static_cast<float>(value);
   const double back = nearest;
+  // One less in the bits of a float is the next one towards zero, for either sign.
   if (back == value) return nearest;
   auto bits = std::bit_cast<std::uint32_t>(nearest);
   if (std::abs(back) > std::abs(value)) --bits;
@@ -78,6 +80,8 @@ void Put(const RowTarget::Input& input, std::uint32_t offset, T value) {
 
 // Stores a finite double that the floating type can hold after rounding.
 Problem PutFloating(const RowTarget::Input& input, const FeatureSlot& slot, double value) {
+  // Compared before the cast, which is undefined beyond the range. Infinity is refused, because the
+  // client wrote a finite number.
   const double magnitude = std::abs(value);
   switch (slot.type) {
     case model::DataType::kFp64:
@@ -121,6 +125,7 @@ template <typename Integer>
 Problem PutExactly(const RowTarget::Input& input, const FeatureSlot& slot, Integer value) {
   constexpr double kEnd = std::is_signed_v<Integer> ? 0x1p63 : 0x1p64;
   const double wide = static_cast<double>(value);
+  // The largest integers round up to 2^63 or 2^64, from where the cast back is undefined.
   if (wide >= kEnd || static_cast<Integer>(wide) != value) return NotExact(slot.type);
   const double rounded = Rounded(slot.type, wide);
   if (std::isinf(rounded)) return OutOfRange(slot.type);
@@ -217,6 +222,7 @@ std::vector<std::string> DefaultNames(const model::Signature& signature,
 base::Status RowLayout::AddInputs(const model::Signature& signature) {
   std::optional<std::int64_t> rows;  // the first dimension that all inputs share
   std::size_t required = 0;
+  // An input that has a default keeps 0 row elements, because the session fills it.
   for (const model::TensorSpec& spec : signature.inputs) {
     types_.push_back(spec.type);
     row_elements_.push_back(0);
@@ -256,6 +262,7 @@ Result<RowLayout> RowLayout::Make(const model::Manifest& manifest) {
   RowLayout layout;
   layout.allow_missing_ = manifest.allow_missing;
   RETURN_IF_ERROR(layout.AddInputs(manifest.signature));
+  // Nested arrays are read by position, so names and the table of names stay empty.
   if (!layout.nested_shape_.empty()) {
     if (manifest.features.empty()) return layout;
     return Error{Code::kInvalid,
@@ -302,11 +309,14 @@ Problem RowLayout::StoreUnsigned(const RowTarget& row, std::size_t feature,
 Problem RowLayout::StoreDouble(const RowTarget& row, std::size_t feature, double value) const {
   const FeatureSlot& slot = slots_[feature];
   const RowTarget::Input& input = row.inputs[slot.input];
+  // A protocol may accept the words NaN and Infinity. A missing value is
+  // written as null.
   if (!std::isfinite(value)) return kNotFinite;
   if (model::IsFloating(slot.type)) return PutFloating(input, slot, value);
   if (slot.type == model::DataType::kBool) return kNotABoolean;
   if (slot.type == model::DataType::kBytes) return kNumberForString;
   if (value != std::trunc(value)) return kNotWhole;
+  // Only within these bounds is the cast defined. PutInteger() then checks the type's own range.
   if (value >= -0x1p63 && value < 0x1p63) {
     return PutInteger(input, slot, static_cast<std::int64_t>(value));
   }
