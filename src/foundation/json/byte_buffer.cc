@@ -30,8 +30,8 @@ void ByteBuffer::Grow(std::size_t bytes) {
   constexpr std::size_t kSmallest = 1024;
   const std::size_t held = size();
   // Moves the bytes to the front only if at least as many were consumed as are held. Source and
-  // target do not overlap then, and appending stays amortised O(1). So it does where the memory
-  // doubles.
+  // target do not overlap then, and appending stays amortised O(1). Doubling keeps that
+  // bound, too.
   if (begin_ > 0 && capacity_ - held >= bytes && held <= begin_) {
     std::memcpy(data_.get(), data_.get() + begin_, held);
   } else {
