@@ -70,6 +70,8 @@ Error ErrorOfAnswer(int status, std::string_view body) {
   }
   error.message = TextAt(*json, "error");
   const std::string name = TextAt(*json, "code");
+  // The name decides where several codes share a status. A reason of its own keeps the status'
+  // code.
   for (const Code code : kCodes) {
     if (name == base::Name(code)) error.code = code;
   }

@@ -56,6 +56,8 @@ struct Sink {
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
   auto* sink = static_cast<Sink*>(user);
   const std::size_t bytes = size * count;
+  // Counts after decompression, which libcurl does, so a small answer cannot unfold without bound.
+  // A result of 0 ends the call.
   if (sink->body.size() + bytes > sink->limit) {
     sink->too_large = true;
     return 0;
@@ -86,6 +88,7 @@ std::string Encode(std::string_view text, std::string_view keep) {
 // The target of a call. It is the path of its row, percent-encoded, and its query.
 Result<std::string> Target(const ApiCall& call) {
   std::map<std::string, std::string> encoded;
+  // A segment may hold both characters as they are (RFC 3986 section 3.3), and URLs stay readable.
   for (const auto& [name, value] : call.parameters) encoded[name] = Encode(value, "@:");
   ASSIGN_OR_RETURN(std::string target, model::RenderPath(call.operation->path, encoded));
   char separator = '?';
@@ -96,6 +99,7 @@ Result<std::string> Target(const ApiCall& call) {
   return target;
 }
 
+// Rounds up, because libcurl takes 0 for no limit.
 long Milliseconds(base::Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
 }
@@ -122,7 +126,9 @@ struct HttpClient::State {
     reason[0] = '\0';
     Set(CURLOPT_URL, url.c_str());
     Set(CURLOPT_PROTOCOLS_STR, "http,https");
+    // A redirected call would reach a server that the user has not named.
     Set(CURLOPT_FOLLOWLOCATION, 0L);
+    // Otherwise timeouts of name resolution would use SIGALRM, which belongs to the whole process.
     Set(CURLOPT_NOSIGNAL, 1L);
     Set(CURLOPT_CONNECTTIMEOUT_MS, Milliseconds(options.connect_timeout));
     Set(CURLOPT_TIMEOUT_MS, Milliseconds(options.timeout));
@@ -130,6 +136,7 @@ struct HttpClient::State {
     Set(CURLOPT_USERAGENT, "moorage");
     Set(CURLOPT_WRITEFUNCTION, &OnBody);
     Set(CURLOPT_WRITEDATA, &sink);
+    // The empty text stands for each encoding that libcurl can undo.
     Set(CURLOPT_ACCEPT_ENCODING, "");
     if (!options.token.empty()) {
       Set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
@@ -139,6 +146,7 @@ struct HttpClient::State {
 
   Result<RawAnswer> Perform(Sink& sink) {
     const CURLcode code = curl_easy_perform(handle);
+    // Before the code of libcurl, which reports the refusal of OnBody() as a failed write.
     if (sink.too_large) {
       return Error{Code::kExhausted, "server " + options.server + ": the answer is larger than " +
                                          std::to_string(sink.limit) + " bytes"};
@@ -164,6 +172,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::Make(Options options) {
   std::string_view rest = options.server;
   while (rest.ends_with('/')) rest.remove_suffix(1);
   options.server = rest;
+  // Only scheme and authority. A path would stand in front of each operation's own.
   const bool http = rest.starts_with("http://") || rest.starts_with("https://");
   const std::string_view host = http ? rest.substr(rest.find("//") + 2) : std::string_view();
   if (host.empty() || host.find_first_of("/?# ") != std::string_view::npos) {
@@ -205,6 +214,7 @@ Result<ApiReply> HttpClient::Call(const ApiCall& call) {
     text = json::ToText(call.body);
     headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
     state_->Set(CURLOPT_HTTPHEADER, headers.get());
+    // libcurl does not copy the text, which lives until the call has ended.
     state_->Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
     state_->Set(CURLOPT_POSTFIELDS, text.c_str());
   } else if (verb == model::Verb::kPost || verb == model::Verb::kPut) {
