@@ -29,11 +29,13 @@ std::string_view LastPart(std::string_view name) {
 // The key that `name` was probably meant to be, or null if none is near.
 const ConfigKey* Nearest(std::string_view name) {
   const ConfigKey* nearest = nullptr;
+  // Two typing errors, or one in each four characters. EditDistance() takes time in proportion to
+  // the length, so a name that no key could be is not compared.
   std::size_t least = std::max<std::size_t>(2, name.size() / 4) + 1;
   if (name.size() > 128) return nullptr;
   for (const ConfigKey& key : ConfigKeys()) {
     std::size_t distance = base::EditDistance(name, key.name);
-    // The right key in the wrong section.
+    // The right key in the wrong section is near, however far the sections are.
     if (LastPart(name) == LastPart(key.name)) distance = std::min<std::size_t>(distance, 2);
     if (distance < least) {
       least = distance;
@@ -52,6 +54,7 @@ std::string KeysBelow(std::string_view section) {
     if (!key.name.starts_with(prefix)) continue;
     const std::string_view name =
         section.empty() ? key.name.substr(0, key.name.find('.')) : key.name;
+    // Keys of one section are neighbours, so each section is named once.
     if (name == last) continue;
     last = name;
     names += (names.empty() ? "" : ", ") + std::string(name);
@@ -120,6 +123,8 @@ class Loader {
   }
 
   void ReadEnvironment(const std::map<std::string, std::string>& environment) {
+    // The order is the precedence (docs/operations/configuration.md). The key's own variable comes
+    // after LOG_LEVEL and wins. An empty LOG_LEVEL or PORT is one that is not set.
     if (const auto level = environment.find("LOG_LEVEL");
         level != environment.end() && !level->second.empty()) {
       Set(*FindConfigKey("logging.level"), LevelWord(level->second), "LOG_LEVEL");
@@ -127,6 +132,7 @@ class Loader {
     for (const auto& [variable, text] : environment) {
       if (variable.starts_with(kPrefix)) ReadVariable(variable, text);
     }
+    // Last, because it replaces the port of the address that the layers before have given.
     if (const auto port = environment.find("PORT");
         port != environment.end() && !port->second.empty()) {
       ReadPort(port->second);
@@ -134,6 +140,7 @@ class Loader {
   }
 
   base::Result<LoadedConfig> Finish() {
+    // Values that were refused have their defaults, and a contradiction with those would mislead.
     if (problems_.empty()) CheckTogether();
     if (problems_.empty()) return std::move(loaded_);
     Error error{Code::kInvalid, problems_[0].path + ": " + problems_[0].problem};
@@ -179,6 +186,7 @@ class Loader {
         Report(At(child.key_line), name, UnknownKey(name));
       } else if (child.kind == YamlNode::Kind::kMapping) {
         ReadMapping(child, name);
+        // A section without content (`server:`) has its defaults.
       } else if (!child.scalar.is_null() || child.kind == YamlNode::Kind::kSequence) {
         Report(At(child.key_line), name, "must be a mapping with the keys " + KeysBelow(name));
       }
@@ -222,6 +230,7 @@ class Loader {
   static Json ValueOf(const ConfigKey& key, const std::string& text) {
     if (key.shape == KeyShape::kText) return text;
     if (key.shape == KeyShape::kNumber) return ResolveScalar(text);
+    // A list is separated by commas, with blanks around its items.
     Json items = Json::array();
     std::string_view rest = text;
     while (true) {
@@ -252,10 +261,11 @@ class Loader {
 
   const std::string& SourceOf(const std::string& key) { return loaded_.origins[key].source; }
 
-  // What no single key can say.
+  // Checks what concerns two keys at once.
   void CheckTogether() {
     const Config& config = loaded_.config;
     if (Collide(config.server.listen, config.server.metrics_listen)) {
+      // Names the address that the user has set, where the other one is a default.
       const bool metrics = SourceOf("server.metrics_listen") != "default";
       const std::string key = metrics ? "server.metrics_listen" : "server.listen";
       Report(SourceOf(key), key,

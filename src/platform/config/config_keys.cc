@@ -63,6 +63,7 @@ std::span<const UnsupportedKey> UnsupportedKeys() { return kUnsupported; }
 
 const UnsupportedKey* FindUnsupportedKey(std::string_view name) {
   for (const UnsupportedKey& key : kUnsupported) {
+    // The key itself or all that lies below it, but not `cached` for `cache`.
     if (name == key.name) return &key;
     if (name.starts_with(key.name) && name[key.name.size()] == '.') return &key;
   }

@@ -50,6 +50,7 @@ std::optional<std::uint16_t> ParsePort(std::string_view text) {
 }
 
 std::optional<Endpoint> ParseEndpoint(std::string_view text) {
+  // The last colon, because an IPv6 address holds more. Without brackets it is no host name.
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const auto port = ParsePort(text.substr(colon + 1));
@@ -72,6 +73,7 @@ std::string Format(const Endpoint& endpoint) {
 }
 
 bool Collide(const Endpoint& a, const Endpoint& b) {
+  // The system gives each listener on port 0 a port of its own.
   if (a.port != b.port || a.port == 0) return false;
   const auto plain = [](const std::string& host) {
     return host == "localhost" ? std::string("127.0.0.1") : host;

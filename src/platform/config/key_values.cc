@@ -23,6 +23,7 @@ bool SetEndpoint(Endpoint& field, const Json& value) {
 
 bool SetCount(std::uint32_t& field, const Json& value, std::int64_t min, std::int64_t max) {
   if (!value.is_number_integer()) return false;
+  // Read as int64, a number from 2^63 on would become negative.
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) return false;
   const auto count = value.get<std::int64_t>();
   if (count < min || count > max) return false;
@@ -55,12 +56,12 @@ bool SetDuration(base::Duration& field, const Json& value, base::Duration min, b
   return true;
 }
 
-// Two slashes begin an authority, which neither scheme has.
 bool SetLocation(std::string& field, const Json& value, std::string_view scheme) {
   if (!value.is_string()) return false;
   const auto& text = value.get_ref<const std::string&>();
   if (!text.starts_with(scheme) || text.size() == scheme.size()) return false;
   const std::string_view path = std::string_view(text).substr(scheme.size());
+  // Two slashes begin an authority, which neither scheme has. A zero byte would end the path early.
   if (path.starts_with("//") || path.find('\0') != std::string_view::npos) return false;
   field = text;
   return true;
@@ -112,6 +113,7 @@ bool SetPath(std::string& field, const Json& value) {
 bool SetShare(double& field, const Json& value) {
   if (!value.is_number()) return false;
   const auto share = value.get<double>();
+  // Also false for NaN.
   if (!(share >= 0 && share <= 1)) return false;
   field = share;
   return true;

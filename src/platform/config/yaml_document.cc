@@ -34,6 +34,7 @@ std::optional<json::Json> Whole(std::string_view digits, int radix, bool negativ
     if (value <= INT64_MAX) return json::Json(static_cast<std::int64_t>(value));
     return json::Json(value);
   }
+  // Negates in unsigned arithmetic, because -2^63 has no positive counterpart.
   if (value > std::uint64_t{1} << 63) return std::nullopt;
   return json::Json(static_cast<std::int64_t>(std::uint64_t{0} - value));
 }
@@ -59,7 +60,8 @@ bool IsDecimal(std::string_view text) {
   return AllOf(text, digits);
 }
 
-// A plain scalar that is a number. One that no double holds is an infinity.
+// A plain scalar that is a number by the core schema (YAML 1.2.2, section 10.3.2). One that no
+// double holds is an infinity.
 std::optional<json::Json> Number(std::string_view text) {
   if (text.starts_with("0o") && AllOf(text.substr(2), "01234567")) {
     return Whole(text.substr(2), 8, false);
@@ -132,8 +134,11 @@ class TreeBuilder : public YAML::EventHandler {
     if (refusal_) return;
     if (AwaitsKey()) return Refuse(mark, "a key may not be an alias");
     const auto found = anchors_.find(anchor);
+    // A collection is remembered when it ends. The parser itself refuses names without an anchor.
     if (found == anchors_.end()) return Refuse(mark, "the alias refers to the value that it is in");
     const Anchored& anchored = found->second;
+    // Both bounds are checked before the copy. A few lines of aliases of aliases stand for billions
+    // of values.
     if (levels_.size() + anchored.height > kMaxYamlDepth) return RefuseDepth(mark);
     nodes_ += anchored.nodes;
     if (nodes_ > kMaxYamlNodes) return RefuseSize(mark);
@@ -309,13 +314,15 @@ base::Result<YamlNode> ParseYaml(std::string_view text, std::string_view file) {
     if (const auto& refusal = builder.refusal()) {
       return Error{refusal->code, Place(file, refusal->mark) + ": " + refusal->why};
     }
+    // A second document would be ignored without notice.
     TreeBuilder second;
     if (parser.HandleNextDocument(second)) {
       return Error{Code::kInvalid, std::string(file) + ": holds more than one document"};
     }
     return builder.TakeRoot();
   } catch (const YAML::DeepRecursion&) {
-    // The library's own bound, which is far above ours and is met while it still reads.
+    // The library's own bound, which is far above ours. It protects the stack of the library's
+    // parser.
     return Error{Code::kExhausted, std::string(file) + ": nested deeper than " +
                                        std::to_string(kMaxYamlDepth) + " levels"};
   } catch (const YAML::Exception& error) {
