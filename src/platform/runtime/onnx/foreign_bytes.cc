@@ -40,6 +40,7 @@ bool IsOldPickle(std::string_view bytes) {
   if (bytes.size() >= 5 && bytes[0] == '(' && "dlit"sv.find(bytes[1]) != std::string_view::npos) {
     return bytes[2] == 'p' && base::IsDigit(bytes[3]);
   }
+  // Two bytes prove little, so the opcode STOP must end the file.
   return bytes.ends_with('.') && (bytes.starts_with("}q"sv) || bytes.starts_with("]q"sv));
 }
 
@@ -55,6 +56,7 @@ std::optional<std::string> DescribePickle(std::string_view bytes) {
 }
 
 std::string DescribeZip(std::string_view bytes) {
+  // The name of each entry stands in front of its data, so those of the first entries are here.
   const std::string_view head = bytes.substr(0, 65536);
   const auto holds = [head](std::string_view name) {
     return head.find(name) != std::string_view::npos;
@@ -108,6 +110,8 @@ constexpr std::array kMagics = {
     Magic{257, "ustar"sv, "a tar archive: unpack it and push the model.onnx inside"},
 };
 
+// A safetensors file begins with the size of its header as eight bytes in little-endian, then the
+// header, which is JSON. Four zeros are a header below 4 GiB.
 bool IsSafetensors(std::string_view bytes) {
   return bytes.size() > 10 && bytes.substr(8, 2) == "{\"" && bytes.substr(4, 4) == "\0\0\0\0"sv;
 }
@@ -156,6 +160,7 @@ std::string DescribeText(std::string_view bytes) {
 
 std::optional<std::string> DescribeForeignBytes(std::string_view bytes) {
   if (bytes.empty()) return "empty (0 bytes): was it written completely?";
+  // Pickles come before text, because their oldest protocol is text.
   if (auto pickle = DescribePickle(bytes)) return pickle;
   if (bytes.starts_with("PK\x03\x04") || bytes.starts_with("PK\x05\x06")) return DescribeZip(bytes);
   for (const Magic& magic : kMagics) {

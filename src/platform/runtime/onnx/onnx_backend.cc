@@ -37,6 +37,7 @@ Ort::Env MakeEnv(const OnnxOptions& options) {
   ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);  // NOLINT(concurrency-mt-unsafe): start-up
   Ort::InitApi(OrtGetApiBase()->GetApi(ORT_API_VERSION));
   const OrtLoggingLevel level = options.log ? ORT_LOGGING_LEVEL_WARNING : ORT_LOGGING_LEVEL_FATAL;
+  // The library only hands the pointer back, and Log() only reads.
   Ort::Env env(level, "moorage", Log, const_cast<OnnxOptions*>(&options));  // NOLINT(*-const-cast)
   env.DisableTelemetryEvents();
   return env;
@@ -49,10 +50,13 @@ bool IsPlainRelative(std::string_view name) {
   for (const char c : name) {
     if (static_cast<unsigned char>(c) < 0x20) return false;
   }
+  // Framed by slashes, so that one search finds ".." at each place and not inside a name.
   const std::string framed = "/" + std::string(name) + "/";
   return framed.find("/../") == std::string::npos;
 }
 
+// Without this check the library would look for a missing file on the disk, and a graph could read
+// files of the server into its weights.
 Status CheckExternalData(const OnnxOutline& outline, const model::Artifact& artifact) {
   std::set<std::string_view> given;
   for (const model::NamedBytes& file : artifact.external) given.insert(file.name);
@@ -82,18 +86,24 @@ std::string OnnxBackend::version() const { return "onnxruntime " + Ort::GetVersi
 
 Ort::SessionOptions OnnxBackend::MakeSessionOptions(const model::Artifact& artifact) const {
   Ort::SessionOptions session;
+  // With one thread a run stays on the thread that asks for it, a reactor or the executor's.
   session.SetIntraOpNumThreads(options_.threads);
   session.SetInterOpNumThreads(1);
   session.SetExecutionMode(ORT_SEQUENTIAL);
   session.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+  // An arena keeps the memory of the largest batch as long as the session lives. A pattern helps
+  // only where each run has the same shape, and the rows of a batch vary.
   session.DisableCpuMemArena();
   session.DisableMemPattern();
   session.SetDeterministicCompute(true);
   session.SetLogSeverityLevel(options_.log ? ORT_LOGGING_LEVEL_WARNING : ORT_LOGGING_LEVEL_FATAL);
+  // Threads that spin while they wait take the processor from the reactors.
   session.AddConfigEntry(kOrtSessionOptionsConfigAllowIntraOpSpinning, "0");
   session.AddConfigEntry(kOrtSessionOptionsConfigAllowInterOpSpinning, "0");
   session.AddConfigEntry(kOrtSessionOptionsConfigDisablePrepacking, "0");
+  // Denormals stay, because a flush to zero would give other answers than in training.
   session.AddConfigEntry(kOrtSessionOptionsConfigSetDenormalAsZero, "0");
+  // Otherwise the library guesses, and takes its own format, which ReadOnnxOutline() cannot check.
   session.AddConfigEntry(kOrtSessionOptionsConfigLoadModelFormat, "ONNX");
   if (!artifact.external.empty()) {
     std::vector<std::string> names;
@@ -113,6 +123,7 @@ Ort::SessionOptions OnnxBackend::MakeSessionOptions(const model::Artifact& artif
 Result<std::unique_ptr<Session>> OnnxBackend::Open(const model::Artifact& artifact) {
   static const std::string kNoBytes;
   const std::string& bytes = artifact.model ? *artifact.model : kNoBytes;
+  // The bytes are hostile until these three have looked at them. Only then may the library.
   if (auto foreign = DescribeForeignBytes(bytes)) return NotAModel(*foreign);
   ASSIGN_OR_RETURN(OnnxOutline outline, ReadOnnxOutline(bytes));
   RETURN_IF_ERROR(CheckExternalData(outline, artifact));

@@ -12,6 +12,7 @@ namespace {
 using base::Code;
 using base::Error;
 
+// The library's parser refuses deeper messages, too. It also bounds the recursion below.
 constexpr int kMaxDepth = 100;
 
 // Field numbers of onnx.proto, by message.
@@ -51,6 +52,7 @@ class OutlineReader {
  public:
   base::Result<OnnxOutline> Read(std::string_view bytes) {
     VisitModel(bytes);
+    // The most exact reason first. A cut file is damaged as well.
     if (too_deep_) {
       return Error{Code::kInvalid, "the graph is nested too deeply (more than 100 messages)"};
     }
@@ -161,6 +163,7 @@ class OutlineReader {
 
   void VisitNode(std::string_view message, int depth) {
     if (!Enter(depth)) return;
+    // Walks twice, because fields may come in any order and the attributes need the type.
     std::string_view op_type;
     Walk(message, [&](const ProtoField& field) {
       if (field.number == node_proto::kOpType) op_type = field.bytes;
@@ -193,12 +196,14 @@ class OutlineReader {
       }
       if (field.number == attribute_proto::kStrings && labels) strings.push_back(Text(field));
     });
+    // ZipMap has the labels as clients see them, so FinishLabels() prefers its list.
     std::optional<model::Labels>& labels = op_type == "ZipMap" ? zip_labels_ : class_labels_;
     if (!ints.empty()) labels = std::move(ints);
     if (!strings.empty()) labels = std::move(strings);
   }
 
   void TakeInts(const ProtoField& field, std::vector<std::int64_t>& ints) {
+    // Writers of proto2 repeat the field for each number, those of proto3 pack them.
     if (!field.is_bytes) {
       ints.push_back(Signed(field));
       return;
@@ -220,6 +225,7 @@ class OutlineReader {
   void VisitSparseTensor(std::string_view message, int depth) {
     if (!Enter(depth)) return;
     Walk(message, [&](const ProtoField& field) {
+      // Fields 1 and 2 are the values and the indices.
       if (field.number <= 2 && field.is_bytes) VisitTensor(field.bytes, depth + 1);
     });
   }

@@ -65,6 +65,7 @@ class OnnxOutputs : public Outputs::Storage {
 class OnnxRunControl : public RunControl {
  public:
   void Terminate() override {
+    // Before the library's own mark, so that a run which it ends is known to be terminated.
     terminated_.store(true, std::memory_order_relaxed);
     options_.SetTerminate();
   }
@@ -123,6 +124,7 @@ Error Misfit(const TensorSpec& spec, const TensorView& view) {
 Result<std::monostate> CheckStatus(OrtStatus* status, const OnnxRunControl* control) {
   if (status == nullptr) return std::monostate{};
   const Ort::Status owned(status);
+  // A run that was terminated fails as one of a faulty model does, so the mark decides.
   if (control != nullptr && control->terminated()) return Terminated();
   const bool argument = owned.GetErrorCode() == ORT_INVALID_ARGUMENT;
   return TranslateRunError(argument ? OrtFault::kInvalidArgument : OrtFault::kOther,
@@ -131,6 +133,7 @@ Result<std::monostate> CheckStatus(OrtStatus* status, const OnnxRunControl* cont
 
 void ReadShape(const Ort::ConstValue& value, OutputMemory& memory, TensorView& view) {
   const auto info = value.GetTensorTypeAndShapeInfo();
+  // Eight dimensions need no memory of the heap.
   const std::size_t rank = info.GetDimensionsCount();
   std::int64_t* shape = memory.short_shape.data();
   if (rank > memory.short_shape.size()) {
@@ -195,6 +198,7 @@ Result<TensorView> OnnxSession::View(std::size_t output, const OrtValue* raw,
     view.strings = memory.strings;
     return view;
   }
+  // The library has allocated this tensor, so its sizes are not negative and the product fits.
   std::size_t elements = 1;
   for (const std::int64_t size : view.shape) elements *= static_cast<std::size_t>(size);
   const auto* data = static_cast<const std::byte*>(value.GetTensorRawData());
@@ -214,6 +218,7 @@ Status OnnxSession::CheckInputs(std::span<const TensorView> inputs) const {
       return Misfit(spec, inputs[i]);
     }
   }
+  // Dimensions that the graph gives one symbol, such as the batch of several inputs.
   for (const EqualDimensions& pair : equal_) {
     const TensorView& one = inputs[pair.input];
     const TensorView& other = inputs[pair.other_input];
@@ -246,6 +251,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
   RETURN_IF_ERROR(CheckWanted(wanted));
   // Only MakeControl() of this class makes controls, so the cast is safe.
   const auto* stop = static_cast<const OnnxRunControl*>(control);
+  // A run that was terminated while it waited does not begin.
   if (stop != nullptr && stop->terminated()) return Terminated();
   try {
     ShortArray<OwnedOrtValue> owned(inputs.size());
@@ -270,6 +276,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
             Ort::GetApi().Run(session_, stop == nullptr ? nullptr : stop->options(), names.data(),
                               values.data(), used, output_names.data(), count, answers.data()),
             stop));
+    // From here on the storage owns the answers, also where a later step fails.
     auto storage = std::make_unique<OnnxOutputs>(count);
     for (std::size_t i = 0; i < count; ++i) storage->values[i].reset(answers[i]);
     std::vector<TensorView> views;

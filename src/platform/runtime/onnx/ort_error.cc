@@ -45,10 +45,13 @@ std::size_t SkipSignature(std::string_view text, std::size_t from) {
   const std::size_t line_end = std::min(text.find('\n', from), text.size());
   const std::size_t scope = text.find("::", from);
   const std::size_t open = text.find('(', from);
+  // Without "::" and a parenthesis on this line, or with a name that is too long, it is no
+  // signature.
   if (open >= line_end || scope >= line_end || scope > open + 200) {
     const std::size_t space = text.find(' ', from);
     return space == std::string_view::npos ? text.size() : space + 1;
   }
+  // Counts parentheses, because the types of parameters hold some.
   int depth = 0;
   std::size_t at = open;
   for (; at < line_end; ++at) {
@@ -68,6 +71,8 @@ std::size_t SkipSignature(std::string_view text, std::size_t from) {
   return at;
 }
 
+// Removes "path/file.cc:123" and the signature behind it, one after the other. A path begins at the
+// last blank, parenthesis or quote before its mark.
 void RemoveSourceMarks(std::string& text) {
   for (std::size_t mark = FindSourceMark(text, 0); mark != std::string::npos;
        mark = FindSourceMark(text, 0)) {
@@ -148,6 +153,7 @@ std::string CleanOrtMessage(std::string_view message) {
 }
 
 Error TranslateLoadError(std::string_view message) {
+  // Recognises causes by the words of ONNX Runtime 1.28. Another message keeps its words.
   const std::string text = CleanOrtMessage(message);
   if (auto error = TranslateUnknownOperator(text)) return *std::move(error);
   if (auto error = TranslateFutureVersion(text)) return *std::move(error);

@@ -48,9 +48,11 @@ Result<TensorSpec> ReadTensor(std::string_view side, std::string name,
   }
   spec.type = *type;
   spec.shape = info.GetShape();
+  // The manifest has one spelling for any size.
   for (std::int64_t& size : spec.shape) {
     if (size < 0) size = -1;
   }
+  // The library gives an empty shape for a scalar and for an undeclared one. The outline knows.
   spec.has_shape = !spec.shape.empty() || !outline.without_shape.contains(spec.name);
   return spec;
 }
@@ -80,6 +82,7 @@ Result<TensorSpec> ReadMapSequence(std::string name, const Ort::TypeInfo& info,
       value.GetTensorTypeAndShapeInfo().GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) {
     return UnsupportedKind("output", name, "a sequence of maps other than from label to float");
   }
+  // The type of a map has no size. The labels of the classifier give the number of columns.
   std::int64_t columns = -1;
   if (outline.graph.labels) {
     columns = static_cast<std::int64_t>(
@@ -88,6 +91,7 @@ Result<TensorSpec> ReadMapSequence(std::string name, const Ort::TypeInfo& info,
   return MapSequence(std::move(name), columns, *key);
 }
 
+// Pairs each dimension with the first one of its symbol, so all of one symbol are equal.
 void NoteSymbols(const Ort::ConstTensorTypeAndShapeInfo& info, std::size_t input,
                  std::map<std::string, std::pair<std::size_t, std::size_t>>& seen,
                  std::vector<EqualDimensions>& equal) {
@@ -221,6 +225,7 @@ Result<OrtSignature> ReadOrtSignature(const Ort::Session& session, const OnnxOut
   for (std::size_t i = 0; i < session.GetOutputCount(); ++i) {
     const std::string name = session.GetOutputNameAllocated(i, allocator).get();
     const auto zip = lowered.find(name);
+    // Described as the maps that the graph has, so its manifest does not depend on the lowering.
     read.lowered.push_back(zip != lowered.end());
     if (zip != lowered.end()) {
       read.signature.outputs.push_back(

@@ -53,6 +53,7 @@ std::vector<std::string> ReadStrings(Ort::ConstValue tensor) {
   std::string all(size, '\0');
   std::vector<std::size_t> starts(count);
   if (count > 0) tensor.GetStringTensorContent(all.data(), size, starts.data(), count);
+  // The library gives the starts only. The last text ends with all of them.
   starts.push_back(size);
   std::vector<std::string> strings;
   strings.reserve(count);
@@ -79,6 +80,7 @@ base::Result<DenseMaps> ReadMaps(Ort::ConstValue sequence, model::DataType key_t
     }
     const std::span<const float> numbers(values.GetTensorData<float>(),
                                          values.GetTensorTypeAndShapeInfo().GetElementCount());
+    // The first row fixes the columns. SameKeys() holds the others to it.
     if (row == 0) {
       columns = numbers.size();
       dense.values.reserve(rows * columns);

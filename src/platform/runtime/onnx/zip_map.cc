@@ -35,6 +35,7 @@ void ReadAttribute(std::string_view message, Node& node) {
       node.ints.push_back(static_cast<std::int64_t>(field.scalar));
     }
     if (field.number == kAttributeStrings && field.is_bytes) node.strings.push_back(field.bytes);
+    // AttributeProto.g and AttributeProto.graphs.
     if (field.number == 6 || field.number == 11) node.has_graph = true;
   }
 }
@@ -64,6 +65,7 @@ std::optional<ZipMapOutput> ReadZipMap(const Node& node) {
       node.outputs.size() != 1 || node.ints.empty() == node.strings.empty()) {
     return std::nullopt;
   }
+  // A map orders its keys. Only where the labels ascend are the columns in the same order.
   if (!Ascends(node.ints) || !Ascends(node.strings)) return std::nullopt;
   const bool strings = node.ints.empty();
   return ZipMapOutput{.key_type = strings ? model::DataType::kBytes : model::DataType::kInt64,
@@ -123,7 +125,10 @@ std::map<std::string, ZipMapOutput> FindZipMaps(std::string_view graph) {
     subgraphs = subgraphs || node.has_graph;
     if (const auto zip = ReadZipMap(node)) found.emplace(node.outputs[0], *zip);
   }
+  // The body of a loop or a branch may read a ZipMap's output, which is not among its node's
+  // inputs.
   if (subgraphs) return {};
+  // A node that consumes the maps would get a tensor, so such a ZipMap stays.
   std::erase_if(found, [&](const auto& entry) {
     return consumed.contains(entry.first) || !outputs.contains(entry.first);
   });
@@ -150,6 +155,7 @@ std::string RewriteGraph(std::string_view graph,
         continue;
       }
     }
+    // All other fields are copied byte for byte, so nothing of them can be lost.
     message += field.raw;
   }
   return message;
@@ -172,6 +178,7 @@ std::optional<LoweredModel> LowerZipMaps(std::string_view model) {
   ProtoReader reader(model);
   for (ProtoField field; reader.Next(field);) {
     if (!field.is_bytes) continue;
+    // A parser merges two occurrences of one message. Such a file runs as it is.
     if (field.number == kModelGraph && !graph.empty()) return std::nullopt;
     if (field.number == kModelGraph) graph = field.bytes;
     if (field.number == kModelOpsetImport) {
