@@ -48,6 +48,8 @@ class DirectoryBlobStore::Writer : public BlobWriter {
   Result<Digest> Finish() override {
     const base::Sha256Bytes bytes = hash_.Finish();
     Digest digest(std::string(kAlgorithm) + base::Hex(bytes));
+    // The mode and the bytes are on the disk before the name is. A crash then leaves the whole blob
+    // or only a temporary file.
     RETURN_IF_ERROR(file_->MakeReadOnly());
     RETURN_IF_ERROR(file_->Sync());
     file_.reset();
@@ -81,6 +83,7 @@ Result<std::unique_ptr<DirectoryBlobStore>> DirectoryBlobStore::Open(base::FileS
   std::unique_ptr<DirectoryBlobStore> store(new DirectoryBlobStore(files, random, root));
   RETURN_IF_ERROR(files.CreateDirectories(store->blobs_));
   RETURN_IF_ERROR(files.CreateDirectories(store->temporary_));
+  // Both directories, and the root itself, must survive a power cut that follows the first blob.
   RETURN_IF_ERROR(files.SyncDirectory(root));
   const std::string parent = std::filesystem::path(root).parent_path().string();
   RETURN_IF_ERROR(files.SyncDirectory(parent.empty() ? "." : parent));
@@ -133,6 +136,7 @@ Result<std::vector<BlobInfo>> DirectoryBlobStore::List() {
   std::vector<BlobInfo> blobs;
   ASSIGN_OR_RETURN(const std::vector<base::FileInfo> directories, files_.List(blobs_));
   for (const base::FileInfo& directory : directories) {
+    // Files of others are left alone, and are no blobs.
     if (!directory.is_directory || directory.name.size() != kPrefix ||
         !base::IsLowerHex(directory.name)) {
       continue;
@@ -159,6 +163,7 @@ Result<std::size_t> DirectoryBlobStore::SweepTemporaries(base::Time older_than) 
   for (const base::FileInfo& file : files) {
     if (file.is_directory || file.modified >= older_than) continue;
     const Status status = files_.Remove(temporary_ + "/" + file.name);
+    // One that is gone was renamed by its writer or removed by another sweeper.
     if (status.ok()) ++swept;
     if (!status.ok() && !IsNotFound(status.error())) return status.error();
   }

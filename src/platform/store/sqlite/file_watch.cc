@@ -39,8 +39,11 @@ FileWatch::~FileWatch() {
   if (wake_ >= 0) ::close(wake_);
 }
 
+// Debounces. A change is answered after the first pause, with all that came meanwhile. Each later
+// call returns after the next pause, until all looks are taken or another change begins anew.
 FileWatch::Reason FileWatch::Wait(base::Duration limit) {
   if (directory_watch_ < 0) WatchFiles();
+  // A look that is due beyond the limit waits for a later call.
   const bool is_settling = next_look_ < looks_.size();
   const bool looks_first = is_settling && looks_[next_look_] <= limit;
   switch (Poll(looks_first ? base::Duration(looks_[next_look_]) : limit, changes_)) {
@@ -71,13 +74,17 @@ void FileWatch::Wake() {
 FileWatch::Seen FileWatch::Poll(base::Duration limit, int changes) {
   std::array<pollfd, 2> waiting = {pollfd{.fd = wake_, .events = POLLIN, .revents = 0},
                                    pollfd{.fd = changes, .events = POLLIN, .revents = 0}};
+  // A descriptor of -1 is passed over. A signal ends the wait early, which the caller allows for.
   if (::poll(waiting.data(), waiting.size(), Milliseconds(limit)) <= 0) return Seen::kNothing;
+  // A wake-up wins over a change, which the next wait still finds. Reading resets the counter, so
+  // many wake-ups end one wait.
   std::uint64_t wakes = 0;
   if (::read(wake_, &wakes, sizeof(wakes)) == sizeof(wakes)) return Seen::kWake;
   return waiting[1].revents != 0 ? Seen::kChange : Seen::kNothing;
 }
 
-// Reads all events. What they say is not of interest, except that a file was created or replaced.
+// Reads all events. Of their content only a file that was created or replaced matters, because it
+// needs a watch of its own.
 void FileWatch::TakeChanges() {
   if (changes_ < 0) return;
   bool has_new_file = false;
@@ -87,6 +94,7 @@ void FileWatch::TakeChanges() {
     if (size <= 0) break;
     const auto end = static_cast<std::size_t>(size);
     for (std::size_t at = 0; at + sizeof(inotify_event) <= end;) {
+      // Copies, because a buffer of characters has no alignment.
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof(event));
       // With IN_IGNORED the kernel drops the watch of a file that is gone.

@@ -24,6 +24,7 @@ Status Upgrade(Transaction& transaction, std::string_view component,
   const auto newest = static_cast<std::int64_t>(migrations.size());
   const std::int64_t current = stored.value_or(0);
   if (current == newest) return {};
+  // A newer program may have given columns a meaning that this one would break.
   if (current > newest) {
     return Error{Code::kUnsupported, "the database has schema " + std::to_string(current) + " of " +
                                          std::string(component) + ", this program knows up to " +
@@ -47,9 +48,11 @@ Status Upgrade(Transaction& transaction, std::string_view component,
 
 Status Migrate(Database& database, std::string_view component,
                std::span<const Migration> migrations) {
+  // Versions are 1, 2, 3, ... A gap is a mistake in the program, which no database must see.
   for (std::size_t i = 0; i < migrations.size(); ++i) {
     if (migrations[i].version != static_cast<std::int64_t>(i) + 1) std::abort();
   }
+  // One write transaction, so a second process waits and then finds nothing to do.
   return InTransaction(database, Access::kWrite, [&](Transaction& transaction) {
     return Upgrade(transaction, component, migrations);
   });

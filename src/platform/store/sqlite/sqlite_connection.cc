@@ -43,11 +43,14 @@ Code CodeOf(int code) {
 SqliteConnection::SqliteConnection(std::string path, std::chrono::milliseconds busy_timeout)
     : path_(std::move(path)), busy_timeout_(busy_timeout) {}
 
+// sqlite3_close_v2() takes a null handle, and closes once the last statement is deleted.
 SqliteConnection::~SqliteConnection() { sqlite3_close_v2(handle_); }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
     const std::string& path, std::chrono::milliseconds busy_timeout) {
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(path, busy_timeout));
+  // No mutex, because one thread at a time has the connection. Extended codes, because CodeOf()
+  // needs them.
   const int code = sqlite3_open_v2(
       path.c_str(), &connection->handle_,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -60,7 +63,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(
   return connection;
 }
 
-// Waits in short steps, so that processes that compete for the lock all get their turn.
+// Waits in short steps of 1 to 10 ms, so that processes that compete for the lock all get their
+// turn. SQLite calls again until this returns 0. `count` is 0 at the first call for one lock.
 int SqliteConnection::OnBusy(void* self, int count) {
   auto* connection = static_cast<SqliteConnection*>(self);
   if (count == 0) connection->waited_ = std::chrono::milliseconds(0);

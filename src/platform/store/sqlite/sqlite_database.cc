@@ -51,6 +51,8 @@ class SqliteStatement : public Statement {
   }
 
   Result<std::int64_t> Execute() override {
+    // The difference of totals, because sqlite3_changes() keeps the number of an earlier statement
+    // where this one is of a kind that changes no rows.
     const std::int64_t before = sqlite3_total_changes64(connection_.handle());
     for (;;) {
       ASSIGN_OR_RETURN(const bool row, Step());
@@ -68,6 +70,7 @@ class SqliteStatement : public Statement {
   }
   double Real(int column) const override { return sqlite3_column_double(statement_.get(), column); }
   std::string_view Text(int column) const override {
+    // The text first, because its conversion may change the number of bytes.
     const void* text = sqlite3_column_text(statement_.get(), column);
     if (text == nullptr) return {};
     return {static_cast<const char*>(text),
@@ -101,7 +104,8 @@ class SqliteTransaction : public Transaction {
   SqliteTransaction& operator=(const SqliteTransaction&) = delete;
 
   ~SqliteTransaction() override {
-    // Some errors have rolled it back already.
+    // Some errors have rolled it back already. A connection whose rollback fails is closed and not
+    // lent again, because it may still hold the lock.
     bool clean = true;
     if (sqlite3_get_autocommit(connection_->handle()) == 0)
       clean = connection_->Run("ROLLBACK").ok();
@@ -166,7 +170,8 @@ Status SqliteDatabase::Prepare() {
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, Borrow());
   ASSIGN_OR_RETURN(const std::int64_t application, connection->Number("PRAGMA application_id"));
   if (application != kApplicationId) {
-    // It is new, or another process creates it at this moment. The write lock decides.
+    // It is new, or another process creates it at this moment. The write lock decides. An error
+    // below closes the connection, which rolls back.
     RETURN_IF_ERROR(connection->Run("BEGIN IMMEDIATE"));
     ASSIGN_OR_RETURN(const std::int64_t now, connection->Number("PRAGMA application_id"));
     ASSIGN_OR_RETURN(const std::int64_t tables,
@@ -181,6 +186,7 @@ Status SqliteDatabase::Prepare() {
     }
     RETURN_IF_ERROR(connection->Run("COMMIT"));
   }
+  // Before the mode, because a file of a newer program is not changed.
   ASSIGN_OR_RETURN(const std::int64_t format, connection->Number("PRAGMA user_version"));
   if (format > kFormat) {
     return Error{Code::kUnsupported, "database " + path_ + ": has format " +
@@ -245,7 +251,9 @@ Result<std::unique_ptr<Transaction>> SqliteDatabase::Begin(Access access) {
     return std::move(connection).error();
   }
   SqliteConnection& borrowed = **connection;
-  // From here on the destructor gives back what was taken.
+  // From here on the destructor gives back what was taken. BEGIN IMMEDIATE takes the lock before
+  // anything is read. Otherwise a transaction that reads first fails at its first write where
+  // another has committed meanwhile, whatever the busy timeout (docs/decisions/0004).
   auto transaction = std::make_unique<SqliteTransaction>(*this, *std::move(connection), access);
   RETURN_IF_ERROR(
       base::Annotate(access == Access::kWrite ? "begin to write" : "begin to read",
