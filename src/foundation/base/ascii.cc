@@ -50,8 +50,20 @@ bool EqualsIgnoreCase(std::string_view text, std::string_view lower) {
   return SameWord(Load(text.data() + size - 8), Load(lower.data() + size - 8));
 }
 
+std::string_view FirstCharacters(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return text;
+  const auto continues = [text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  // A character has at most 3 continuation bytes (RFC 3629), so text that is no UTF-8 loses no more
+  // than these.
+  std::size_t end = longest;
+  while (end > 0 && longest - end < 3 && continues(end)) --end;
+  return text.substr(0, continues(end) ? longest : end);
+}
+
 std::string Excerpt(std::string_view text, std::size_t longest) {
-  std::string excerpt(text.substr(0, longest));
+  std::string excerpt(FirstCharacters(text, longest));
   if (text.size() > longest) excerpt += "...";
   return excerpt;
 }

@@ -37,8 +37,11 @@ constexpr std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 
-// At most `longest` bytes of `text`, then "..." if that is not all. For messages that quote what a
-// caller sent.
+// The first characters of `text` that fit into `longest` bytes. A character of UTF-8 is never cut
+// in two. Bytes that are no UTF-8 count as characters of one byte.
+std::string_view FirstCharacters(std::string_view text, std::size_t longest);
+
+// FirstCharacters(), then "..." if that is not all. For messages that quote what a caller sent.
 std::string Excerpt(std::string_view text, std::size_t longest = 120);
 
 // The same between single quotes, with '?' for each control character.

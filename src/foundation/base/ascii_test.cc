@@ -64,5 +64,16 @@ TEST(Ascii, QuotesNoMoreThanAllowedAndNoControlCharacter) {
   EXPECT_EQ(QuotedExcerpt("abcd", 3), "'abc...'");
 }
 
+TEST(Ascii, CutsTextBetweenTwoCharacters) {
+  EXPECT_EQ(FirstCharacters("abc", 3), "abc");
+  EXPECT_EQ(FirstCharacters("abcd", 0), "");
+  EXPECT_EQ(FirstCharacters("a\xC3\xA4z", 2), "a");
+  EXPECT_EQ(FirstCharacters("a\xC3\xA4z", 3), "a\xC3\xA4");
+  EXPECT_EQ(FirstCharacters("\xE2\x82\xAC\xE2\x82\xAC", 5), "\xE2\x82\xAC");
+  EXPECT_EQ(FirstCharacters("\xF0\x9F\x98\x80!", 3), "");
+  // No UTF-8: nothing but continuation bytes.
+  EXPECT_EQ(FirstCharacters("\x80\x80\x80\x80\x80\x80", 5).size(), 5U);
+}
+
 }  // namespace
 }  // namespace moorage::base

@@ -93,8 +93,7 @@ std::string StoreCell(const RowLayout& layout, const RowTarget& row, std::size_t
 }
 
 std::string ShownCell(std::string_view text) {
-  std::string shown = "'" + std::string(text.substr(0, kShownCharacters));
-  return shown + (text.size() > kShownCharacters ? "...'" : "'");
+  return "'" + base::Excerpt(text, kShownCharacters) + "'";
 }
 
 }  // namespace moorage::rows

@@ -1,8 +1,11 @@
 #include "platform/runtime/onnx/ort_error.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
+
+#include "foundation/base/ascii.h"
 
 namespace moorage::runtime {
 namespace {
@@ -11,6 +14,8 @@ using base::Code;
 using base::Error;
 
 constexpr std::size_t kMaxMessage = 400;
+// What is read of the library's text.
+constexpr std::size_t kReadMessage = 8192;
 
 // The text between `before` and `after`, or nothing if either is absent.
 std::optional<std::string> Between(std::string_view text, std::string_view before,
@@ -140,16 +145,13 @@ std::optional<Error> TranslateFutureVersion(std::string_view text) {
 }  // namespace
 
 std::string CleanOrtMessage(std::string_view message) {
-  std::string text(message.substr(0, message.find("\nStacktrace:")));
+  // The time of RemoveSourceMarks() grows with the square of the length, and a graph chooses the
+  // names that the message holds.
+  std::string text(base::FirstCharacters(message, kReadMessage));
+  text.resize(std::min(text.size(), text.find("\nStacktrace:")));
   RemoveSourceMarks(text);
   FlattenSpaces(text);
-  if (text.size() > kMaxMessage) {
-    text.resize(kMaxMessage);
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U)
-      text.pop_back();
-    text += "...";
-  }
-  return text;
+  return base::Excerpt(text, kMaxMessage);
 }
 
 Error TranslateLoadError(std::string_view message) {

@@ -29,7 +29,13 @@ TEST(OrtError, StaysWithinItsLengthAndKeepsCharactersWhole) {
   for (int i = 0; i < 400; ++i) message += "\xC3\xA4";
   const std::string clean = CleanOrtMessage(message);
   EXPECT_LE(clean.size(), 403U);
-  EXPECT_TRUE(clean.ends_with("..."));
+  EXPECT_TRUE(clean.ends_with("\xC3\xA4..."));
+  const std::string euros = CleanOrtMessage([] {
+    std::string text;
+    for (int i = 0; i < 400; ++i) text += "\xE2\x82\xAC";
+    return text;
+  }());
+  EXPECT_TRUE(euros.ends_with("\xE2\x82\xAC...")) << euros;
 }
 
 TEST(OrtError, NamesAnUnknownOperator) {

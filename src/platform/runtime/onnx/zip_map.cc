@@ -143,7 +143,8 @@ std::string RewriteGraph(std::string_view graph,
   for (ProtoField field; reader.Next(field);) {
     if (field.number == kGraphNode && field.is_bytes) {
       const Node node = ReadNode(field.bytes);
-      if (node.op_type == "ZipMap" && lowered.contains(std::string(node.outputs[0]))) {
+      // A second ZipMap may lack what the lowered one has, so it is read by the same rule.
+      if (ReadZipMap(node) && lowered.contains(std::string(node.outputs[0]))) {
         AppendBytes(message, kGraphNode, IdentityNode(node));
         continue;
       }

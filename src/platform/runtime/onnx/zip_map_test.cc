@@ -49,5 +49,28 @@ TEST(ZipMap, IsNotLookedForInOtherModelsOrDamagedOnes) {
   }
 }
 
+// A message of Protocol Buffers with one field of bytes.
+std::string Message(unsigned number, std::string_view bytes) {
+  std::string message(1, static_cast<char>(number << 3U | 2U));
+  for (std::size_t size = bytes.size();; size >>= 7U) {
+    const bool last = size < 0x80U;
+    message += static_cast<char>((size & 0x7FU) | (last ? 0U : 0x80U));
+    if (last) break;
+  }
+  return message.append(bytes);
+}
+
+TEST(ZipMap, LeavesASecondOneWithoutOutputsAsItIs) {
+  const std::string labels = Message(5, Message(9, "a"));
+  const std::string good = Message(1, "scores") + Message(2, "map") + Message(4, "ZipMap") +
+                           Message(7, "ai.onnx.ml") + labels;
+  const std::string bad = Message(4, "ZipMap") + Message(7, "ai.onnx.ml");
+  const std::string graph = Message(1, good) + Message(1, bad) + Message(12, Message(1, "map"));
+  const auto lowered = LowerZipMaps(Message(7, graph) + Message(8, ""));
+  ASSERT_TRUE(lowered.has_value());
+  EXPECT_NE(lowered->bytes.find("Identity"), std::string::npos);
+  EXPECT_NE(lowered->bytes.find(Message(1, bad)), std::string::npos);
+}
+
 }  // namespace
 }  // namespace moorage::runtime
