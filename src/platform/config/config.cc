@@ -76,12 +76,23 @@ std::string UnknownKey(std::string_view name) {
   return "unknown key; the sections are " + KeysBelow("");
 }
 
+// The part of a location that can hold no password. That is the scheme of a URL, and of a list of
+// settings (postgres:host=db password=...) what stands before the first '='.
+std::string WithoutSecrets(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  if (scheme != std::string_view::npos) return std::string(text.substr(0, scheme + 3));
+  const std::size_t setting = text.find('=');
+  return setting == std::string_view::npos ? std::string(text)
+                                           : std::string(text.substr(0, setting)) + "=...";
+}
+
 // The value as the user wrote it, short enough for a message.
 std::string Shown(const Json& value) {
   if (value.is_object()) return "a mapping";
   if (value.is_null()) return "nothing";
   std::string text = value.is_string() ? value.get<std::string>() : json::ToText(value);
-  if (text.size() > 80) text = text.substr(0, 77) + "...";
+  if (value.is_string()) text = WithoutSecrets(text);
+  text = base::Excerpt(text, 80);
   return value.is_string() ? "'" + text + "'" : text;
 }
 
@@ -95,13 +106,6 @@ bool IsLater(const ConfigKey& key, const Json& value) {
     words.remove_prefix(std::min(end + 1, words.size()));
   }
   return false;
-}
-
-// Only the scheme of a location, because what follows may hold a password.
-std::string WithoutSecrets(const Json& value) {
-  const auto& text = value.get_ref<const std::string&>();
-  const std::size_t scheme = text.find("://");
-  return scheme == std::string::npos ? text : text.substr(0, scheme + 3);
 }
 
 // Reads the layers one after the other and keeps every problem of all of them.
@@ -167,8 +171,8 @@ class Loader {
     } else if (IsLater(key, value)) {
       const std::string_view allowed = key.allowed.substr(0, key.allowed.find(','));
       Report(source, key.name,
-             "'" + WithoutSecrets(value) + "' is not built into this version; only '" +
-                 std::string(allowed) + "' is");
+             "'" + WithoutSecrets(value.get_ref<const std::string&>()) +
+                 "' is not built into this version; only '" + std::string(allowed) + "' is");
     } else {
       Report(source, key.name, "must be " + std::string(key.allowed) + "; got " + Shown(value));
     }

@@ -164,6 +164,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"registry: {database: postgresql://u:secret@db/m}",
                 "moorage.yaml:1: registry.database",
                 "'postgresql://' is not built into this version; only 'sqlite:PATH' is"},
+        BadFile{"registry: {database: 'postgres:host=db password=secret'}",
+                "moorage.yaml:1: registry.database",
+                "'postgres:host=...' is not built into this version; only 'sqlite:PATH' is"},
+        BadFile{"registry: {database: mysql://u:secret@db/m}", "moorage.yaml:1: registry.database",
+                "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db; got "
+                "'mysql://'"},
         BadFile{"registry: {blobs: s3://bucket/prefix}", "moorage.yaml:1: registry.blobs",
                 "'s3://' is not built into this version; only 'file:PATH' is"},
         BadFile{"serving: {default_model: a b}", "moorage.yaml:1: serving.default_model",
