@@ -4,13 +4,14 @@
 #include <string_view>
 
 #include "domain/serving/lane/lane_metrics.h"
-#include "edge/port/connection_metrics.h"
+#include "edge/port/port_families.h"
 #include "foundation/json/json.h"
 #include "main/version.h"
 
 namespace moorage::main {
 
 void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
+  // The label holds the version alone, without the name before the blank.
   const std::size_t space = deps_.runtime.find(' ');
   const std::string_view runtime =
       std::string_view(deps_.runtime).substr(space == std::string::npos ? 0 : space + 1);
@@ -18,6 +19,7 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
   exposition.Add(port::kConnectionsFamily, {}, static_cast<double>(deps_.connections()));
   const auto table = deps_.manager.table();
   for (const auto& [name, model] : table->models()) {
+    // Samples of equal labels add up, so a model with an empty queue shows 0.
     exposition.Add(lane::kQueueDepthFamily, {name}, 0);
     for (const servable::ServableHandle& servable : model.versions) {
       std::string aliases;
@@ -37,6 +39,7 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
 }
 
 std::optional<double> ServerMetrics::AccuracyOf(const servable::Servable& servable) const {
+  // What a validation measured, the newest first, wins over what the trainer reported.
   if (deps_.registry != nullptr) {
     const auto evidence = deps_.registry->EvidenceFor(servable.name, servable.version);
     if (evidence.ok() && !evidence->empty()) {

@@ -18,12 +18,12 @@ base::Status AddManagementRoutes(Routes& routes, const Managed& managed) {
   for (const api::Operation& operation : management_http::ManagementOperations()) {
     // Without a registry most operations have a route, which answers what to do, but the document
     // does not offer them.
-    if (!from_files || management_http::ServedModelsHandler::Answers(operation.name)) {
+    if (!from_files || management_http::ServedModelsHandler::Answers(*operation.row)) {
       described.push_back(operation);
     }
     if (from_files) {
       RETURN_IF_ERROR(routes.Add(operation, std::make_unique<management_http::ServedModelsHandler>(
-                                                operation.name, managed.view)));
+                                                *operation.row, managed.view)));
       continue;
     }
     RETURN_IF_ERROR(routes.Add(

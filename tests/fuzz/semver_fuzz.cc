@@ -47,8 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!second.ok()) return 0;
   CheckOne(*second, text.substr(split + 1));
   Require((*first < *second) == (*second > *first));
-  const int ways = (*first < *second ? 1 : 0) + (*second < *first ? 1 : 0) +
-                   (SamePrecedence(*first, *second) ? 1 : 0);
+  const int ways =
+      (*first < *second ? 1 : 0) + (*second < *first ? 1 : 0) + ((*first <=> *second) == 0 ? 1 : 0);
   Require(ways == 1);
   return 0;
 }

@@ -14,7 +14,7 @@ using json::JsonReader;
 using model::ApiCall;
 using model::ApiReply;
 
-Result<control::RollBackRequest> ReadRollback(const ApiCall& call) {
+Result<registry::Rollback> ReadRollback(const ApiCall& call) {
   const CallReader reader(call);
   RETURN_IF_ERROR(reader.OnlyQuery({}));
   ASSIGN_OR_RETURN(const JsonReader body, reader.OnlyBody({"to", "reason", "expected"}));
@@ -23,20 +23,20 @@ Result<control::RollBackRequest> ReadRollback(const ApiCall& call) {
   ASSIGN_OR_RETURN(const auto to, OptionalVersion(body, "to"));
   ASSIGN_OR_RETURN(const std::string reason, OptionalText(body, "reason"));
   ASSIGN_OR_RETURN(const auto expected, ReadExpected(body));
-  return control::RollBackRequest{.name = name,
-                                  .alias = alias,
-                                  .to = to,
-                                  .expected = expected,
-                                  .reason = reason,
-                                  .actor = call.actor};
+  return registry::Rollback{.name = name,
+                            .alias = alias,
+                            .to = to,
+                            .actor = call.actor,
+                            .reason = reason,
+                            .expected = expected};
 }
 
 namespace {
 
 Result<ApiReply> AnswerRollback(const ApiCall& call, const ManagementOperation::Deps& deps) {
-  ASSIGN_OR_RETURN(const control::RollBackRequest request, ReadRollback(call));
+  ASSIGN_OR_RETURN(const registry::Rollback rollback, ReadRollback(call));
   ASSIGN_OR_RETURN(const registry::Moved moved,
-                   control::RollBack({.registry = deps.registry}).Run(request));
+                   control::RollBack({.registry = deps.registry}).Run(rollback));
   return Ok(MoveDocument(moved));
 }
 

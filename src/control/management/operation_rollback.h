@@ -9,6 +9,6 @@
 // expected. All are optional. Without `to` it goes to the version before.
 namespace moorage::management {
 
-base::Result<control::RollBackRequest> ReadRollback(const model::ApiCall& call);
+base::Result<registry::Rollback> ReadRollback(const model::ApiCall& call);
 
 }  // namespace moorage::management

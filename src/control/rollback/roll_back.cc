@@ -2,13 +2,8 @@
 
 namespace moorage::control {
 
-base::Result<registry::Moved> RollBack::Run(const RollBackRequest& request) {
-  return deps_.registry.RollBack({.name = request.name,
-                                  .alias = request.alias,
-                                  .to = request.to,
-                                  .actor = request.actor,
-                                  .reason = request.reason,
-                                  .expected = request.expected});
+base::Result<registry::Moved> RollBack::Run(const registry::Rollback& rollback) {
+  return deps_.registry.RollBack(rollback);
 }
 
 }  // namespace moorage::control

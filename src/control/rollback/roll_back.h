@@ -2,24 +2,10 @@
 
 // Points an alias back. The use case behind `moorage rollback`.
 
-#include <optional>
-#include <string>
-
 #include "domain/registry/registry.h"
 #include "foundation/base/result.h"
-#include "foundation/model/names.h"
-#include "foundation/model/semver.h"
 
 namespace moorage::control {
-
-struct RollBackRequest {
-  model::ModelName name;
-  model::Alias alias;
-  std::optional<model::SemVer> to;             // unset: the version before
-  std::optional<registry::Expected> expected;  // unset: any current target
-  std::string reason;
-  std::string actor;
-};
 
 // The version must be one that the alias pointed to before. It needs no new evidence. Errors are
 // those of Registry::RollBack. Safe from any thread.
@@ -31,7 +17,7 @@ class RollBack {
 
   explicit RollBack(Deps deps) : deps_(deps) {}
 
-  base::Result<registry::Moved> Run(const RollBackRequest& request);
+  base::Result<registry::Moved> Run(const registry::Rollback& rollback);
 
  private:
   const Deps deps_;

@@ -25,9 +25,9 @@ class RollBackTest : public RegistryFixture {
         .Run({.name = model::ModelName("cancer"),
               .alias = model::Alias("production"),
               .to = std::nullopt,
-              .expected = std::move(expected),
+              .actor = "bob",
               .reason = "alarm",
-              .actor = "bob"});
+              .expected = std::move(expected)});
   }
 };
 

@@ -70,9 +70,9 @@ TEST_F(RegistryModelSourceTest, WantsTheAliasesAndWhatProductionWouldGoBackTo) {
                   .Run({.name = model::ModelName("cancer"),
                         .alias = model::Alias("production"),
                         .to = std::nullopt,
-                        .expected = std::nullopt,
+                        .actor = "ada",
                         .reason = "",
-                        .actor = "ada"})
+                        .expected = std::nullopt})
                   .ok());
   EXPECT_EQ(Text(Source(1)), "cancer: production=1.1.0 staging=1.2.0 | 1.1.0 1.2.0 1.0.0");
 }

@@ -67,13 +67,6 @@ Result<std::vector<Event>> ReadAudit(Transaction& transaction, const AuditFilter
                  &ReadEvent, filter.name->value(), since, AsLimit(filter.limit));
 }
 
-Result<std::vector<Event>> ReadEventsSince(Transaction& transaction, std::int64_t cursor,
-                                           std::size_t limit) {
-  return ReadAll(transaction,
-                 Select(kEventColumns, "FROM events WHERE id > $1 ORDER BY id LIMIT $2"),
-                 &ReadEvent, cursor, AsLimit(limit));
-}
-
 Result<std::int64_t> NewestEvent(Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto newest,
                    transaction.QueryOne("SELECT id FROM events ORDER BY id DESC LIMIT 1",

@@ -38,8 +38,6 @@ class AuditTrail {
 
 base::Result<std::vector<Event>> ReadAudit(store::Transaction& transaction,
                                            const AuditFilter& filter);
-base::Result<std::vector<Event>> ReadEventsSince(store::Transaction& transaction,
-                                                 std::int64_t cursor, std::size_t limit);
 base::Result<std::int64_t> NewestEvent(store::Transaction& transaction);
 
 }  // namespace moorage::registry

@@ -13,7 +13,7 @@ namespace moorage::registry {
 
 // An immutable fact that records what was done, by whom and when. Written in the transaction that
 // did it, so there is no mutation without its event and no event without its mutation. The audit
-// log and the feed of changes are two readings of the same rows.
+// log shows the rows, and the newest id is the generation of the registry.
 struct Event {
   std::int64_t id = 0;  // 1, 2, 3, ... in the order of the commits, without gaps
   base::Time at;        // never earlier than that of the event before

@@ -92,7 +92,7 @@ void ExpectClean(Registry& registry, const std::string& when) {
     ADD_FAILURE() << when << ": " << problem.path << ": " << problem.problem;
   }
   // The log has exactly one publication of each version that there is.
-  const std::vector<Event> events = *registry.EventsSince(0, 1'000'000);
+  const std::vector<Event> events = EventsOf(registry);
   std::map<std::string, int> published;
   std::int64_t id = 0;
   for (const Event& event : events) {

@@ -115,18 +115,6 @@ Result<std::vector<ModelVersion>> Registry::Versions(const ModelName& name) {
                        [&](Transaction& transaction) { return ReadVersions(transaction, name); });
 }
 
-Result<std::optional<ModelVersion>> Registry::Latest(const ModelName& name) {
-  Result<std::vector<ModelVersion>> versions = Versions(name);
-  if (!versions.ok()) {
-    // A model that was never registered has no latest version, which is no error here.
-    if (versions.error().code == Code::kNotFound) return std::nullopt;
-    return std::move(versions).error();
-  }
-  const ModelVersion* latest = LatestOf(*versions);
-  if (latest == nullptr) return std::nullopt;
-  return *latest;
-}
-
 Result<std::vector<AliasTarget>> Registry::Aliases(const ModelName& name) {
   return InTransaction(deps_.database, Access::kRead,
                        [&](Transaction& transaction) { return ReadAliases(transaction, name); });
@@ -188,12 +176,6 @@ Result<std::vector<Evidence>> Registry::EvidenceFor(const ModelName& name, const
 Result<std::vector<Event>> Registry::Audit(const AuditFilter& filter) {
   return InTransaction(deps_.database, Access::kRead,
                        [&](Transaction& transaction) { return ReadAudit(transaction, filter); });
-}
-
-Result<std::vector<Event>> Registry::EventsSince(std::int64_t cursor, std::size_t limit) {
-  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
-    return ReadEventsSince(transaction, cursor, limit);
-  });
 }
 
 Result<std::int64_t> Registry::Generation() {

@@ -84,9 +84,6 @@ class Registry {
   base::Result<std::vector<ModelSummary>> Models();  // sorted by name
   // By precedence, the newest last. kNotFound if the model was never registered.
   base::Result<std::vector<ModelVersion>> Versions(const model::ModelName& name);
-  // The highest release by precedence, or if there is none the highest pre-release. Nothing if the
-  // model has no version.
-  base::Result<std::optional<ModelVersion>> Latest(const model::ModelName& name);
   base::Result<std::vector<AliasTarget>> Aliases(const model::ModelName& name);  // sorted
 
   // --- Moving aliases. ---
@@ -121,8 +118,6 @@ class Registry {
   // --- What happened. ---
 
   base::Result<std::vector<Event>> Audit(const AuditFilter& filter);
-  // Those with an id above `cursor`, oldest first, at most `limit`.
-  base::Result<std::vector<Event>> EventsSince(std::int64_t cursor, std::size_t limit);
   // The id of the newest event, or 0 if there is none. It grows with every mutation by any process.
   // A single index look-up, so that it can be polled.
   base::Result<std::int64_t> Generation();

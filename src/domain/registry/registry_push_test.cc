@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/registry/testing/temporary_registry.h"
+#include "domain/registry/version_table.h"
 
 namespace moorage::registry {
 namespace {
@@ -41,7 +42,6 @@ TEST_F(PushTest, APendingVersionIsInvisible) {
   EXPECT_TRUE(registry().Models()->empty());
   EXPECT_EQ(registry().Find(cancer_, Version("1.0.0")).error().code, Code::kNotFound);
   EXPECT_EQ(registry().Versions(cancer_).error().code, Code::kNotFound);
-  EXPECT_EQ(registry().Latest(cancer_).value(), std::nullopt);
   EXPECT_EQ(Promote("1.0.0").error().code, Code::kNotFound);
 }
 
@@ -176,7 +176,7 @@ TEST_F(PushTest, ARejectedReservationFreesTheVersion) {
   ASSERT_TRUE(registry().Reject(reservation, "truncated file").ok());
   EXPECT_EQ(registry().Publish(reservation, Stored("x"), "{}").error().code, Code::kConflict);
   EXPECT_TRUE(Push(registry(), "cancer", "1.0.0", "sound").ok());
-  const std::vector<Event> events = *registry().EventsSince(0, 100);
+  const std::vector<Event> events = EventsOf(registry());
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(events[1].verb, "reject");
   EXPECT_EQ(events[1].details, R"({"reason":"truncated file"})");
@@ -215,12 +215,16 @@ TEST_F(PushTest, SortsVersionsByPrecedenceNotByText) {
 }
 
 TEST_F(PushTest, TheLatestIsTheHighestReleaseAndAPreReleaseOnlyIfThereIsNone) {
+  const auto latest = [&] {
+    const std::vector<ModelVersion> versions = *registry().Versions(cancer_);
+    return LatestOf(versions)->version.text();
+  };
   Pushed("2.0.0-rc.1");
-  EXPECT_EQ((*registry().Latest(cancer_))->version.text(), "2.0.0-rc.1");
+  EXPECT_EQ(latest(), "2.0.0-rc.1");
   EXPECT_EQ(registry().Models()->front().latest, std::nullopt);
   Pushed("1.9.0");
   Pushed("1.10.0");
-  EXPECT_EQ((*registry().Latest(cancer_))->version.text(), "1.10.0");
+  EXPECT_EQ(latest(), "1.10.0");
   EXPECT_EQ(registry().Models()->front().latest, Version("1.10.0"));
 }
 

@@ -1,7 +1,7 @@
 #include "edge/management/management_operations.h"
 
 #include "control/management/operations.h"
-#include "edge/api/operation_rows.h"
+#include "edge/api/operation_kinds.h"
 
 namespace moorage::management_http {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "control/management/operations.h"
 #include "foundation/json/json.h"
 #include "foundation/model/manifest.h"
 
@@ -70,19 +71,19 @@ void Send(api::Exchange& exchange, const Json& json) {
 
 }  // namespace
 
-ServedModelsHandler::ServedModelsHandler(std::string_view operation,
+ServedModelsHandler::ServedModelsHandler(const model::OperationRow& row,
                                          const models::RoutingView& view)
-    : call_(CallOf(operation)), view_(view) {}
+    : call_(CallOf(row)), view_(view) {}
 
-ServedModelsHandler::Call ServedModelsHandler::CallOf(std::string_view operation) {
-  if (operation == "list_models") return Call::kListModels;
-  if (operation == "show_model") return Call::kShowModel;
-  if (operation == "show_version") return Call::kShowVersion;
+ServedModelsHandler::Call ServedModelsHandler::CallOf(const model::OperationRow& row) {
+  if (&row == &management::kListModels.row) return Call::kListModels;
+  if (&row == &management::kShowModel.row) return Call::kShowModel;
+  if (&row == &management::kShowVersion.row) return Call::kShowVersion;
   return Call::kOther;
 }
 
-bool ServedModelsHandler::Answers(std::string_view operation) {
-  return CallOf(operation) != Call::kOther;
+bool ServedModelsHandler::Answers(const model::OperationRow& row) {
+  return CallOf(row) != Call::kOther;
 }
 
 void ServedModelsHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {

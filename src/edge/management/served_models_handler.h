@@ -1,9 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "domain/serving/models/routing_view.h"
 #include "edge/api/operation.h"
+#include "foundation/model/operation_row.h"
 
 namespace moorage::management_http {
 
@@ -13,17 +12,17 @@ namespace moorage::management_http {
 // says what to do. One object per reactor and operation.
 class ServedModelsHandler : public api::Handler {
  public:
-  // `operation` is the name of a management operation, "list_models" for instance.
-  ServedModelsHandler(std::string_view operation, const models::RoutingView& view);
+  // `row` is that of a management operation.
+  ServedModelsHandler(const model::OperationRow& row, const models::RoutingView& view);
 
   // Whether a server without a registry answers this operation.
-  static bool Answers(std::string_view operation);
+  static bool Answers(const model::OperationRow& row);
 
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
  private:
   enum class Call { kListModels, kShowModel, kShowVersion, kOther };
-  static Call CallOf(std::string_view operation);
+  static Call CallOf(const model::OperationRow& row);
 
   const Call call_;
   const models::RoutingView& view_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "control/management/operations.h"
 #include "edge/inference/testing/protocol_rig.h"
 #include "edge/management/management_operations.h"
 #include "foundation/model/manifest.h"
@@ -15,8 +16,8 @@ class ServedModels : public testing::Test {
  protected:
   ServedModels() { rig_.Serve("cancer", {"1.0.0", "1.1.0"}); }
 
-  const api::FakeExchange& Ask(std::string_view operation, api::FakeExchange& call) {
-    ServedModelsHandler handler(operation, rig_.view());
+  const api::FakeExchange& Ask(const model::OperationRow& row, api::FakeExchange& call) {
+    ServedModelsHandler handler(row, rig_.view());
     return rig_.Ask(handler, call);
   }
 
@@ -25,7 +26,8 @@ class ServedModels : public testing::Test {
 
 TEST_F(ServedModels, AreListedAsTheRegistryListsThem) {
   api::FakeExchange call(api::Method::kGet, "/api/v1/models");
-  EXPECT_EQ(*json::ParseJson(Ask("list_models", call).body()), Json::parse(R"({"models": [
+  EXPECT_EQ(*json::ParseJson(Ask(management::kListModels.row, call).body()),
+            Json::parse(R"({"models": [
       {"name": "cancer", "created": null, "latest": "1.1.0", "version_count": 2, "aliases": [
           {"alias": "production", "version": "1.1.0", "since": null, "actor": null}]}]})"));
 }
@@ -33,7 +35,7 @@ TEST_F(ServedModels, AreListedAsTheRegistryListsThem) {
 TEST_F(ServedModels, TellTheirVersions) {
   api::FakeExchange call(api::Method::kGet, "/api/v1/models/cancer");
   call.WithParameter("name", "cancer");
-  const Json json = *json::ParseJson(Ask("show_model", call).body());
+  const Json json = *json::ParseJson(Ask(management::kShowModel.row, call).body());
   ASSERT_EQ(json["versions"].size(), 2U);
   EXPECT_EQ(json["versions"][0]["version"], "1.0.0");
   EXPECT_EQ(json["versions"][1]["aliases"], Json({"production"}));
@@ -44,7 +46,7 @@ TEST_F(ServedModels, TellTheirVersions) {
 TEST_F(ServedModels, HaveAManifestThatReadsBackAsTheSame) {
   api::FakeExchange call(api::Method::kGet, "/api/v1/models/cancer/versions/production");
   call.WithParameter("name", "cancer").WithParameter("selector", "production");
-  const Json json = *json::ParseJson(Ask("show_version", call).body());
+  const Json json = *json::ParseJson(Ask(management::kShowVersion.row, call).body());
   EXPECT_EQ(json["version"], "1.1.0");
   const auto manifest = model::ManifestFromJson(json["manifest"]);
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
@@ -55,14 +57,14 @@ TEST_F(ServedModels, HaveAManifestThatReadsBackAsTheSame) {
 TEST_F(ServedModels, ThatAreNotThereAreNotFound) {
   api::FakeExchange call(api::Method::kGet, "/api/v1/models/wine/versions/1.0.0");
   call.WithParameter("name", "wine").WithParameter("selector", "1.0.0");
-  EXPECT_EQ(Ask("show_version", call).status(), 404);
+  EXPECT_EQ(Ask(management::kShowVersion.row, call).status(), 404);
 }
 
 TEST_F(ServedModels, SayWhatToDoWhereARegistryIsNeeded) {
   for (const api::Operation& operation : ManagementOperations()) {
-    if (ServedModelsHandler::Answers(operation.name)) continue;
+    if (ServedModelsHandler::Answers(*operation.row)) continue;
     api::FakeExchange call(operation.method, operation.path);
-    Ask(operation.name, call);
+    Ask(*operation.row, call);
     EXPECT_EQ(call.status(), 501) << operation.name;
     EXPECT_NE(call.body().find(R"("remedy":{"kind":"serve_registry"})"), std::string::npos)
         << call.body();

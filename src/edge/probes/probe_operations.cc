@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "edge/api/operation_rows.h"
+#include "edge/api/operation_kinds.h"
 #include "foundation/model/server_questions.h"
 
 namespace moorage::probes {

@@ -195,6 +195,4 @@ std::weak_ordering operator<=>(const SemVer& a, const SemVer& b) {
   return ComparePrereleases(a.prerelease(), b.prerelease());
 }
 
-bool SamePrecedence(const SemVer& a, const SemVer& b) { return (a <=> b) == 0; }
-
 }  // namespace moorage::model

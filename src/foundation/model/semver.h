@@ -56,8 +56,4 @@ class SemVer {
   std::uint16_t prerelease_end_ = 0;  // == patch_end_ if there is none
 };
 
-// True if neither precedes the other, as with 1.0.0+a and 1.0.0+b. Such a pair may not be
-// registered together.
-bool SamePrecedence(const SemVer& a, const SemVer& b);
-
 }  // namespace moorage::model

@@ -186,9 +186,9 @@ TEST(SemVer, OrdersNumericIdentifiersByValueNotByText) {
 }
 
 TEST(SemVer, IgnoresBuildMetadataInPrecedenceButNotInEquality) {
-  EXPECT_TRUE(SamePrecedence(V("1.0.0+a"), V("1.0.0+b")));
-  EXPECT_TRUE(SamePrecedence(V("1.0.0"), V("1.0.0+b")));
-  EXPECT_FALSE(SamePrecedence(V("1.0.0"), V("1.0.0-b")));
+  EXPECT_TRUE((V("1.0.0+a") <=> V("1.0.0+b")) == 0);
+  EXPECT_TRUE((V("1.0.0") <=> V("1.0.0+b")) == 0);
+  EXPECT_FALSE((V("1.0.0") <=> V("1.0.0-b")) == 0);
   EXPECT_FALSE(V("1.0.0+a") == V("1.0.0+b"));
   EXPECT_TRUE(V("1.0.0+a") == V("1.0.0+a"));
 }

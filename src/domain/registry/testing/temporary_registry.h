@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "domain/registry/registry.h"
 #include "foundation/base/posix_file_system.h"
@@ -60,6 +63,13 @@ inline base::Result<Published> Push(Registry& registry, std::string_view name,
                              {"weights.bin", external}};
   ASSIGN_OR_RETURN(const model::ArtifactIndex index, registry.StoreArtifact(files));
   return registry.Publish(reservation, index, R"({"bump":"patch"})");
+}
+
+// Every event, oldest first.
+inline std::vector<Event> EventsOf(Registry& registry) {
+  std::vector<Event> events = *registry.Audit({.name = {}, .since = {}, .limit = SIZE_MAX});
+  std::ranges::reverse(events);
+  return events;
 }
 
 inline Evidence EvidenceOf(const ModelVersion& version, Outcome outcome) {

@@ -16,7 +16,9 @@
 
 namespace moorage::servable {
 
-// What one row looks like in every input of a model. Rows of equal form may share a run.
+// The type, shape and size of one row in every input. Rows of equal form may share a run. A form
+// only sizes memory and compares rows, and tensors of any model have one. rows::RowLayout maps the
+// named features of a row to elements of that memory, and not every model has a layout.
 struct RowForm {
   struct Input {
     model::DataType type = model::DataType::kFp32;

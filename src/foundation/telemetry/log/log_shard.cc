@@ -14,6 +14,20 @@ std::uint16_t StatusOf(int code) {
       std::clamp(code, 0, int{std::numeric_limits<std::uint16_t>::max()}));
 }
 
+std::int64_t Microseconds(base::Time time) { return time.time_since_epoch().count(); }
+
+// What records of every type have.
+template <typename Record>
+LogEntry EntryOf(LogType type, const Record& record) {
+  LogEntry entry;
+  entry.type = type;
+  entry.time = Microseconds(record.time);
+  entry.duration = record.duration.count();
+  entry.code = StatusOf(record.code);
+  entry.text(LogText::kRequestId) = record.request_id;
+  return entry;
+}
+
 }  // namespace
 
 LogShard::LogShard(const AsyncLogOptions& options, LogWaker& waker)
@@ -70,51 +84,38 @@ void LogShard::Put(const LogEntry& entry) {
   if (ring_.half_full() || waker_.idle()) waker_.Wake();
 }
 
-void LogShard::Prediction(const PredictionRecord& record) {
-  if (!Enabled(LogLevel::kInfo) || !Sampled()) return;
-  LogEntry entry;
-  entry.type = LogType::kPrediction;
-  entry.time = record.time.time_since_epoch().count();
-  if (!WithinRate(entry.type, predictions_, entry.time)) return;
-  entry.duration = record.duration.count();
-  entry.code = StatusOf(record.code);
-  entry.text(LogText::kRequestId) = record.request_id;
+template <typename Record>
+LogEntry LogShard::InferenceEntry(LogType type, const Record& record) const {
+  LogEntry entry = EntryOf(type, record);
   entry.text(LogText::kEndpoint) = record.endpoint;
   entry.text(LogText::kModel) = record.model;
   entry.text(LogText::kVersion) = record.version;
   KeepPayload(record.request, record.response, entry);
-  Put(entry);
+  return entry;
+}
+
+void LogShard::Prediction(const PredictionRecord& record) {
+  if (!Enabled(LogLevel::kInfo) || !Sampled()) return;
+  if (!WithinRate(LogType::kPrediction, predictions_, Microseconds(record.time))) return;
+  Put(InferenceEntry(LogType::kPrediction, record));
 }
 
 void LogShard::Error(const ErrorRecord& record) {
-  LogEntry entry;
-  entry.type = LogType::kError;
-  entry.level = record.code >= 500 ? LogLevel::kError : LogLevel::kWarning;
+  const LogLevel level = record.code >= 500 ? LogLevel::kError : LogLevel::kWarning;
   // Recorded without a file, too, because errors of the server also go to the console.
-  if (entry.level < options_.level) return;
-  entry.time = record.time.time_since_epoch().count();
-  entry.duration = record.duration.count();
-  entry.code = StatusOf(record.code);
-  entry.text(LogText::kRequestId) = record.request_id;
-  entry.text(LogText::kEndpoint) = record.endpoint;
-  entry.text(LogText::kModel) = record.model;
-  entry.text(LogText::kVersion) = record.version;
+  if (level < options_.level) return;
+  LogEntry entry = InferenceEntry(LogType::kError, record);
+  entry.level = level;
   entry.text(LogText::kExtra) = record.error;
   entry.text(LogText::kMessage) = record.message;
-  KeepPayload(record.request, record.response, entry);
   Put(entry);
 }
 
 void LogShard::Access(const AccessRecord& record) {
   if (!Enabled(record.level)) return;
-  LogEntry entry;
-  entry.type = LogType::kAccess;
+  if (!WithinRate(LogType::kAccess, accesses_, Microseconds(record.time))) return;
+  LogEntry entry = EntryOf(LogType::kAccess, record);
   entry.level = record.level;
-  entry.time = record.time.time_since_epoch().count();
-  if (!WithinRate(entry.type, accesses_, entry.time)) return;
-  entry.duration = record.duration.count();
-  entry.code = StatusOf(record.code);
-  entry.text(LogText::kRequestId) = record.request_id;
   entry.text(LogText::kEndpoint) = record.path;
   entry.text(LogText::kExtra) = record.method;
   entry.text(LogText::kMessage) = record.client;

@@ -68,6 +68,9 @@ class LogShard {
   bool WithinRate(LogType type, RateLimit& limit, std::int64_t now);
   // This shard is one of so many.
   void ShareAmong(std::size_t shards);
+  // What predictions and errors are logged with alike.
+  template <typename Record>
+  LogEntry InferenceEntry(LogType type, const Record& record) const;
   void KeepPayload(std::string_view request, std::string_view response, LogEntry& entry) const;
   void Put(const LogEntry& entry);
 

@@ -6,7 +6,7 @@
 
 namespace moorage::api {
 
-// Short forms for the rows of an operation table. Each makes one kind of row.
+// The kinds of rows that operation tables hold. Each function makes a row of its kind.
 //
 //   constexpr std::array kOperations = {
 //       InferenceRow("predict", "/predict", "Predict one row with the default model"),

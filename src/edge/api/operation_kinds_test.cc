@@ -1,11 +1,11 @@
-#include "edge/api/operation_rows.h"
+#include "edge/api/operation_kinds.h"
 
 #include <gtest/gtest.h>
 
 namespace moorage::api {
 namespace {
 
-TEST(OperationRows, OfAnInferenceTakeJsonAndWantThePermissionToPredict) {
+TEST(OperationKinds, OfAnInferenceTakeJsonAndWantThePermissionToPredict) {
   constexpr Operation kRow = InferenceRow("predict", "/predict", "Predict");
   EXPECT_EQ(kRow.method, Method::kPost);
   EXPECT_EQ(kRow.permission, Permission::kPredict);
@@ -14,7 +14,7 @@ TEST(OperationRows, OfAnInferenceTakeJsonAndWantThePermissionToPredict) {
   EXPECT_FALSE(kRow.is_probe);
 }
 
-TEST(OperationRows, OfAQueryWantThePermissionThatTheyName) {
+TEST(OperationKinds, OfAQueryWantThePermissionThatTheyName) {
   EXPECT_EQ(QueryRow("models", "/models", "List").permission, Permission::kNone);
   constexpr Operation kRow = QueryRow("stats", "/stats", "Count", Permission::kRead);
   EXPECT_EQ(kRow.method, Method::kGet);
@@ -24,7 +24,7 @@ TEST(OperationRows, OfAQueryWantThePermissionThatTheyName) {
   EXPECT_EQ(kRow.summary, "Count");
 }
 
-TEST(OperationRows, OfAProbeAreMarkedAsAskedByMachines) {
+TEST(OperationKinds, OfAProbeAreMarkedAsAskedByMachines) {
   constexpr Operation kRow = ProbeRow("live", "/live", "Whether it lives");
   EXPECT_EQ(kRow.method, Method::kGet);
   EXPECT_TRUE(kRow.is_probe);
