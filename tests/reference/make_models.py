@@ -602,7 +602,7 @@ def not_models() -> Iterator[Fixture]:
             name,
             pickle.dumps(harmless, protocol=protocol),
             f"a Python pickle of a harmless dict, protocol {protocol}",
-            "Invalid: says that it is a pickle, that pickles execute code, and names the SDK",
+            "Invalid: says that it is a pickle, that pickles execute code, and names skl2onnx",
         )
     yield Fixture(
         "text.onnx",

@@ -279,7 +279,7 @@ class TestModels : public PushOperation {
       at = row.push.find('`', end + 1);
     }
     if (Says({Code::kInvalid, row.push}, "pickle")) {
-      EXPECT_TRUE(Says(reply.error(), "pickle") && Says(reply.error(), "SDK"))
+      EXPECT_TRUE(Says(reply.error(), "pickle") && Says(reply.error(), "skl2onnx"))
           << reply.error().message;
     }
     ExpectNothingStored();

@@ -11,10 +11,11 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+constexpr std::string_view kPickleDanger =
+    "a pickle executes code when it is opened, so it is never loaded; ";
 constexpr std::string_view kPickleAdvice =
-    "a pickle executes code when it is opened, so it is never loaded; export the model to ONNX "
-    "with "
-    "skl2onnx, or save it with the Python SDK, which does that";
+    "export the model to ONNX where it was trained (skl2onnx does that for scikit-learn), and push "
+    "the .onnx file";
 constexpr std::string_view kExportAdvice = "export the model to ONNX and push model.onnx";
 
 bool IsIdentifier(char c) { return base::IsLetter(c) || base::IsDigit(c) || c == '_' || c == '.'; }
@@ -47,10 +48,11 @@ bool IsOldPickle(std::string_view bytes) {
 std::optional<std::string> DescribePickle(std::string_view bytes) {
   if (bytes.size() >= 2 && bytes[0] == '\x80' && bytes[1] >= 2 && bytes[1] <= 5) {
     return "a Python pickle (protocol " + std::to_string(bytes[1]) +
-           "): " + std::string(kPickleAdvice);
+           "): " + std::string(kPickleDanger) + std::string(kPickleAdvice);
   }
   if (IsOldPickle(bytes)) {
-    return "a Python pickle (protocol 0 or 1): " + std::string(kPickleAdvice);
+    return "a Python pickle (protocol 0 or 1): " + std::string(kPickleDanger) +
+           std::string(kPickleAdvice);
   }
   return std::nullopt;
 }
@@ -63,7 +65,8 @@ std::string DescribeZip(std::string_view bytes) {
   };
   if (holds("data.pkl")) {
     return "a zip archive written by torch.save, which holds a pickle: " +
-           std::string(kPickleAdvice) + " (torch.onnx.export writes ONNX too)";
+           std::string(kPickleDanger) +
+           "export the model with torch.onnx.export, and push the .onnx file";
   }
   if (holds("model.weights.h5")) {
     return "a Keras model (a zip archive): export it with model.export(..., format=\"onnx\") or "
@@ -82,7 +85,8 @@ struct Magic {
 
 constexpr std::string_view kCompressed =
     "compressed data (as joblib.dump writes with compress=...): such files usually hold a pickle; "
-    "export the model to ONNX with skl2onnx or the Python SDK, and push it uncompressed";
+    "export the model to ONNX where it was trained (skl2onnx does that for scikit-learn), and push "
+    "the .onnx file uncompressed";
 
 constexpr std::array kMagics = {
     Magic{0, "\x1F\x8B"sv, kCompressed},
@@ -143,11 +147,12 @@ std::string DescribeText(std::string_view bytes) {
     return "a Git LFS pointer and not the model itself: fetch the file with git lfs pull";
   }
   if (text.starts_with("tree\nversion=")) {
-    return "a LightGBM model in text form: convert it to ONNX with onnxmltools or the Python SDK";
+    return "a LightGBM model in text form: convert it to ONNX with onnxmltools, and push the .onnx "
+           "file";
   }
   if (first == '{' || first == '[') {
-    return "JSON text (XGBoost saves models so): convert the model to ONNX with onnxmltools or the "
-           "Python SDK";
+    return "JSON text (XGBoost saves models so): convert the model to ONNX with onnxmltools, "
+           "and push the .onnx file";
   }
   if (first == '<') {
     return "XML or HTML text (a PMML model, or a web page instead of a download): " +

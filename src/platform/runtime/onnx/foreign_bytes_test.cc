@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"Empty", "", "empty (0 bytes)"},
                     Case{"PickleProtocol2", "\x80\x02}q\x00."s, "a Python pickle (protocol 2)"},
                     Case{"PickleProtocol4", "\x80\x04\x95\x10\0\0\0\0\0\0\0"s, "executes code"},
-                    Case{"PickleProtocol5", "\x80\x05\x95\x10\0\0\0\0\0\0\0"s, "Python SDK"},
+                    Case{"PickleProtocol5", "\x80\x05\x95\x10\0\0\0\0\0\0\0"s, "skl2onnx"},
                     Case{"PickleProtocol0Dict", "(dp0\nVa\np1\nI1\ns.",
                          "a Python pickle (protocol 0 or 1)"},
                     Case{"PickleProtocol0Object", "ccopy_reg\n_reconstructor\np0\n(c__main__\nX\n",
