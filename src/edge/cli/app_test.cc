@@ -2,15 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include "control/management/operations.h"
-#include "edge/cli/testing/fake_connection.h"
-#include "foundation/base/posix_file_system.h"
-#include "foundation/base/testing/fake_clock.h"
+#include "edge/cli/testing/command_fixture.h"
 
 namespace moorage::cli {
 namespace {
@@ -19,65 +14,7 @@ using base::Code;
 using base::Error;
 using json::Json;
 
-// The program in a process of its own kind: streams in memory, a registry that answers as told.
-class AppTest : public testing::Test {
- protected:
-  AppTest() : out_(std::tmpfile()), err_(std::tmpfile()) {}
-  ~AppTest() override {
-    (void)std::fclose(out_);
-    (void)std::fclose(err_);
-  }
-
-  int RunWords(std::vector<const char*> words) {
-    words.insert(words.begin(), "moorage");
-    Surroundings surroundings{
-        .environment = environment_,
-        .files = base::PosixFileSystem::Get(),
-        .clock = clock_,
-        .out = out_,
-        .err = err_,
-        .version = "9.9.9",
-        .open_local = [this](const config::Config& /*config*/)
-            -> base::Result<std::unique_ptr<ApiConnection>> {
-          ++opened_;
-          return std::unique_ptr<ApiConnection>(std::make_unique<FakeConnection>(script_));
-        },
-        .serve = [this](const config::Config& config,
-                        const ServeOptions& options) -> base::Result<int> {
-          served_ = config;
-          serve_options_ = options;
-          return 0;
-        }};
-    return cli::Run(static_cast<int>(words.size()), words.data(), surroundings);
-  }
-
-  std::string Printed() { return TextOfFile(out_); }
-  std::string Said() { return TextOfFile(err_); }
-
-  void Answer(const char* json) {
-    script_.answer = model::ApiReply{.status = 200, .body = Json::parse(json)};
-  }
-
-  static std::string TextOfFile(std::FILE* file) {
-    std::string text;
-    std::rewind(file);
-    for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
-      text.push_back(static_cast<char>(c));
-    }
-    return text;
-  }
-
-  std::map<std::string, std::string> environment_;
-  base::FakeClock clock_;
-  FakeConnection::Script script_;
-  int opened_ = 0;
-  config::Config served_;
-  ServeOptions serve_options_;
-
- private:
-  std::FILE* const out_;
-  std::FILE* const err_;
-};
+class AppTest : public CommandFixture {};
 
 TEST_F(AppTest, EveryCommandHasHelpAndTheCommonOptions) {
   for (const char* name : {"serve", "push", "models", "show", "diff", "history", "audit",
@@ -218,13 +155,6 @@ TEST_F(AppTest, PredictWithNothingToPredictIsWrongUsage) {
   EXPECT_EQ(RunWords({"predict", "cancer"}), 64);
 }
 
-TEST_F(AppTest, DoctorFailsOnAnUnhealthyRegistry) {
-  Answer(R"({"healthy": false, "versions": 1, "blobs": 2, "bytes": 10,
-             "problems": [{"path": "sha256:00", "problem": "missing"}]})");
-  EXPECT_EQ(RunWords({"doctor"}), 3);
-  EXPECT_NE(Printed().find("  sha256:00: missing\n"), std::string::npos);
-}
-
 TEST_F(AppTest, ServeTakesTheModelOfTheEnvironment) {
   environment_ = {{"MODEL_PATH", "models/cancer.onnx"}, {"PORT", "8123"}};
   EXPECT_EQ(RunWords({"serve"}), 0) << Said();
@@ -250,11 +180,6 @@ TEST_F(AppTest, AServerThatIsNotThereIsAnError) {
   EXPECT_EQ(RunWords({"models", "--server", "http://127.0.0.1:1"}), 3);
   EXPECT_NE(Said().find("is `moorage serve` running there?"), std::string::npos) << Said();
   EXPECT_EQ(opened_, 0);
-}
-
-TEST_F(AppTest, HealthcheckFailsWhereNobodyListens) {
-  environment_ = {{"PORT", "1"}};
-  EXPECT_EQ(RunWords({"healthcheck"}), 1);
 }
 
 TEST_F(AppTest, PrintsItsVersion) {
