@@ -26,7 +26,8 @@ Result<std::string> PathOf(const std::string& address, std::string_view scheme,
 
 std::string ParentOf(const std::string& path) {
   const std::size_t slash = path.find_last_of('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
+  if (slash == std::string::npos) return ".";
+  return path.substr(0, slash == 0 ? 1 : slash);  // "/" is the parent of "/moorage.db"
 }
 
 }  // namespace
@@ -37,6 +38,7 @@ Result<LocalRegistry> LocalRegistry::Open(const config::Config::Registry& config
   ASSIGN_OR_RETURN(const std::string database,
                    PathOf(config.database, "sqlite:", "registry.database"));
   ASSIGN_OR_RETURN(const std::string blobs, PathOf(config.blobs, "file:", "registry.blobs"));
+  // SQLite makes its file but not the directory.
   RETURN_IF_ERROR(files.CreateDirectories(ParentOf(database)));
   LocalRegistry local;
   ASSIGN_OR_RETURN(local.database, store::SqliteDatabase::Open(database));

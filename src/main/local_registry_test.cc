@@ -47,5 +47,11 @@ TEST_F(LocalRegistryTest, NamesTheKeyOfAnAddressThatItCannotUse) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "moorage.db"));
 }
 
+TEST_F(LocalRegistryTest, TakesTheRootForTheDirectoryOfAFileInIt) {
+  const auto opened = Open("sqlite:/", "file:" + folder_.path() + "/blobs");
+  ASSERT_FALSE(opened.ok());
+  EXPECT_THAT(opened.error().message, testing::Not(testing::HasSubstr("create directory")));
+}
+
 }  // namespace
 }  // namespace moorage::main
