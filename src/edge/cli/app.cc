@@ -81,6 +81,7 @@ std::string UnknownOption(const std::vector<std::string>& words,
   for (const std::string& word : words) {
     const std::string bare = word.substr(0, word.find('='));
     const bool is_known = std::find(known.begin(), known.end(), bare) != known.end();
+    // A bare "--" ends the options and is none itself.
     if (bare.starts_with("--") && bare.size() > 2 && !is_known) return bare;
   }
   return "";
@@ -90,6 +91,7 @@ std::string UnknownOption(const std::vector<std::string>& words,
 std::string UnknownCommand(const std::vector<std::string>& words, const CLI::App& group) {
   if (Below(group).empty()) return "";
   const auto at = std::find(words.begin(), words.end(), group.get_name());
+  // The program's own name is not among the words. Its commands begin at the first one.
   const auto next = at == words.end() ? words.begin() : at + 1;
   return next == words.end() || next->starts_with('-') ? "" : *next;
 }
@@ -100,6 +102,8 @@ std::string Complaint(const CLI::App& app, const std::vector<std::string>& words
   const CLI::App& named = Named(app);
   const std::vector<std::string> known = KnownWords(named);
   std::replace(problem.begin(), problem.end(), '\n', ' ');
+  // CLI11 reports what is missing before what is unknown. A typo is often the cause of both, so the
+  // words are searched for one first.
   const std::string command = UnknownCommand(words, named);
   const std::string option = UnknownOption(words, known);
   if (!command.empty()) {
@@ -121,6 +125,8 @@ CLI::App& CommandLine::Add(const std::string& name, const std::string& descripti
 CLI::App& CommandLine::AddBelow(CLI::App& group, const std::string& name,
                                 const std::string& description, Command* run) {
   CLI::App& command = *group.add_subcommand(name, description);
+  // CLI11 calls back within parse(), where an exception counts as wrong usage. The callback only
+  // remembers the command, which runs after it.
   command.callback(
       [this, &command, run] { chosen = [this, &command, run] { return run(command, shell); }; });
   command.set_help_flag();  // with the common options, below those of the command
@@ -141,6 +147,7 @@ int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
+    // CLI11 delegates to the command that was named.
     shell.Print(app.help());
     return static_cast<int>(ExitCode::kDone);
   } catch (const CLI::CallForVersion&) {
@@ -150,6 +157,7 @@ int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
     shell.Say(words.empty() ? app.help() : Complaint(app, words, error.what()));
     return static_cast<int>(ExitCode::kUsage);
   }
+  // A command is required, so parse() has chosen one.
   const auto code = line.chosen();
   return code.ok() ? *code : shell.Fail(code.error());
 }

@@ -22,6 +22,7 @@ void AddCompletion(CommandLine& line) {
       line.Add("completion", "Print a script that completes commands and options", &Completion);
   AddWord(command, "shell", "bash, zsh or fish")
       .type_name("SHELL")
+      // The help of the word names the shells, so the check does not list them once more.
       ->check(CLI::IsMember({"bash", "zsh", "fish"}).description(""));
   AddExamples(command,
               {"source <(moorage completion bash)", "moorage completion zsh > ~/.zfunc/_moorage",

@@ -12,6 +12,7 @@ using cli_text::TextOf;
 
 base::Result<int> Delete(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(Text(words, "ref")));
+  // No alias may point to a version that is deleted, so an alias or a bare name is a mistake.
   if (ref.version() == nullptr) {
     return base::Error{base::Code::kInvalid, "delete " + model::Format(ref) +
                                                  ": name the version, as in " + ref.name.value() +

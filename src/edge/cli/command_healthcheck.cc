@@ -22,7 +22,8 @@ std::string WhyNotReady(const client::HttpClient::RawAnswer& answer) {
   return says ? Join((*json)["reasons"]) : "status " + std::to_string(answer.status);
 }
 
-// Answers a container runtime with one line and the exit code 0 or 1.
+// Answers a container runtime with one line and the exit code 0 or 1. A server that cannot be
+// reached is not ready, so that is 1 as well.
 Result<int> Healthcheck(const CLI::App& /*words*/, Shell& shell) {
   const auto server = ConnectToServer(shell);
   if (!server.ok()) return server.error();

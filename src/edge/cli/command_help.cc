@@ -30,6 +30,7 @@ base::Result<int> Help(const CLI::App& words, Shell& shell) {
     if (below == nullptr) return Unknown(*command, name, shell);
     command = below;
   }
+  // CLI::App::help() delegates to the command that was parsed, which is `help` itself.
   const auto formatter = command->get_formatter();
   shell.Print(formatter->make_help(command, FullName(*command), CLI::AppFormatMode::Normal));
   return 0;
@@ -39,6 +40,7 @@ base::Result<int> Help(const CLI::App& words, Shell& shell) {
 
 void AddHelp(CommandLine& line) {
   CLI::App& command = line.Add("help", "Print the help of a command", &Help);
+  // A command of a group is two words, as in `help config show`.
   AddWord(command, "command", "The command; all of them are listed if there is none")
       .required(false)
       ->type_name("COMMAND")

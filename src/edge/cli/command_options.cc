@@ -9,6 +9,8 @@ CLI::Option& AddText(CLI::App& command, const std::string& name, const std::stri
 
 CLI::Option& AddTexts(CLI::App& command, const std::string& name, const std::string& type,
                       const std::string& description) {
+  // An option takes one value each time. A vector option of CLI11 would take the words behind it,
+  // too.
   return *AddText(command, name, type, description)
               .multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }

@@ -103,6 +103,7 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
   ASSIGN_OR_RETURN(auto file, base::Annotate(path, control::RowFile::Open(bytes, manifest)));
   ScoreTable table;
   Json document;
+  // With --json the answers of all calls become the document that one call would have returned.
   const bool whole = shell.options().json && output.empty();
   std::size_t done = 0;
   while (done < file.rows()) {

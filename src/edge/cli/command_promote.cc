@@ -19,6 +19,7 @@ base::Result<int> Promote(const CLI::App& words, Shell& shell) {
   if (Has(words, "--force")) call.body["force"] = true;
   if (Has(words, "--reason")) call.body["reason"] = Text(words, "--reason");
   if (Has(words, "--expect")) {
+    // The API writes null for an alias that does not exist yet.
     const std::string expected = Text(words, "--expect");
     call.body["expected"] = expected == "none" ? Json(nullptr) : Json(expected);
   }

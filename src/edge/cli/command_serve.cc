@@ -10,6 +10,7 @@ base::Result<int> Serve(const CLI::App& words, Shell& shell) {
   std::vector<std::string> files = Texts(words, "--model");
   const auto& environment = shell.surroundings().environment;
   const auto path = environment.find("MODEL_PATH");
+  // Options win over the environment.
   if (files.empty() && path != environment.end() && !path->second.empty()) {
     files.push_back(path->second);
   }

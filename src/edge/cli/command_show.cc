@@ -87,6 +87,7 @@ std::string VersionText(const Json& document, base::Time now) {
         Line("pushed", Age(TextOf(document, "created"), now) + " by " + TextOf(document, "actor"));
   }
   text += ManifestText(document["manifest"]);
+  // A server without a registry knows neither files nor evidence.
   if (!document.contains("files")) return text + "\nServed from a file; not in a registry.\n";
   text += "\nFILES\n";
   for (const Json& file : document["files"]) {

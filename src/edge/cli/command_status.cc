@@ -49,6 +49,7 @@ std::string StatusText(const Json& document, Width width) {
                {"P90", Align::kRight},
                {"P99", Align::kRight},
                {"MAX", Align::kRight}});
+  // Statistics need a permission that the caller may lack. The answer is then an error document.
   const auto stats = document["stats"].find("endpoints");
   if (stats == document["stats"].end()) return text;
   for (const auto& [endpoint, one] : stats->items()) {

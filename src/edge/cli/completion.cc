@@ -84,12 +84,15 @@ std::string ZshWords(const std::vector<Word>& words) {
   return text;
 }
 
+// Within single quotes fish interprets only the backslash and the quote.
 std::string FishQuoted(std::string_view text) {
   return "'" + Replaced(Replaced(text, '\\', "\\\\"), '\'', "\\'") + "'";
 }
 
 }  // namespace
 
+// Each script is a finite automaton. Its states are the places, and it reads the words before the
+// cursor. A word that is no step from the current place is an option or a value, and is skipped.
 std::string BashCompletion(const CLI::App& app) {
   const std::vector<Place> places = PlacesOf(app);
   const std::string& name = app.get_name();
@@ -142,6 +145,7 @@ std::string ZshCompletion(const CLI::App& app) {
         "    ;;\n",
         place.at, ZshWords(place.commands), ZshWords(place.options));
   }
+  // zsh runs the file as the function when it is autoloaded. A file that is sourced registers it.
   return text + fmt::format(
                     "  esac\n"
                     "  if [[ $words[CURRENT] == -* ]]; then\n"

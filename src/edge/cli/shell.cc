@@ -23,6 +23,7 @@ constexpr const char* kDefaultConfig = "moorage.yaml";
 
 void Put(std::FILE* stream, std::string_view text) {
   (void)std::fwrite(text.data(), 1, text.size(), stream);
+  // Output and messages may go to one terminal, and keep their order there.
   (void)std::fflush(stream);
 }
 
@@ -36,6 +37,7 @@ std::string Replaced(std::string text, std::string_view what, std::string_view b
 }  // namespace
 
 Result<config::LoadedConfig> Shell::LoadConfig() {
+  // The default file may be absent. A file that is named must exist.
   std::string file = options_.config;
   if (file.empty() && surroundings_.files.Stat(kDefaultConfig).ok()) file = kDefaultConfig;
   std::string text;
@@ -48,6 +50,7 @@ Result<config::LoadedConfig> Shell::LoadConfig() {
   for (const auto& [variable, said] : overrides_) environment[variable] = said.value;
   auto loaded = config::LoadConfig(text, file, environment);
   if (loaded.ok()) return loaded;
+  // The error names the variable that carried the value, but the user typed the option.
   Error error = std::move(loaded).error();
   for (const auto& [variable, said] : overrides_) {
     error.message = Replaced(std::move(error.message), variable, said.option);
@@ -72,6 +75,7 @@ Result<model::ApiReply> Shell::Call(const model::ApiCall& call) {
   }
   auto reply = connection_->Call(call);
   if (reply.ok()) return reply;
+  // The error names the parameter of the query, but the user typed the option.
   Error error = std::move(reply).error();
   for (const auto& [name, value] : call.query) {
     error.message = Replaced(std::move(error.message), "query '" + name + "'", "--" + name);
@@ -93,6 +97,7 @@ Width Shell::width() const {
 }
 
 std::string Shell::Outcome(const std::string& outcome) const {
+  // By the convention of no-color.org an empty variable counts as unset.
   const auto no_color = surroundings_.environment.find("NO_COLOR");
   const bool wanted = no_color == surroundings_.environment.end() || no_color->second.empty();
   if (!wanted || ::isatty(::fileno(surroundings_.out)) == 0) return outcome;

@@ -7,7 +7,8 @@ namespace moorage::cli {
 
 namespace {
 
-// The restricted Damerau-Levenshtein distance.
+// The restricted Damerau-Levenshtein distance by dynamic programming. It takes time and memory in
+// proportion to the product of the lengths.
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;

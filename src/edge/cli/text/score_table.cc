@@ -44,6 +44,7 @@ base::Status ScoreTable::Add(const Json& answer) {
                        "this model answers named tensors, which are no table; use --json"};
   }
   for (const Json& one : *predictions) {
+    // All rows are answered by one version, so each has the members of the first.
     if (rows_ == 0) AddHeader(one);
     text_ += std::to_string(++rows_) + ',' + ValueField(one["result"]);
     if (confidence_) text_ += ',' + ValueField(one["confidence"]);

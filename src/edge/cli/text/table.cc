@@ -15,6 +15,7 @@ std::size_t DisplayWidth(std::string_view utf8) {
   for (std::size_t i = 0; i < utf8.size(); ++i) {
     if (utf8[i] == '\033') {
       i = std::min(utf8.find('m', i), utf8.size());
+      // 10xxxxxx continues a code point of UTF-8 (RFC 3629).
     } else if ((static_cast<unsigned char>(utf8[i]) & 0xC0U) != 0x80) {
       ++width;
     }
@@ -28,6 +29,7 @@ std::string Shortened(std::string_view utf8, std::size_t width) {
   std::string text;
   std::size_t shown = 0;  // characters that have begun
   for (std::size_t i = 0; i < utf8.size(); ++i) {
+    // A colour is kept even behind the cut, or the rest of the terminal would have it.
     if (utf8[i] == '\033') {
       const std::size_t end = std::min(utf8.find('m', i), utf8.size() - 1);
       text += utf8.substr(i, end - i + 1);
@@ -50,7 +52,9 @@ void Table::Add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-// The widest text column gives way, a character at a time, until all fit or are too narrow to.
+// A greedy search. The widest column of text gives up one character at a time, until the line fits
+// or every column of text is at its narrowest. Numbers are never shortened, because a part of a
+// number is a wrong number.
 std::vector<std::size_t> Table::Widths(Width width) const {
   constexpr std::size_t kNarrowest = 8;
   std::vector<std::size_t> widths;
@@ -87,6 +91,7 @@ std::string Table::ToText(Width width) const {
       if (columns_[i].align == Align::kLeft) line += last ? cell : cell + padding;
       if (!last) line.append(kGap, ' ');
     }
+    // Columns at their narrowest may still be wider than the terminal.
     text += (width ? Shortened(line, std::max<std::size_t>(*width, 1)) : line) + '\n';
   };
   add_line([this](std::size_t i) -> const std::string& { return columns_[i].title; });

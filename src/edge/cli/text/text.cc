@@ -68,6 +68,7 @@ std::string Age(std::string_view iso, base::Time now) {
   const auto time = base::ParseTime(iso);
   if (!time.ok()) return std::string(iso);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - *time).count();
+  // The clock of a server may be ahead of this one, so its times may be in the future.
   if (seconds < 5) return "just now";
   struct Unit {
     long long size;

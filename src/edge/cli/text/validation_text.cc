@@ -50,6 +50,7 @@ std::string ClassTable(const Json& classes, Width width) {
 std::string MatrixTable(const Json& matrix, Width width) {
   const Json& labels = matrix["labels"];
   std::vector<Table::Column> columns = {{"TRUE \\ PREDICTED"}};
+  // A label may be a string or a number. Join() makes a harmless text of either.
   for (const Json& label : labels) columns.push_back({Join(Json::array({label})), Align::kRight});
   Table table(std::move(columns));
   for (std::size_t i = 0; i < labels.size(); ++i) {
