@@ -39,6 +39,7 @@ void JobPool::Work(std::size_t index) {
     {
       base::MutexLock lock(mutex_);
       while (jobs_.empty() && !stopping_) wake_.wait(lock.native());
+      // A job that was accepted runs even if the pool is stopping, because its caller waits.
       if (jobs_.empty()) return;
       job = std::move(jobs_.front());
       jobs_.pop_front();

@@ -14,7 +14,7 @@ namespace moorage::main {
 
 namespace {
 
-// Starts ONNX Runtime when a model is first opened.
+// Starts ONNX Runtime when a model is first opened. Most commands open none.
 class LazyBackend : public runtime::Backend {
  public:
   base::Result<std::unique_ptr<runtime::Session>> Open(const model::Artifact& artifact) override {
@@ -45,6 +45,7 @@ class LocalConnection : public cli::ApiConnection {
 
   base::Result<model::ApiReply> Call(const model::ApiCall& call) override {
     model::ApiCall mine = call;
+    // The audit log shows the user of this process, whatever the call holds.
     mine.actor = actor_;
     return management_.Handle(mine);
   }

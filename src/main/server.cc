@@ -52,6 +52,7 @@ class Server {
         requests_(endpoints_) {}
 
   ~Server() {
+    // The manager posts to the reactors, so it stops before they do.
     if (manager_) manager_->Stop();
     if (metrics_port_ != nullptr) metrics_port_->Stop();
     if (data_port_ != nullptr) data_port_->Stop();
@@ -61,6 +62,7 @@ class Server {
 
   Status Start() {
     const base::Clock& clock = base::SystemClock::Get();
+    // Before the first socket, because every connection counts.
     if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
     ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, log_));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
@@ -68,6 +70,7 @@ class Server {
                      *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
     manager_->Start();
+    // The first round of the manager is over, so a port that listens serves what could be loaded.
     RETURN_IF_ERROR(StartDataPort());
     RETURN_IF_ERROR(StartMetricsPort());
     Announce();
@@ -164,6 +167,7 @@ class Server {
     for (const std::string& reason : readiness_->Reasons()) log_.Warning("not ready: " + reason);
     log_.Info("metrics on " + UrlOf(config_.server.metrics_listen, metrics_port_->port()) +
               "/metrics");
+    // The last line, because scripts wait for it. Both ports are open by now.
     log_.Info("listening on " + UrlOf(config_.server.listen, data_port_->port()),
               {{"version", kVersion}, {"reactors", data_port_->reactors()}});
   }
@@ -202,10 +206,12 @@ class Server {
 
 Result<int> Serve(const Config& config, const cli::ServeOptions& options) {
   RETURN_IF_ERROR(CheckExposure(config, options));
+  // Before the first thread, because threads inherit the mask of signals.
   const EndSignals signals;
   Server server(config, options);
   RETURN_IF_ERROR(server.Start());
   const std::string_view signal = signals.Wait();
+  // An operator who does not want to wait for the drain sends a second interrupt.
   EndSignals::LetInterrupt();
   return server.Drain(signal);
 }

@@ -15,6 +15,7 @@ api::TrustedHosts HostsOf(const config::Endpoint& endpoint) {
 }
 
 std::string UrlOf(const config::Endpoint& endpoint, std::uint16_t port) {
+  // A colon is part of an IPv6 address, which stands in brackets (RFC 3986, section 3.2.2).
   const bool is_v6 = endpoint.host.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
          std::to_string(port);
