@@ -4,23 +4,47 @@
 #   tools/services.sh postgres s3 -- build/dev/store_test
 #
 # Each server listens on a free port of 127.0.0.1 and keeps its data in a temporary directory. The
-# command finds them in its environment, and they are stopped when it has ended:
+# command finds them in its environment:
 #   postgres  MOORAGE_TEST_POSTGRES=postgresql://postgres@127.0.0.1:PORT/postgres
 #   redis     MOORAGE_TEST_REDIS=redis://127.0.0.1:PORT
 #   s3        MOORAGE_TEST_S3=http://127.0.0.1:PORT
-#   smtp      MOORAGE_TEST_SMTP=smtp://127.0.0.1:PORT
+#   smtp      MOORAGE_TEST_SMTP=smtp://127.0.0.1:PORT, and MOORAGE_TEST_SMTP_MAILBOX=DIRECTORY, a
+#             Maildir of what was accepted
 # The exit code is that of the command, or 1 if a server cannot be started.
+#
+# The servers end with the command, and the command ends with this script, however either ends. A
+# process that ignores the polite signal is killed after ${stop_limit} seconds.
 set -euo pipefail
 
 readonly start_limit=30 # seconds
+readonly stop_limit=10
+checkout="$(dirname "$(dirname "$(readlink -f "$0")")")"
+PATH="${checkout}/.deps/venv/services/bin:${PATH}"
 data="$(mktemp -d)"
-readonly data
+readonly checkout data
 pids=()
+declare -A stop_signal # by pid
 
-stop_all() {
+# True while one of the processes runs. The shell reaps its children, so a pid is not of another's.
+any_runs() {
   local pid
   for pid in "${pids[@]}"; do
-    kill -INT "${pid}" 2>/dev/null || true
+    if kill -0 "${pid}" 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
+
+# Ends the last one first, because the command is the client of the servers.
+stop_all() {
+  local at pid deadline=$((SECONDS + stop_limit))
+  trap '' INT TERM HUP
+  for ((at = ${#pids[@]} - 1; at >= 0; --at)); do
+    pid="${pids[at]}"
+    kill -"${stop_signal[${pid}]}" "${pid}" 2>/dev/null || true
+  done
+  while any_runs && ((SECONDS < deadline)); do sleep 0.02; done
+  for pid in "${pids[@]}"; do
+    kill -KILL "${pid}" 2>/dev/null || true
   done
   for pid in "${pids[@]}"; do
     wait "${pid}" 2>/dev/null || true
@@ -28,6 +52,9 @@ stop_all() {
   rm -rf "${data}"
 }
 trap stop_all EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 fail() {
   echo "services: $*" >&2
@@ -52,45 +79,49 @@ await_port() { # name, port
   done
 }
 
-start() { # name, command...
-  local name="$1"
-  shift
-  "$@" >"${data}/${name}.log" 2>&1 &
+# The kernel sends the signal if this script is killed and cannot.
+start() { # name, signal that stops it, command...
+  local name="$1" signal="$2"
+  shift 2
+  setpriv --pdeathsig "${signal}" "$@" >"${data}/${name}.log" 2>&1 &
   pids+=($!)
+  stop_signal[$!]="${signal}"
 }
 
 start_postgres() {
-  local port="$1" folder="${data}/postgres" bin as=()
+  local port="$1" folder="${data}/postgres" bin user=()
   need pg_ctl postgresql
   bin="$(dirname "$(readlink -f "$(command -v pg_ctl)")")"
   mkdir "${folder}"
   # The server refuses to run as root.
   if [[ "$(id -u)" == 0 ]]; then
-    as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+    user=(--reuid=postgres --regid=postgres --clear-groups)
     chmod 711 "${data}"
     chown postgres:postgres "${folder}"
   fi
-  "${as[@]}" "${bin}/initdb" -D "${folder}/data" -U postgres -A trust --no-sync >"${data}/postgres.log" 2>&1 ||
+  setpriv "${user[@]}" "${bin}/initdb" -D "${folder}/data" -U postgres -A trust --no-sync >"${data}/postgres.log" 2>&1 ||
     fail "initdb: $(tail -5 "${data}/postgres.log")"
-  start postgres "${as[@]}" "${bin}/postgres" -D "${folder}/data" -h 127.0.0.1 -p "${port}" -k "${folder}"
+  # INT is the fast shutdown. TERM would wait for the clients.
+  start postgres INT "${user[@]}" "${bin}/postgres" -D "${folder}/data" -h 127.0.0.1 -p "${port}" -k "${folder}"
   export MOORAGE_TEST_POSTGRES="postgresql://postgres@127.0.0.1:${port}/postgres"
 }
 
 start_redis() {
-  need redis-server redis-server
-  start redis redis-server --bind 127.0.0.1 --port "$1" --dir "${data}" --save ""
+  need redis-server 'it with tools/setup/install.sh test'
+  start redis TERM redis-server --bind 127.0.0.1 --port "$1" --dir "${data}" --save ""
   export MOORAGE_TEST_REDIS="redis://127.0.0.1:$1"
 }
 
 start_s3() {
   need moto_server 'moto[server] by pip'
-  start s3 moto_server -H 127.0.0.1 -p "$1"
+  start s3 TERM moto_server -H 127.0.0.1 -p "$1"
   export MOORAGE_TEST_S3="http://127.0.0.1:$1"
 }
 
 start_smtp() {
-  need aiosmtpd 'aiosmtpd by pip'
-  start smtp aiosmtpd -n -l "127.0.0.1:$1"
+  need aiosmtpd 'it with tools/setup/python_env.sh services'
+  start smtp TERM aiosmtpd -n -l "127.0.0.1:$1" -c aiosmtpd.handlers.Mailbox "${data}/mailbox"
+  export MOORAGE_TEST_SMTP_MAILBOX="${data}/mailbox"
   export MOORAGE_TEST_SMTP="smtp://127.0.0.1:$1"
 }
 
@@ -106,4 +137,8 @@ while (($# > 0)) && [[ "$1" != -- ]]; do
 done
 (($# > 1)) || fail "usage: tools/services.sh SERVICE... -- COMMAND..."
 shift
-"$@"
+# In the background, because a trap waits for a command in the foreground.
+setpriv --pdeathsig TERM "$@" <&0 &
+pids+=($!)
+stop_signal[$!]=TERM
+wait "$!"
