@@ -1,7 +1,7 @@
 # Moorage. `make run` serves an example, `make test` runs every test; CONTRIBUTING.md has the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check build bench image asan tsan fuzz coverage tidy format clean
+.PHONY: help run room test check build bench image asan tsan fuzz coverage tidy format clean
 SHELL := bash
 JOBS ?= $(shell nproc)
 export CTEST_OUTPUT_ON_FAILURE := 1
@@ -15,7 +15,7 @@ deps-build:
 
 deps-test: deps-build
 	@tools/setup/install.sh test image
-	@tools/setup/python_env.sh e2e examples
+	@tools/setup/python_env.sh e2e examples services
 
 deps-check: deps-build
 	@tools/setup/install.sh check
@@ -33,6 +33,10 @@ build: build/release/build.ninja ## build/release/moorage
 
 run: build ## serve the example model on http://127.0.0.1:8000
 	@tools/run.sh
+
+room: build/dev/build.ninja ## build and run the tests of one room: make room ROOM=http1
+	@test -n "$(ROOM)" || { echo "make room ROOM=NAME; cmake/rooms.txt has the names" >&2; exit 64; }
+	@cmake --build build/dev --target $(ROOM)_test -j $(JOBS) && build/dev/$(ROOM)_test --gtest_brief=1
 
 test: deps-test build/release/build.ninja build/asan/build.ninja ## install what is missing and run every test
 	@cmake --build build/release -j $(JOBS)

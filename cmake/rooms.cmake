@@ -1,11 +1,11 @@
-# add_room(<room> [COLD] [LIBS <third-party target>...] [SERVICES postgres|redis|s3|smtp...])
+# add_room(<room> [COLD] [GROUP <files>] [LIBS <third-party target>...] [SERVICES postgres|redis|s3|smtp...])
 #
 # Makes the library moorage_<room> out of every .cc of the room's folder, and the test program
 # <room>_test out of every *_test.cc. The rooms that it links are those of its row in cmake/rooms.txt,
 # so the graph of rooms is a DAG by construction: a room is added after those that it includes.
 #
-# The files of a room are compiled in groups (MOORAGE_UNITY), so names in unnamed namespaces are unique
-# in a room. COLD: no prediction runs this code, so it is optimised less, which compiles a third faster.
+# The files of a room are compiled in groups (MOORAGE_UNITY) of 12, so names in unnamed namespaces are
+# unique in a room. A smaller GROUP is quicker to rebuild, and costs more when all is built. COLD: no prediction runs this code, so it is optimised less, which compiles a third faster.
 #
 # With SERVICES the tests run beside real servers, which tools/services.sh starts on free ports and
 # stops. A test finds them in its environment (MOORAGE_TEST_POSTGRES, ...), and has the label `services`.
@@ -24,7 +24,10 @@ foreach(row IN LISTS moorage_rows)
 endforeach()
 
 function(add_room room)
-  cmake_parse_arguments(ROOM "COLD" "" "LIBS;SERVICES" ${ARGN})
+  cmake_parse_arguments(ROOM "COLD" "GROUP" "LIBS;SERVICES" ${ARGN})
+  if(NOT ROOM_GROUP)
+    set(ROOM_GROUP 12)
+  endif()
   if(NOT MOORAGE_FOLDER_${room})
     message(FATAL_ERROR "room '${room}' has no row in cmake/rooms.txt")
   endif()
@@ -50,7 +53,7 @@ function(add_room room)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${rooms} ${ROOM_LIBS} PRIVATE moorage_flags)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ${MOORAGE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${MOORAGE_UNITY} UNITY_BUILD_BATCH_SIZE ${ROOM_GROUP})
     if(ROOM_COLD)
       target_compile_options(${target} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
     endif()
