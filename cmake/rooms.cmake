@@ -5,7 +5,8 @@
 # so the graph of rooms is a DAG by construction: a room is added after those that it includes.
 #
 # The files of a room are compiled in groups (MOORAGE_UNITY) of 12, so names in unnamed namespaces are
-# unique in a room. A smaller GROUP is quicker to rebuild, and costs more when all is built. COLD: no prediction runs this code, so it is optimised less, which compiles a third faster.
+# unique in a room. A smaller GROUP is quicker to rebuild, and costs more when all is built.
+# COLD: no prediction runs this code, so it is optimised less, which compiles a third faster.
 #
 # With SERVICES the tests run beside real servers, which tools/services.sh starts on free ports and
 # stops. A test finds them in its environment (MOORAGE_TEST_POSTGRES, ...), and has the label `services`.
