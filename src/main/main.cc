@@ -8,6 +8,7 @@
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "main/local_connection.h"
+#include "main/probe_worker.h"
 #include "main/server.h"
 #include "main/version.h"
 
@@ -35,6 +36,8 @@ std::string ActorOf(const std::map<std::string, std::string>& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Before anything is configured, and in no help text: only this program starts it.
+  if (argc == 2 && argv[1] == moorage::main::kProbeWorker) return moorage::main::RunProbeWorker();
   moorage::base::FileSystem& files = moorage::base::PosixFileSystem::Get();
   const moorage::base::Clock& clock = moorage::base::SystemClock::Get();
   moorage::cli::Surroundings surroundings{.environment = Environment(),
