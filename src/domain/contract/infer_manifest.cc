@@ -56,6 +56,7 @@ class Inference {
     manifest().notes = told.notes.value_or("");
     manifest().tags = told.tags;
     manifest().allow_missing = told.allow_missing.value_or(false);
+    manifest().batchable = told.batchable;
     manifest().sigmoid_threshold = told.sigmoid_threshold.value_or(0.5);
   }
 

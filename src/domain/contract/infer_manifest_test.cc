@@ -75,11 +75,12 @@ TEST(InferManifest, ReadsALabelAndProbabilitiesAsAClassificationWithoutAsking) {
 TEST(InferManifest, SaysNothingWhereTheMetadataSaysEverything) {
   const auto inferred = Infer(Rows(2, {Fp32("variable", {-1, 1})}),
                               R"({"task": "regression", "labels": [], "features": ["a", "b"],
-                                  "output_roles": {"variable": "value"}, "training_date": "2026-01-12",
+                                  "output_roles": {"variable": "value"}, "training_date": "2026-01-12", "batchable": false,
                                   "golden": [{"features": {"a": 1, "b": 2}, "prediction": 3}]})");
   ASSERT_TRUE(inferred.ok()) << inferred.error().message;
   EXPECT_TRUE(inferred->notes.empty());
   EXPECT_EQ(inferred->manifest.training_date, "2026-01-12");
+  EXPECT_EQ(inferred->manifest.batchable, false);
   EXPECT_EQ(inferred->manifest.features, (std::vector<std::string>{"a", "b"}));
 }
 

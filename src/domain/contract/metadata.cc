@@ -80,8 +80,8 @@ Result<Metadata> MetadataFromJson(const json::Json& json) {
   const json::JsonReader reader(json);
   RETURN_IF_ERROR(
       reader.OnlyMembers({"model_name", "version", "training_date", "task", "labels", "features",
-                          "output_roles", "sigmoid_threshold", "allow_missing", "metrics", "golden",
-                          "reference", "description", "notes", "tags"}));
+                          "output_roles", "sigmoid_threshold", "allow_missing", "batchable",
+                          "metrics", "golden", "reference", "description", "notes", "tags"}));
   Metadata metadata;
   RETURN_IF_ERROR(ReadOptional(reader, "model_name", ReadModelName, metadata.model_name));
   RETURN_IF_ERROR(ReadOptional(reader, "version", ReadVersion, metadata.version));
@@ -93,6 +93,7 @@ Result<Metadata> MetadataFromJson(const json::Json& json) {
   RETURN_IF_ERROR(
       ReadOptional(reader, "sigmoid_threshold", model::ReadThreshold, metadata.sigmoid_threshold));
   RETURN_IF_ERROR(ReadOptional(reader, "allow_missing", ReadBool, metadata.allow_missing));
+  RETURN_IF_ERROR(ReadOptional(reader, "batchable", ReadBool, metadata.batchable));
   RETURN_IF_ERROR(ReadInto(reader, "metrics", model::ReadMetrics, metadata.metrics));
   RETURN_IF_ERROR(ReadInto(reader, "golden", model::ReadGolden, metadata.golden));
   RETURN_IF_ERROR(ReadOptional(reader, "reference", ReadFileName, metadata.reference));
@@ -118,6 +119,7 @@ Metadata Merge(Metadata base, const Metadata& over) {
   MergeMap(base.output_roles, over.output_roles);
   MergeOptional(base.sigmoid_threshold, over.sigmoid_threshold);
   MergeOptional(base.allow_missing, over.allow_missing);
+  MergeOptional(base.batchable, over.batchable);
   MergeMap(base.metrics, over.metrics);
   // Golden requests have no keys to merge by, so the later list replaces the earlier.
   if (!over.golden.empty()) base.golden = over.golden;

@@ -25,6 +25,7 @@ struct Metadata {
   std::map<std::string, model::OutputRole> output_roles;
   std::optional<double> sigmoid_threshold;
   std::optional<bool> allow_missing;
+  std::optional<bool> batchable;
   std::map<std::string, double> metrics;
   std::vector<model::GoldenRequest> golden;
   std::optional<std::string> reference;  // a CSV file beside the model

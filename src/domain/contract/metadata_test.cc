@@ -66,8 +66,8 @@ TEST(Metadata, NamesThePathOfEveryProblem) {
       {R"({"lables": []})",
        "lables: unknown key; known are: model_name, version, training_date, task, labels, "
        "features, "
-       "output_roles, sigmoid_threshold, allow_missing, metrics, golden, reference, description, "
-       "notes, tags"},
+       "output_roles, sigmoid_threshold, allow_missing, batchable, metrics, golden, "
+       "reference, description, notes, tags"},
       {R"({"version": "1.0"})",
        "version: version '1.0' is not a semantic version: major, minor and patch must be numbers, "
        "as "
@@ -107,6 +107,14 @@ TEST(Metadata, LetsTheSecondWinWhereBothSpeak) {
   EXPECT_EQ(merged.metrics, (std::map<std::string, double>{{"a", 1}, {"b", 3}}));
   EXPECT_EQ(merged.tags, (std::map<std::string, std::string>{{"t", "1"}, {"u", "2"}}));
   EXPECT_EQ(merged.golden.size(), 1U);
+}
+
+TEST(Metadata, SaysThatRequestsNeverShareRuns) {
+  EXPECT_EQ(Read(R"({})")->batchable, std::nullopt);
+  EXPECT_EQ(Read(R"({"batchable": false})")->batchable, false);
+  EXPECT_EQ(Merge(*Read(R"({"batchable": false})"), *Read(R"({"batchable": true})")).batchable,
+            true);
+  EXPECT_EQ(Read(R"({"batchable": 0})").error().message, "batchable: must be true or false");
 }
 
 }  // namespace

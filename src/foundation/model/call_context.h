@@ -19,7 +19,7 @@ struct CallContext {
   std::string peer;  // address of the caller
   base::Instant deadline = base::Instant::max();
   // Set for work that leaves the reactor. It is cancelled when no client waits for the answer.
-  base::CancelToken cancel;
+  base::CancelToken cancel = {};
 
   // Returns to the state of a new call. The strings keep their memory for the next call.
   void Reset() {

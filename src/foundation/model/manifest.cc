@@ -136,6 +136,9 @@ Status ReadMeaning(const json::JsonReader& reader, Manifest& manifest) {
   if (const auto missing = reader.Find("allow_missing")) {
     ASSIGN_OR_RETURN(manifest.allow_missing, missing->Bool());
   }
+  if (const auto batchable = reader.Find("batchable")) {
+    ASSIGN_OR_RETURN(manifest.batchable, batchable->Bool());
+  }
   return {};
 }
 
@@ -220,6 +223,8 @@ json::Json ToJson(const Manifest& manifest) {
   }
   json["sigmoid_threshold"] = manifest.sigmoid_threshold;
   json["allow_missing"] = manifest.allow_missing;
+  // Absent unless it was told, so that the digest of an older artifact stays.
+  if (manifest.batchable) json["batchable"] = *manifest.batchable;
   json["training_date"] = manifest.training_date;
   json["metrics"] = json::Json::object();
   for (const auto& [name, value] : manifest.metrics) json["metrics"][name] = value;
@@ -237,10 +242,10 @@ json::Json ToJson(const Manifest& manifest) {
 
 Result<Manifest> ManifestFromJson(const json::Json& json) {
   const json::JsonReader reader(json);
-  RETURN_IF_ERROR(
-      reader.OnlyMembers({"format", "task", "labels", "features", "output_roles",
-                          "sigmoid_threshold", "allow_missing", "training_date", "metrics",
-                          "golden", "description", "notes", "tags", "producer", "signature"}));
+  RETURN_IF_ERROR(reader.OnlyMembers({"format", "task", "labels", "features", "output_roles",
+                                      "sigmoid_threshold", "allow_missing", "batchable",
+                                      "training_date", "metrics", "golden", "description", "notes",
+                                      "tags", "producer", "signature"}));
   ASSIGN_OR_RETURN(const json::JsonReader format, reader.Member("format"));
   RETURN_IF_ERROR(format.Integer(kFormat, kFormat));
   Manifest manifest;

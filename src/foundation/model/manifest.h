@@ -60,6 +60,8 @@ struct Manifest {
   std::map<std::string, OutputRole> output_roles;  // by output name
   double sigmoid_threshold = 0.5;                  // in (0, 1)
   bool allow_missing = false;                      // JSON null becomes NaN
+  // False if rows of different requests never share a run. Unset if trial runs decide.
+  std::optional<bool> batchable;
   std::string training_date;                       // ISO 8601 as given, or empty
   std::map<std::string, double> metrics;           // as the trainer reported them
   std::vector<GoldenRequest> golden;

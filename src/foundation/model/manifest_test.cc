@@ -76,6 +76,14 @@ TEST(Manifest, TakesItsDefaultsFromWhatIsAbsent) {
   EXPECT_EQ(*ManifestFromJson(ToJson(Manifest{})), Manifest{});
 }
 
+TEST(Manifest, HasBatchableOnlyWhereItWasTold) {
+  Manifest manifest = Full();
+  EXPECT_FALSE(ToJson(manifest).contains("batchable"));
+  manifest.batchable = false;
+  EXPECT_EQ(ToJson(manifest)["batchable"], false);
+  EXPECT_EQ(*ManifestFromJson(ToJson(manifest)), manifest);
+}
+
 TEST(Manifest, KeepsIntegerLabelsIntegers) {
   const auto read = With("labels", "[2, 0, -1]");
   ASSERT_TRUE(read.ok());
