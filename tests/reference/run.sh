@@ -8,3 +8,4 @@ export PYTHONDONTWRITEBYTECODE=1
 $python examples/train.py --check
 $python tests/reference/generate.py --check
 $python tests/reference/make_models.py --check
+$python tests/reference/make_row_models.py --check

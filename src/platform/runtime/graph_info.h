@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "foundation/model/manifest.h"
@@ -23,6 +24,8 @@ struct GraphInfo {
   // The class labels of a classifier or ZipMap node, in the order of the columns of the
   // probabilities. Absent if there is no such node.
   std::optional<model::Labels> labels;
+  // The types of the nodes, at any depth. At most 1,000 of them are kept.
+  std::set<std::string> operators;
 };
 
 }  // namespace moorage::runtime

@@ -14,6 +14,7 @@ using base::Error;
 
 // The library's parser refuses deeper messages, too. It also bounds the recursion below.
 constexpr int kMaxDepth = 100;
+constexpr std::size_t kMaxOperators = 1000;
 
 // Field numbers of onnx.proto, by message.
 namespace model_proto {
@@ -168,6 +169,8 @@ class OutlineReader {
     Walk(message, [&](const ProtoField& field) {
       if (field.number == node_proto::kOpType) op_type = field.bytes;
     });
+    // A file may name as many operators as it has bytes.
+    if (outline_.graph.operators.size() < kMaxOperators) outline_.graph.operators.emplace(op_type);
     Walk(message, [&](const ProtoField& field) {
       if (field.number == node_proto::kAttribute && field.is_bytes) {
         VisitAttribute(field.bytes, op_type, depth + 1);

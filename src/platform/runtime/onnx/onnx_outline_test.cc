@@ -41,6 +41,14 @@ TEST(OnnxOutline, LearnsTheLabelsOfAClassifier) {
   EXPECT_FALSE(OutlineOf("examples/diabetes/model.onnx").graph.labels.has_value());
 }
 
+TEST(OnnxOutline, ListsTheOperatorsAtEveryDepth) {
+  EXPECT_EQ(OutlineOf("tests/testdata/rows/classifier.onnx").graph.operators,
+            (std::set<std::string>{"ArgMax", "Gemm", "Softmax"}));
+  const auto loop = OutlineOf("tests/testdata/models/slow_loop.onnx").graph.operators;
+  EXPECT_TRUE(loop.contains("Loop"));
+  EXPECT_GE(loop.size(), 2U) << "those of the body too";
+}
+
 TEST(OnnxOutline, NamesEveryExternalFile) {
   EXPECT_EQ(OutlineOf("tests/testdata/models/external_data.onnx").external_files,
             std::set<std::string>{"external_data.onnx.data"});
