@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "domain/serving/servable/probe.h"
+#include "domain/serving/servable/row_buffers.h"
+#include "domain/serving/servable/row_run.h"
 
 namespace moorage::servable {
 namespace {
@@ -28,34 +30,66 @@ base::Status CheckAlike(std::string_view side, const std::vector<TensorSpec>& gr
   return {};
 }
 
+// A run that is longer is not made to warm up.
+constexpr base::Duration kCheap = std::chrono::milliseconds(20);
+
+void WarmUp(const Servable& servable) {
+  if (!servable.layout.ok()) return;
+  RowBuffers rows(RowForm::Of(servable.session->signature(), *servable.layout));
+  rows.AddZero();
+  // The trial runs have shown what the model does. An error here means nothing.
+  (void)RunOverRows(servable, rows, 0, 1, {}, 1, nullptr);
+}
+
+LoadedServable Loaded(std::unique_ptr<Servable> servable, ProbeReport report) {
+  servable->batchable = report.batchable();
+  servable->cost = report.cost;
+  LoadedServable loaded{.servable = std::move(servable), .note = report.note};
+  loaded.servable->probe = std::move(report);
+  return loaded;
+}
+
 }  // namespace
+
+base::Result<std::unique_ptr<Servable>> OpenServable(runtime::Backend& backend,
+                                                     const LoadRequest& request) {
+  const model::Artifact& artifact = request.artifact;
+  ASSIGN_OR_RETURN(std::unique_ptr<runtime::Session> session, backend.Open(artifact));
+  const model::Signature& graph = session->signature();
+  RETURN_IF_ERROR(CheckAlike("input", graph.inputs, artifact.manifest.signature.inputs));
+  RETURN_IF_ERROR(CheckAlike("output", graph.outputs, artifact.manifest.signature.outputs));
+  return std::make_unique<Servable>(
+      Servable{.name = request.name,
+               .version = request.version,
+               .digest = artifact.digest,
+               .manifest = artifact.manifest,
+               .session = std::move(session),
+               .layout = rows::RowLayout::Make(artifact.manifest),
+               .reader = rows::PredictionReader::Make(artifact.manifest),
+               .batchable = false,
+               .cost = {},
+               .id = request.id,
+               .label = model::MakeLabel(request.id, request.name, request.version)});
+}
+
+base::Result<LoadedServable> ServableLoader::Load(const LoadRequest& request,
+                                                  ProbeReport report) const {
+  if (report.quarantined()) return QuarantineError(report);
+  ASSIGN_OR_RETURN(std::unique_ptr<Servable> servable, OpenServable(backend_, request));
+  // The first run allocates and fills caches. A request should not wait for that.
+  if (report.cost.Of(1) <= kCheap) WarmUp(*servable);
+  return Loaded(std::move(servable), std::move(report));
+}
 
 base::Result<LoadedServable> ServableLoader::Load(const model::ModelName& name,
                                                   const model::SemVer& version,
                                                   const model::Artifact& artifact,
                                                   std::uint32_t id) const {
-  ASSIGN_OR_RETURN(std::unique_ptr<runtime::Session> session, backend_.Open(artifact));
-  const model::Signature& graph = session->signature();
-  RETURN_IF_ERROR(CheckAlike("input", graph.inputs, artifact.manifest.signature.inputs));
-  RETURN_IF_ERROR(CheckAlike("output", graph.outputs, artifact.manifest.signature.outputs));
-  LoadedServable loaded;
-  loaded.servable =
-      std::make_unique<Servable>(Servable{.name = name,
-                                          .version = version,
-                                          .digest = artifact.digest,
-                                          .manifest = artifact.manifest,
-                                          .session = std::move(session),
-                                          .layout = rows::RowLayout::Make(artifact.manifest),
-                                          .reader = rows::PredictionReader::Make(artifact.manifest),
-                                          .batchable = false,
-                                          .cost = {},
-                                          .id = id,
-                                          .label = model::MakeLabel(id, name, version)});
-  ProbeReport report = Probe(*loaded.servable, batch_size_, clock_);
-  loaded.servable->batchable = report.batchable;
-  loaded.servable->cost = report.cost;
-  loaded.note = std::move(report.note);
-  return loaded;
+  ASSIGN_OR_RETURN(
+      std::unique_ptr<Servable> servable,
+      OpenServable(backend_, {.name = name, .version = version, .artifact = artifact, .id = id}));
+  ProbeReport report = Probe(*servable, {.batch_size = batch_size_}, clock_);
+  return Loaded(std::move(servable), std::move(report));
 }
 
 }  // namespace moorage::servable

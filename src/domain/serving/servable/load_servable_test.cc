@@ -43,50 +43,61 @@ TEST_F(Load, KnowsHowRowsFillTheModelAndHowItsOutputsRead) {
   EXPECT_EQ(loaded->note, "");
 }
 
-TEST_F(Load, ProbesOneTwoEightAndAFullBatch) {
+TEST_F(Load, ProbesOneTwoThreeEightAndAFullBatch) {
   ASSERT_TRUE(LoadFake(clock_, 16).ok());
-  const std::vector<std::size_t> batches = script_.batches();
-  EXPECT_THAT(batches, testing::Contains(2U));
-  EXPECT_THAT(batches, testing::Contains(8U));
-  EXPECT_THAT(batches, testing::Contains(16U));
-  EXPECT_LE(batches.size(), 30U);
+  for (const std::size_t rows : {1U, 2U, 3U, 8U, 16U}) {
+    EXPECT_THAT(script_.batches(), testing::Contains(rows));
+  }
 }
 
-TEST_F(Load, AModelWhoseRunsTakeLongIsNotProbedFurther) {
-  const FakeSharedClock slow(milliseconds(60));
+TEST_F(Load, ARunThatTakesLongIsTriedAFewTimesOnly) {
+  const FakeSharedClock slow(milliseconds(600));
   const auto loaded = LoadFake(slow);
   ASSERT_TRUE(loaded.ok());
-  EXPECT_THAT(script_.batches(), ElementsAre(1U, 1U, 2U));
-  EXPECT_TRUE(loaded->servable->batchable);
-  EXPECT_EQ(loaded->servable->cost.Of(1), milliseconds(60));
-  EXPECT_EQ(loaded->servable->cost.Of(4), milliseconds(240));
-}
-
-TEST_F(Load, TheRepetitionsStayWithinTheirBudget) {
-  const FakeSharedClock slow(milliseconds(20));
-  const auto loaded = LoadFake(slow);
-  ASSERT_TRUE(loaded.ok());
-  EXPECT_LE(script_.batches().size(), 6U);
-  EXPECT_EQ(loaded->servable->cost.Of(1), milliseconds(20));
-}
-
-TEST_F(Load, AModelThatFailsItsTrialRunIsServedAsExpensive) {
-  script_.FailOnFirstFeature(0);
-  const auto loaded = LoadFake(clock_);
-  ASSERT_TRUE(loaded.ok());
+  EXPECT_LE(script_.batches().size(), 8U);
   EXPECT_FALSE(loaded->servable->batchable);
-  EXPECT_GE(loaded->servable->cost.Of(1), milliseconds(1));
-  EXPECT_THAT(loaded->note, HasSubstr("the trial run failed"));
+  EXPECT_EQ(loaded->servable->cost.Of(1), milliseconds(600));
+  EXPECT_THAT(loaded->note, HasSubstr("take too long"));
 }
 
-TEST_F(Load, TheFirstGoldenRequestIsTheTrialRow) {
-  script_.FailOnFirstFeature(0);
-  manifest_.golden.resize(1);
-  manifest_.golden[0].features = {0.5, 0.25, 0.125};
-  const auto loaded = LoadFake(clock_);
+TEST_F(Load, ByAReportMakesNoTrialRuns) {
+  runtime::FakeBackend backend(script_);
+  model::Artifact artifact;
+  artifact.manifest = manifest_;
+  ProbeReport report;
+  report.sharing = RowSharing::kProved;
+  report.cost.per_row = std::chrono::microseconds(3);
+  report.note = "as before";
+  const ServableLoader loader(backend, clock_, 32);
+  const LoadRequest request{.name = model::ModelName("fake"),
+                            .version = *model::SemVer::Parse("1.0.0"),
+                            .artifact = artifact,
+                            .id = 7};
+  const auto loaded = loader.Load(request, report);
   ASSERT_TRUE(loaded.ok());
-  EXPECT_EQ(loaded->note, "");
   EXPECT_TRUE(loaded->servable->batchable);
+  EXPECT_EQ(loaded->servable->cost.Of(2), std::chrono::microseconds(6));
+  EXPECT_EQ(loaded->note, "as before");
+  EXPECT_EQ(loaded->servable->probe, report);
+  EXPECT_THAT(script_.batches(), ElementsAre(1U)) << "one run to warm up";
+}
+
+TEST_F(Load, OfAnArtifactInQuarantineIsRefusedWithoutBeingOpened) {
+  runtime::FakeBackend backend(script_);
+  script_.FailOpen(base::Error{Code::kInternal, "it was opened"});
+  model::Artifact artifact;
+  artifact.manifest = manifest_;
+  ProbeReport report;
+  report.end = ProbeEnd::kSignal;
+  report.end_detail = "ended by signal 8 (SIGFPE) in a run of one row of zeros";
+  const auto loaded = ServableLoader(backend, clock_, 32)
+                          .Load({.name = model::ModelName("fake"),
+                                 .version = *model::SemVer::Parse("1.0.0"),
+                                 .artifact = artifact,
+                                 .id = 7},
+                                report);
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_THAT(loaded.error().message, HasSubstr("SIGFPE"));
 }
 
 TEST_F(Load, AnOpenThatFailsIsTheError) {

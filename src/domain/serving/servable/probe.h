@@ -1,22 +1,30 @@
 #pragma once
 
-#include <cstddef>
-#include <string>
+// The trial runs of a version that has just been opened. They show whether rows of different
+// requests may share a run, what a run costs, and what the outputs look like. A hostile graph may
+// end the process or never return, so Prober runs them in a process of their own.
 
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "domain/serving/servable/probe_report.h"
 #include "domain/serving/servable/servable.h"
 #include "foundation/base/clock.h"
+#include "foundation/json/json.h"
 
 namespace moorage::servable {
 
-// What trial runs show of a version that has just been opened.
-struct ProbeReport {
-  bool batchable = false;
-  RunCost cost;
-  std::string note;
+struct ProbeOptions {
+  std::size_t batch_size = 32;            // the largest batch that is tried
+  std::span<const json::Json> rows = {};  // of reference data, each as `/predict` takes it
+  // Called with what is run next ("a run of one row of zeros"). May be empty.
+  std::function<void(std::string_view)> step = {};
 };
 
-// Runs `servable` (whose session, layout and reader are there) with 1 and 2 rows and, if rows may
-// share a run, with up to `batch_size`.
-ProbeReport Probe(const Servable& servable, std::size_t batch_size, const base::Clock& clock);
+// Runs `servable`, whose session, layout and reader are there. Takes about 1 s at most, unless a
+// single run takes longer than 50 ms.
+ProbeReport Probe(const Servable& servable, const ProbeOptions& options, const base::Clock& clock);
 
 }  // namespace moorage::servable

@@ -27,8 +27,8 @@ TEST(Probing, FindsTheFixedCostAndThatOfARow) {
   FakeSharedClock clock;
   const ServableHandle servable =
       Timed(script, clock, {.fixed = microseconds(100), .per_row = microseconds(10)});
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_TRUE(report.batchable);
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_TRUE(report.batchable());
   EXPECT_EQ(report.note, "");
   EXPECT_EQ(report.cost.fixed, microseconds(100));
   EXPECT_EQ(report.cost.per_row, microseconds(10));
@@ -38,7 +38,7 @@ TEST(Probing, ABatchOfOneIsProbedWithOneAndTwoRowsOnly) {
   runtime::FakeScript script;
   FakeSharedClock clock;
   const ServableHandle servable = Timed(script, clock, {.fixed = microseconds(100), .per_row = {}});
-  const ProbeReport report = Probe(*servable, 1, clock);
+  const ProbeReport report = Probe(*servable, {.batch_size = 1}, clock);
   EXPECT_EQ(report.cost.Of(1), microseconds(100));
   for (const std::size_t rows : script.batches()) EXPECT_LE(rows, 2U);
 }
@@ -64,9 +64,51 @@ TEST(Probing, AModelThatIsSlowOnItsFirstRunOnlyIsMeasuredAsItIs) {
   FakeSharedClock clock;
   const ServableHandle servable =
       MakeFakeServable(std::make_unique<WarmingSession>(script, clock), FakeManifest());
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_TRUE(report.batchable);
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_TRUE(report.batchable());
   EXPECT_EQ(report.cost.Of(1), milliseconds(1));
+}
+
+TEST(Probing, AModelThatAnswersNoRowIsExpensiveAndAlone) {
+  class FailingSession : public runtime::FakeSession {
+   public:
+    explicit FailingSession(runtime::FakeScript& script) : FakeSession(script, 3) {}
+    base::Result<runtime::Outputs> Run(std::span<const model::TensorView> /*inputs*/,
+                                       std::span<const std::size_t> /*wanted*/,
+                                       runtime::RunControl* /*control*/) const override {
+      return base::Error{base::Code::kInternal, "the model failed: as told"};
+    }
+  };
+  runtime::FakeScript script;
+  const base::FakeClock clock;
+  const ServableHandle servable =
+      MakeFakeServable(std::make_unique<FailingSession>(script), FakeManifest());
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_FALSE(report.batchable());
+  EXPECT_GE(report.cost.Of(1), milliseconds(1));
+  EXPECT_THAT(report.note, HasSubstr("the trial run failed"));
+  EXPECT_THAT(report.note, HasSubstr("as told"));
+}
+
+TEST(Probing, ARowThatTheModelRefusesDoesNotForbidSharedRuns) {
+  runtime::FakeScript script;
+  script.FailOnFirstFeature(0);  // the row of zeros
+  const base::FakeClock clock;
+  const ServableHandle servable = MakeFakeServable(
+      std::make_unique<runtime::FakeSession>(script, 3), FakeManifest(), {.batchable = false});
+  EXPECT_TRUE(Probe(*servable, {.batch_size = 32}, clock).batchable());
+}
+
+TEST(Probing, AModelWhoseRunsAreTooLongToCompareIsNotShared) {
+  runtime::FakeScript script;
+  FakeSharedClock clock;
+  const ServableHandle servable =
+      Timed(script, clock, {.fixed = milliseconds(10), .per_row = milliseconds(300)});
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_EQ(report.sharing, RowSharing::kUnproved);
+  EXPECT_THAT(report.note, HasSubstr("take too long to compare"));
+  EXPECT_EQ(report.cost.Of(1), milliseconds(310));
+  EXPECT_LE(script.batches().size(), 12U);
 }
 
 TEST(Probing, OutputsThatDoNotFollowTheRowsForbidSharedRuns) {
@@ -75,9 +117,9 @@ TEST(Probing, OutputsThatDoNotFollowTheRowsForbidSharedRuns) {
   session->AnswerOnlyTheFirstRow();
   const ServableHandle servable = MakeFakeServable(
       std::move(session), EchoManifest(FakeEchoSession().signature()), {.batchable = false});
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_FALSE(report.batchable);
-  EXPECT_THAT(report.note, HasSubstr("do not follow the rows"));
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_FALSE(report.batchable());
+  EXPECT_THAT(report.note, HasSubstr("has shape [1,2] for 2 rows"));
 }
 
 TEST(Probing, AFixedFirstDimensionIsFilledUp) {
@@ -86,8 +128,8 @@ TEST(Probing, AFixedFirstDimensionIsFilledUp) {
   const FakeEchoSession& echo = *session;
   const ServableHandle servable =
       MakeFakeServable(std::move(session), EchoManifest(echo.signature()), {.batchable = false});
-  const ProbeReport report = Probe(*servable, 32, clock);
-  EXPECT_FALSE(report.batchable);
+  const ProbeReport report = Probe(*servable, {.batch_size = 32}, clock);
+  EXPECT_FALSE(report.batchable());
   EXPECT_EQ(report.note, "");
   EXPECT_EQ(report.cost.per_row, milliseconds(1));
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "domain/serving/servable/probe_report.h"
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
 #include "foundation/model/model_label.h"
@@ -16,13 +17,6 @@
 #include "platform/runtime/session.h"
 
 namespace moorage::servable {
-
-// What one run costs, as a straight line through the probes made when the version was loaded.
-struct RunCost {
-  base::Duration fixed{0};    // per run
-  base::Duration per_row{0};  // per row
-  base::Duration Of(std::size_t rows) const { return fixed + per_row * static_cast<long>(rows); }
-};
 
 struct Servable {
   model::ModelName name;
@@ -35,14 +29,16 @@ struct Servable {
   base::Result<rows::RowLayout> layout;
   base::Result<rows::PredictionReader> reader;
 
-  // True if rows of different requests may share a run. The signature allows it, and a probe with 1
-  // and 2 rows has confirmed it.
+  // True if rows of different requests may share a run, because trial runs have proved that they
+  // answer the same values together as alone.
   bool batchable = false;
   RunCost cost;
   // Small, and unique in the process. Metric shards and the tables of the reactors are keyed by it.
   std::uint32_t id = 0;
   // The names of this version, for records that may outlive it.
   model::SharedLabel label = nullptr;
+  // What the trial runs have shown. Its cost and its verdict on sharing are the members above.
+  ProbeReport probe = {};
 };
 
 // A lease. The version is not unloaded while one exists.
