@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/registry/audit_trail.h"
+#include "domain/registry/probe_table.h"
 #include "domain/registry/version_table.h"
 
 namespace moorage::registry {
@@ -95,6 +96,9 @@ Result<GarbageReport> CollectGarbage(store::Database& database, store::BlobStore
     report.blobs.insert(report.blobs.end(), removed.blobs.begin(), removed.blobs.end());
   }
   ASSIGN_OR_RETURN(report.temporaries, blobs.SweepTemporaries(horizon));
+  RETURN_IF_ERROR(InTransaction(database, Access::kWrite, [horizon](Transaction& transaction) {
+    return RemoveUnusedProbes(transaction, horizon);
+  }));
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include "domain/registry/artifact_store.h"
 #include "domain/registry/audit_trail.h"
 #include "domain/registry/evidence_table.h"
+#include "domain/registry/probe_table.h"
 #include "domain/registry/row_mapping.h"
 #include "domain/registry/schema.h"
 #include "domain/registry/version_table.h"
@@ -170,6 +171,20 @@ Result<Evidence> Registry::RecordEvidence(Evidence evidence) {
 Result<std::vector<Evidence>> Registry::EvidenceFor(const ModelName& name, const SemVer& version) {
   return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
     return ReadEvidenceOf(transaction, name, version);
+  });
+}
+
+Status Registry::StoreProbe(StoredProbe probe) {
+  probe.created = deps_.clock.Now();
+  return InTransaction(deps_.database, Access::kWrite,
+                       [&](Transaction& transaction) { return WriteProbe(transaction, probe); });
+}
+
+Result<std::optional<StoredProbe>> Registry::FindProbe(const model::Digest& artifact,
+                                                       std::string_view engine,
+                                                       std::string_view processor) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return ReadProbe(transaction, artifact, engine, processor);
   });
 }
 

@@ -17,6 +17,7 @@
 #include "domain/registry/evidence.h"
 #include "domain/registry/garbage_collection.h"
 #include "domain/registry/model_version.h"
+#include "domain/registry/probe_table.h"
 #include "domain/registry/registry_types.h"
 #include "domain/registry/verification.h"
 #include "foundation/base/clock.h"
@@ -32,7 +33,8 @@ namespace moorage::registry {
 // Stores models, their immutable versions, aliases and evidence, and who did what.
 //
 // - Several threads and several processes may use one registry.
-// - Every mutation is one transaction that also writes one Event.
+// - Every mutation is one transaction that also writes one Event. A report on trial runs is the one
+//   exception.
 // - A version that was published, or deleted, never changes its meaning.
 // - Bytes are verified whenever they are read.
 // - A crash anywhere leaves no half version and loses no whole one.
@@ -114,6 +116,14 @@ class Registry {
   base::Result<Evidence> RecordEvidence(Evidence evidence);
   base::Result<std::vector<Evidence>> EvidenceFor(const model::ModelName& name,
                                                   const model::SemVer& version);  // newest first
+
+  // --- Reports on trial runs. They write no event, because they can be made again. ---
+
+  // Replaces the one that is there. kInvalid if the report is not JSON.
+  base::Status StoreProbe(StoredProbe probe);
+  base::Result<std::optional<StoredProbe>> FindProbe(const model::Digest& artifact,
+                                                     std::string_view engine,
+                                                     std::string_view processor);
 
   // --- What happened. ---
 

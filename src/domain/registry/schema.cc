@@ -85,8 +85,20 @@ CREATE TABLE events (
 CREATE INDEX events_by_model ON events (model, id);
 )sql";
 
-constexpr std::array<store::Migration, 1> kMigrations = {
-    {{.version = 1, .name = "versions, aliases, evidence, events", .sql = kTables}}};
+constexpr std::string_view kProbeReports = R"sql(
+CREATE TABLE probe_reports (
+  artifact TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  processor TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  report TEXT NOT NULL,
+  PRIMARY KEY (artifact, engine, processor)
+);
+)sql";
+
+constexpr std::array<store::Migration, 2> kMigrations = {
+    {{.version = 1, .name = "versions, aliases, evidence, events", .sql = kTables},
+     {.version = 2, .name = "reports on trial runs", .sql = kProbeReports}}};
 
 }  // namespace
 

@@ -40,6 +40,18 @@ TEST_F(SchemaTest, IsMadeOnceAndFoundAgain) {
       << "the event of before is still there";
 }
 
+TEST_F(SchemaTest, OfAnOlderProgramGetsTheTableOfReportsAndKeepsItsRows) {
+  ASSERT_TRUE(UpgradeSchema(*database_).ok());
+  ASSERT_TRUE(Run("INSERT INTO events VALUES (1, 0, 'ada', 'collect', '', 'blobs', '{}')").ok());
+  ASSERT_TRUE(Run("DROP TABLE probe_reports; "
+                  "UPDATE schema_versions SET version = 1 WHERE component = 'registry'")
+                  .ok());
+  ASSERT_TRUE(UpgradeSchema(*database_).ok());
+  EXPECT_TRUE(Run("INSERT INTO probe_reports VALUES ('sha256:1', 'e', 'p', 0, '{}')").ok());
+  EXPECT_EQ(Refused("INSERT INTO events VALUES (1, 0, 'ada', 'collect', '', 'blobs', '{}')"),
+            Code::kConflict);
+}
+
 TEST_F(SchemaTest, OfANewerProgramIsRefused) {
   ASSERT_TRUE(UpgradeSchema(*database_).ok());
   ASSERT_TRUE(Run("UPDATE schema_versions SET version = 99 WHERE component = 'registry'").ok());
