@@ -41,6 +41,7 @@ Result<LocalRegistry> LocalRegistry::Open(const config::Config::Registry& config
   // SQLite makes its file but not the directory.
   RETURN_IF_ERROR(files.CreateDirectories(ParentOf(database)));
   LocalRegistry local;
+  local.folder = ParentOf(database);
   ASSIGN_OR_RETURN(local.database, store::SqliteDatabase::Open(database));
   ASSIGN_OR_RETURN(local.blobs, store::DirectoryBlobStore::Open(files, random, blobs));
   ASSIGN_OR_RETURN(local.registry,

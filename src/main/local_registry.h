@@ -4,6 +4,7 @@
 // are made if they do not exist. Members are in the order of their dependence.
 
 #include <memory>
+#include <string>
 
 #include "domain/registry/registry.h"
 #include "foundation/base/clock.h"
@@ -16,6 +17,7 @@
 namespace moorage::main {
 
 struct LocalRegistry {
+  std::string folder;  // of the database file
   std::unique_ptr<store::SqliteDatabase> database;
   std::unique_ptr<store::DirectoryBlobStore> blobs;
   std::unique_ptr<registry::Registry> registry;

@@ -37,11 +37,25 @@ Result<ModelOrigin> OpenFiles(const std::vector<ModelFile>& named, runtime::Back
   return models;
 }
 
-Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend& backend) {
+// The marker lies beside the registry, because the next server of this registry reads it. A server
+// on a read-only disk does without.
+std::optional<model::Digest> WatchForCrashes(const std::string& folder, telemetry::Log& log) {
+  const std::string path = folder + "/" + std::string(runtime::kCrashMarkerFile);
+  auto crashed = runtime::ReadCrashMarker(path);
+  if (crashed) {
+    log.Error("the model " + crashed->value() + " ended the server before: a run raised a signal");
+  }
+  if (const auto set = runtime::SetCrashMarker(path); !set.ok()) log.Warning(set.error().message);
+  return crashed;
+}
+
+Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend& backend,
+                                 telemetry::Log& log) {
   const base::Clock& clock = base::SystemClock::Get();
   ModelOrigin models;
   ASSIGN_OR_RETURN(models.registry,
                    LocalRegistry::Open(config.registry, base::PosixFileSystem::Get(), clock));
+  models.crashed = WatchForCrashes(models.registry->folder, log);
   registry::Registry& registry = *models.registry->registry;
   models.management =
       std::make_unique<management::LocalManagement>(management::LocalManagement::Deps{
@@ -60,7 +74,7 @@ Result<ModelOrigin> ModelOrigin::Open(const config::Config& config,
                                       const cli::ServeOptions& options, runtime::Backend& backend,
                                       telemetry::Log& log) {
   if (!options.models.empty()) return OpenFiles(options.models, backend, log);
-  return OpenRegistry(config, backend);
+  return OpenRegistry(config, backend, log);
 }
 
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,

@@ -16,6 +16,7 @@
 #include "main/local_registry.h"
 #include "platform/config/config.h"
 #include "platform/runtime/backend.h"
+#include "platform/runtime/crash_marker.h"
 
 namespace moorage::main {
 
@@ -23,6 +24,8 @@ struct ModelOrigin {
   std::optional<LocalRegistry> registry;
   std::unique_ptr<management::LocalManagement> management;  // null without a registry
   std::unique_ptr<models::ModelSource> source;
+  // The model that ended the server before this one, if one did (runtime/crash_marker.h).
+  std::optional<model::Digest> crashed;
 
   // `backend` outlives what is opened. Notes on files (a name that was guessed) go to `log`. An
   // error names the file or the key that is wrong.

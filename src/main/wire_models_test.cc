@@ -7,6 +7,7 @@
 
 #include "foundation/base/testing/temporary_directory.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
+#include "platform/runtime/crash_marker.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 
 namespace moorage::main {
@@ -67,6 +68,23 @@ TEST_F(ModelOriginTest, NameTheFileThatCannotBeServed) {
       ModelOrigin::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, log_);
   ASSERT_FALSE(misnamed.ok());
   EXPECT_THAT(misnamed.error().message, HasSubstr("Wine!"));
+}
+
+TEST_F(ModelOriginTest, KnowsTheModelThatEndedTheServerBefore) {
+  const std::string digest = "sha256:" + std::string(64, 'e');
+  {
+    const auto first = ModelOrigin::Open(config_, {}, backend_, log_);
+    ASSERT_TRUE(first.ok()) << first.error().message;
+    EXPECT_FALSE(first->crashed.has_value());
+  }
+  runtime::WriteCrashMarker(digest);  // as the handler of a signal does
+  const auto second = ModelOrigin::Open(config_, {}, backend_, log_);
+  ASSERT_TRUE(second.ok()) << second.error().message;
+  ASSERT_TRUE(second->crashed.has_value());
+  EXPECT_EQ(second->crashed->value(), digest);
+  const auto third = ModelOrigin::Open(config_, {}, backend_, log_);
+  ASSERT_TRUE(third.ok());
+  EXPECT_FALSE(third->crashed.has_value());
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "platform/runtime/onnx/ort_error.h"
 #include "platform/runtime/onnx/ort_signature.h"
 #include "platform/runtime/onnx/zip_map.h"
+#include "platform/runtime/run_guard.h"
 
 namespace moorage::runtime {
 namespace {
@@ -80,7 +81,9 @@ Error NotAModel(const std::string& description) {
 }  // namespace
 
 OnnxBackend::OnnxBackend(OnnxOptions options)
-    : options_(std::move(options)), env_(MakeEnv(options_)) {}
+    : options_(std::move(options)), env_(MakeEnv(options_)) {
+  InstallRunGuard();
+}
 
 std::string OnnxBackend::version() const { return "onnxruntime " + Ort::GetVersionString(); }
 
@@ -130,12 +133,15 @@ Result<std::unique_ptr<Session>> OnnxBackend::Open(const model::Artifact& artifa
   try {
     const std::optional<LoweredModel> lowered = LowerZipMaps(bytes);
     const std::string& graph = lowered ? lowered->bytes : bytes;
+    // The library computes what is constant while it loads.
+    const GuardedRun guard(artifact.digest.value());
     Ort::Session session(env_, graph.data(), graph.size(), MakeSessionOptions(artifact));
+    if (guard.divided_by_zero()) return ConstantDividedByZero();
     static const std::map<std::string, ZipMapOutput> kNone;
     ASSIGN_OR_RETURN(OrtSignature signature,
                      ReadOrtSignature(session, outline, lowered ? lowered->outputs : kNone));
     return std::make_unique<OnnxSession>(std::move(session), std::move(signature),
-                                         std::move(outline.graph));
+                                         std::move(outline.graph), artifact.digest);
   } catch (const Ort::Exception& e) {
     return TranslateLoadError(e.what());
   } catch (const std::bad_alloc&) {

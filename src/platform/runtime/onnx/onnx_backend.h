@@ -13,7 +13,9 @@
 namespace moorage::runtime {
 
 struct OnnxOptions {
-  // Threads that work on one run. 1 is the caller's own thread and no other.
+  // Threads that work on one run. 1 is the caller's own thread and no other. A fault in another
+  // thread is not known to belong to a run, so with more than 1 a division by zero ends the
+  // process.
   int threads = 1;
   // Called with what the library logs from warnings upwards, from any thread. May be empty. The
   // library never writes to stderr.

@@ -5,11 +5,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <utility>
 
 #include "platform/runtime/onnx/ort_error.h"
 #include "platform/runtime/onnx/ort_values.h"
+#include "platform/runtime/run_guard.h"
 
 namespace moorage::runtime {
 
@@ -165,12 +167,14 @@ std::vector<const char*> NamesOf(const std::vector<TensorSpec>& specs) {
 
 }  // namespace
 
-OnnxSession::OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph)
+OnnxSession::OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph,
+                         model::Digest digest)
     : session_(std::move(session)),
       signature_(std::move(signature.signature)),
       equal_(std::move(signature.equal)),
       lowered_(std::move(signature.lowered)),
       graph_(std::move(graph)),
+      digest_(std::move(digest)),
       memory_(Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault)),
       input_names_(NamesOf(signature_.inputs)),
       output_names_(NamesOf(signature_.outputs)) {}
@@ -270,15 +274,17 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
       output_names[i] = output_names_[wanted.empty() ? i : wanted[i]];
     }
     ShortArray<OrtValue*> answers(count);
-    ASSIGN_OR_RETURN(
-        [[maybe_unused]] const auto done,
-        CheckStatus(
-            Ort::GetApi().Run(session_, stop == nullptr ? nullptr : stop->options(), names.data(),
-                              values.data(), used, output_names.data(), count, answers.data()),
-            stop));
+    const GuardedRun guard(digest_.value());
+    OrtStatus* const status =
+        Ort::GetApi().Run(session_, stop == nullptr ? nullptr : stop->options(), names.data(),
+                          values.data(), used, output_names.data(), count, answers.data());
     // From here on the storage owns the answers, also where a later step fails.
     auto storage = std::make_unique<OnnxOutputs>(count);
     for (std::size_t i = 0; i < count; ++i) storage->values[i].reset(answers[i]);
+    const Result<std::monostate> done = CheckStatus(status, stop);
+    // Comes before an error of the run, which a wrong quotient may have caused.
+    if (guard.divided_by_zero()) return DividedByZero();
+    if (!done.ok()) return done.error();
     std::vector<TensorView> views;
     views.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -289,6 +295,8 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
     return Outputs(std::move(views), std::move(storage));
   } catch (const Ort::Exception& e) {
     return TranslateRunError(OrtFault::kOther, e.what());
+  } catch (const std::bad_alloc&) {
+    return TranslateRunError(OrtFault::kOther, "std::bad_alloc");
   }
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "foundation/model/names.h"
 #include "platform/runtime/graph_info.h"
 #include "platform/runtime/onnx/ort.h"
 #include "platform/runtime/onnx/ort_signature.h"
@@ -26,7 +27,7 @@ struct OutputMemory;
 // avoids the maps.
 class OnnxSession : public Session {
  public:
-  OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph);
+  OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph, model::Digest digest);
 
   const model::Signature& signature() const override { return signature_; }
   const GraphInfo& graph() const override { return graph_; }
@@ -47,6 +48,7 @@ class OnnxSession : public Session {
   const std::vector<EqualDimensions> equal_;
   const std::vector<bool> lowered_;
   const GraphInfo graph_;
+  const model::Digest digest_;
   const Ort::MemoryInfo memory_;  // of the caller's tensors, plain CPU memory
   std::vector<const char*> input_names_;
   std::vector<const char*> output_names_;

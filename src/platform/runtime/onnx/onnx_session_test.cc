@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,7 @@
 
 #include "foundation/json/json.h"
 #include "platform/runtime/onnx/onnx_backend.h"
+#include "platform/runtime/testing/division_model.h"
 #include "platform/runtime/testing/repository_files.h"
 
 namespace moorage::runtime {
@@ -436,6 +438,84 @@ TEST_F(OnnxSessionTest, ServesFourThreadsAtOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(equal, std::vector<int>(4, 50));
+}
+
+template <typename T>
+base::Result<std::vector<T>> Divide(const Session& session, DataType type, std::vector<T> a,
+                                    std::vector<T> b) {
+  const Shape shape{static_cast<std::int64_t>(a.size())};
+  const Tensor numerator = MakeTensor(type, shape, a);
+  const Tensor divisor = MakeTensor(type, shape, b);
+  const std::array views = {numerator.view(), divisor.view()};
+  ASSIGN_OR_RETURN(const Outputs outputs, session.Run(views, {}, nullptr));
+  return Values<T>(outputs.tensors()[0]);
+}
+
+template <typename T>
+void ExpectOnlyRefusals(OnnxBackend& backend, DataType type, int onnx_type) {
+  const T least = std::numeric_limits<T>::min();
+  for (const char* op : {"Div", "Mod"}) {
+    const auto session = backend.Open(ArtifactOf(DivisionModel(op, onnx_type).Bytes()));
+    ASSERT_TRUE(session.ok()) << session.error().message;
+    std::vector<std::pair<std::vector<T>, std::vector<T>>> wrong = {{{7}, {0}},
+                                                                    {{7, 8, 9}, {1, 0, 3}}};
+#if defined(__x86_64__)  // elsewhere such a quotient is the numerator
+    wrong.push_back({{least}, {-1}});
+    wrong.push_back({{1, least}, {1, -1}});
+#endif
+    for (const auto& [a, b] : wrong) {
+      const auto answer = Divide<T>(**session, type, a, b);
+      ASSERT_FALSE(answer.ok()) << op;
+      EXPECT_EQ(answer.error().code, Code::kInvalid);
+      EXPECT_EQ(answer.error().message,
+                "the model divides an integer by zero (or the smallest integer by -1) for this "
+                "input");
+    }
+    const auto answer = Divide<T>(**session, type, {7, -9}, {2, 3});
+    ASSERT_TRUE(answer.ok()) << answer.error().message;
+    EXPECT_EQ((*answer)[1], op == std::string_view("Div") ? -3 : 0);
+  }
+}
+
+TEST_F(OnnxSessionTest, RefusesAnInputWhoseQuotientThereIsNotAndRunsOn) {
+  ExpectOnlyRefusals<std::int64_t>(backend_, DataType::kInt64, kOnnxInt64);
+  ExpectOnlyRefusals<std::int32_t>(backend_, DataType::kInt32, kOnnxInt32);
+}
+
+#if defined(__x86_64__)
+TEST_F(OnnxSessionTest, RefusesSuchInputsInManyThreadsAtOnce) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  const auto session = backend_.Open(ArtifactOf(DivisionModel("Div", kOnnxInt64).Bytes()));
+  ASSERT_TRUE(session.ok());
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, least = i % 2 == 0] {
+      for (int round = 0; round < 200; ++round) {
+        const auto answer =
+            Divide<std::int64_t>(**session, DataType::kInt64, {8, least ? kLeast : 8}, {2, -1});
+        EXPECT_EQ(answer.ok(), !least);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+#endif
+
+TEST_F(OnnxSessionTest, RefusesAGraphThatDividesConstantsByZero) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> wrong = {{7, 0}};
+#if defined(__x86_64__)
+  wrong.emplace_back(std::numeric_limits<std::int64_t>::min(), -1);
+#endif
+  for (const auto& [a, b] : wrong) {
+    const auto session =
+        backend_.Open(ArtifactOf(DivisionModel("Div", kOnnxInt64).WithConstants(a, b).Bytes()));
+    ASSERT_FALSE(session.ok());
+    EXPECT_EQ(session.error().code, Code::kInvalid);
+    EXPECT_EQ(session.error().message,
+              "the graph divides an integer constant by zero (or the smallest integer by -1)");
+  }
+  EXPECT_TRUE(
+      backend_.Open(ArtifactOf(DivisionModel("Div", kOnnxInt64).WithConstants(7, 2).Bytes())).ok());
 }
 
 }  // namespace

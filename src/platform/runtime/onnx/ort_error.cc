@@ -142,6 +142,14 @@ std::optional<Error> TranslateFutureVersion(std::string_view text) {
   return std::nullopt;
 }
 
+bool Holds(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool SaysDividedByZero(std::string_view message) {
+  return Holds(message, "Integer division by zero") || Holds(message, "Integer modulo by zero");
+}
+
 }  // namespace
 
 std::string CleanOrtMessage(std::string_view message) {
@@ -154,7 +162,19 @@ std::string CleanOrtMessage(std::string_view message) {
   return base::Excerpt(text, kMaxMessage);
 }
 
+Error DividedByZero() {
+  return Error{Code::kInvalid,
+               "the model divides an integer by zero (or the smallest integer by -1) for this "
+               "input"};
+}
+
+Error ConstantDividedByZero() {
+  return Error{Code::kInvalid,
+               "the graph divides an integer constant by zero (or the smallest integer by -1)"};
+}
+
 Error TranslateLoadError(std::string_view message) {
+  if (SaysDividedByZero(message)) return ConstantDividedByZero();
   // Recognises causes by the words of ONNX Runtime 1.28. Another message keeps its words.
   const std::string text = CleanOrtMessage(message);
   if (auto error = TranslateUnknownOperator(text)) return *std::move(error);
@@ -176,6 +196,12 @@ Error TranslateRunError(OrtFault fault, std::string_view message) {
   if (fault == OrtFault::kInvalidArgument) {
     return Error{Code::kInvalid, "the model refused its inputs: " + text};
   }
+  // The words of the C++ library, and those of the library's own allocators.
+  if (Holds(message, "bad_alloc") || Holds(message, "Failed to allocate memory")) {
+    return Error{Code::kExhausted, "there is not enough memory to run the model on this input"};
+  }
+  // Operators that look before they divide.
+  if (SaysDividedByZero(message)) return DividedByZero();
   const auto op = Between(text, "returned while running ", " node.");
   const std::size_t status = text.find("Status Message: ");
   if (op && status != std::string::npos) {

@@ -91,5 +91,16 @@ TEST(OrtError, BlamesTheModelForWhatHappensInsideIt) {
   EXPECT_EQ(error.message, "the model failed in its operator Add: 2 by 3");
 }
 
+TEST(OrtError, KnowsThatMemoryRanOut) {
+  for (const char* message :
+       {"Non-zero status code returned while running Tile node. Name:'' Status Message: "
+        "std::bad_alloc",
+        "bfc_arena.cc:376 Failed to allocate memory for requested buffer of size 4000000000"}) {
+    const auto error = TranslateRunError(OrtFault::kOther, message);
+    EXPECT_EQ(error.code, Code::kExhausted);
+    EXPECT_EQ(error.message, "there is not enough memory to run the model on this input");
+  }
+}
+
 }  // namespace
 }  // namespace moorage::runtime
