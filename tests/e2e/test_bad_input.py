@@ -83,6 +83,7 @@ BODIES: dict[str, tuple[bytes, int, list[str] | None]] = {
     "text behind the document": (body(BODY + b"x"), 400, None),
     "two documents": (body(BODY + BODY), 400, None),
     "a byte order mark": (body(b"\xef\xbb\xbf{}"), 400, None),
+    "UTF-16": (body('{"features": []}'.encode("utf-16")), 400, None),
     "a zero byte": (body(b'{"features": [1\0]}'), 400, None),
     "not UTF-8": (features(b'"\xff\xfe"'), 400, None),
     "half a surrogate": (features(b'"\\ud800"'), 400, None),

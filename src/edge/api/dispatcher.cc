@@ -110,9 +110,10 @@ void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
   }
   if (operation.json_body) {
     const std::optional<std::string_view> type = request.Find("content-type");
+    const JsonTypes types = operation.is_inference ? JsonTypes::kCustomary : JsonTypes::kAnnounced;
     // A request without the header is read as JSON. The decoder refuses what is none.
-    if (type.has_value() && !IsJsonInUtf8(*type)) {
-      return SendFraming(*exchange, 415, "the body must be application/json in UTF-8");
+    if (type.has_value() && !IsJsonInUtf8(*type, types)) {
+      return SendFraming(*exchange, 415, RefusedType(*type));
     }
   }
   if (operation.is_inference && deps_.observer.KeepsPayload(exchange->context())) {

@@ -16,19 +16,24 @@ std::string_view TakeUntil(std::string_view& text, char end) {
   return taken;
 }
 
-bool IsJsonType(std::string_view type) {
+bool IsJsonType(std::string_view type, JsonTypes types) {
   constexpr std::string_view kSuffix = "+json";
   if (base::EqualsIgnoreCase(type, "application/json")) return true;
+  if (types == JsonTypes::kCustomary &&
+      (base::EqualsIgnoreCase(type, "text/json") ||
+       base::EqualsIgnoreCase(type, "application/x-www-form-urlencoded"))) {
+    return true;
+  }
   return type.size() > kSuffix.size() && type.find('/') != std::string_view::npos &&
          base::EqualsIgnoreCase(type.substr(type.size() - kSuffix.size()), kSuffix);
 }
 
 }  // namespace
 
-bool IsJsonInUtf8(std::string_view content_type) {
+bool IsJsonInUtf8(std::string_view content_type, JsonTypes types) {
   // What nearly every client sends is decided by one comparison.
   if (content_type == "application/json") return true;
-  if (!IsJsonType(TakeUntil(content_type, ';'))) return false;
+  if (!IsJsonType(TakeUntil(content_type, ';'), types)) return false;
   while (!content_type.empty()) {
     std::string_view parameter = TakeUntil(content_type, ';');
     const std::string_view name = TakeUntil(parameter, '=');
@@ -41,6 +46,11 @@ bool IsJsonInUtf8(std::string_view content_type) {
     }
   }
   return true;
+}
+
+std::string RefusedType(std::string_view content_type) {
+  return "this endpoint reads JSON in UTF-8, and the body is announced as " +
+         base::QuotedExcerpt(content_type) + "; send the header Content-Type: application/json";
 }
 
 }  // namespace moorage::api

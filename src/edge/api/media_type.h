@@ -1,11 +1,22 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace moorage::api {
 
-// True if a Content-Type announces JSON in UTF-8. That is application/json or any type that ends in
-// "+json", with no charset or charset=utf-8.
-bool IsJsonInUtf8(std::string_view content_type);
+// Which types of a body are read as JSON.
+enum class JsonTypes : std::uint8_t {
+  kAnnounced,  // application/json, and any type that ends in "+json"
+  // Also text/json, and application/x-www-form-urlencoded, which curl -d sends without being asked.
+  kCustomary,
+};
+
+// True if a body of this Content-Type is read as JSON. A charset must be UTF-8.
+bool IsJsonInUtf8(std::string_view content_type, JsonTypes types);
+
+// The message of a 415. It names the type that came and the header to send.
+std::string RefusedType(std::string_view content_type);
 
 }  // namespace moorage::api

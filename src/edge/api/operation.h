@@ -36,7 +36,7 @@ struct Operation {
   std::string_view path;
   Permission permission = Permission::kNone;
   bool is_inference = false;      // counts into the model_* families, is logged as a prediction
-  bool json_body = false;         // another Content-Type than JSON is answered with 415
+  bool json_body = false;         // another Content-Type is answered with 415 (media_type.h)
   std::string_view summary = {};  // one line for people
   bool is_probe = false;          // sent by machines every few seconds, logged at level debug
   const model::OperationRow* row = nullptr;  // of the management API, else null

@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "foundation/json/json_number.h"
+#include "foundation/json/text_encoding.h"
+
 namespace moorage::json {
 
 namespace {
@@ -196,9 +199,8 @@ Error Refused(const Detail& detail) {
 
 base::Result<Json> ParseJson(std::string_view text) {
   if (text.empty()) return Refused("the text is empty");
-  // The library would skip the mark, which RFC 8259 section 8.1 forbids senders to add.
-  if (text.starts_with("\xEF\xBB\xBF")) {
-    return Refused("line 1, column 1: a byte order mark is not allowed");
+  if (const char* const problem = EncodingProblem(text)) {
+    return Refused(std::string("line 1, column 1: ") + problem);
   }
   try {
     Builder builder;

@@ -4,8 +4,16 @@
 #include <system_error>
 
 #include "foundation/base/ascii.h"
+#include "foundation/json/text_encoding.h"
 
 namespace moorage::json {
+
+bool JsonCursor::Fail(const char* problem) {
+  if (problem_ != nullptr) return false;
+  const char* const encoding = EncodingProblem({begin_, end_});
+  problem_ = encoding != nullptr ? encoding : problem;
+  return false;
+}
 
 JsonCursor::Type JsonCursor::Peek() {
   if (failed()) return Type::kNothing;

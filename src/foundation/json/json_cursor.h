@@ -76,10 +76,8 @@ class JsonCursor {
   void SkipSpace() {
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
   }
-  bool Fail(const char* problem) {
-    if (problem_ == nullptr) problem_ = problem;
-    return false;
-  }
+  // Always returns false. The first problem stays, and that of the encoding comes before it.
+  bool Fail(const char* problem);
   bool Enter(char bracket, const char* problem);
   bool Next(char closing, const char* problem);
   bool Literal(std::string_view word);
