@@ -1,9 +1,11 @@
 #include "edge/inference/oip/oip_handler.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "edge/inference/no_query.h"
 #include "edge/inference/tensor_json.h"
 
 namespace moorage::inference {
@@ -91,8 +93,15 @@ void OipHandler::WriteModel(const servable::Servable& servable) {
 
 void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle& servable) {
   exchange->facts().model = servable->label;
+  if (const Status known = CheckNoQuery(exchange->request().query); !known.ok()) {
+    return exchange->Fail(known.error());
+  }
   auto request = DecodeOipRequest(exchange->request().body, *servable);
   if (!request.ok()) return exchange->Fail(request.error());
+  if (const auto& timeout = request->parameters.timeout) {
+    base::Instant& deadline = exchange->context().deadline;
+    deadline = std::min(deadline, exchange->facts().start + *timeout);
+  }
   auto inputs = std::move(request->inputs);
   // A completion has room for 96 bytes, so what the answer needs of the request stands behind a
   // pointer.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 
 #include "edge/inference/testing/protocol_rig.h"
@@ -143,6 +144,37 @@ TEST(OipHandler, AnswersNotFoundAndInvalidWithTheOneErrorForm) {
   ASSERT_TRUE(body.ok());
   EXPECT_TRUE((*body)["error"].is_string());
   EXPECT_EQ((*body)["details"][0]["path"], "inputs[0].name");
+}
+
+// Asks with a timeout of 2 ms, in a service that allows 30 s, and ends the tick after `waited`.
+int StatusAfter(base::Duration waited, base::Duration allowed = std::chrono::seconds(30)) {
+  ProtocolRig rig;
+  rig.Serve("cancer", {"1.0.0"});
+  OipHandler handler(Call::kInfer, rig.service(), "0.1.0");
+  api::FakeExchange call(api::Method::kPost, "/v2",
+                         R"({"parameters":{"timeout":2000},)" + std::string(kTwoRows.substr(1)));
+  call.facts().start = rig.clock().Monotonic();
+  call.context().deadline = rig.clock().Monotonic() + allowed;
+  call.WithParameter("name", "cancer").Give(handler);
+  rig.clock().Advance(waited);
+  rig.lane().EndTick();
+  return call.status();
+}
+
+TEST(OipHandler, ObeysTheEarlierOfTheTimeoutOfTheRequestAndTheServer) {
+  EXPECT_EQ(StatusAfter(std::chrono::milliseconds(1)), 200);
+  EXPECT_EQ(StatusAfter(std::chrono::milliseconds(3)), 504);
+  EXPECT_EQ(StatusAfter(std::chrono::milliseconds(1), std::chrono::microseconds(500)), 504);
+}
+
+TEST(OipHandler, RefusesAQueryThatItWouldIgnore) {
+  ProtocolRig rig;
+  rig.Serve("cancer", {"1.0.0"});
+  OipHandler handler(Call::kInfer, rig.service(), "0.1.0");
+  api::FakeExchange call(api::Method::kPost, "/v2?timeout=1", kTwoRows);
+  rig.Ask(handler, call.WithParameter("name", "cancer"));
+  EXPECT_EQ(call.status(), 400);
+  EXPECT_NE(call.body().find("'timeout'"), std::string::npos) << call.body();
 }
 
 TEST(OipHandler, AnswersTooManyRequestsWhenTheLaneIsFull) {

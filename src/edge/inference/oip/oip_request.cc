@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "edge/inference/oip/element_writer.h"
+#include "edge/inference/oip/oip_problem.h"
 #include "foundation/base/ascii.h"
 #include "foundation/json/json_cursor.h"
 
@@ -21,10 +22,6 @@ using model::TensorSpec;
 // Bounds what a client may make of a shape before it is compared with the model's.
 constexpr std::size_t kMaxRank = 16;
 
-Error Invalid(std::string path, std::string problem) {
-  return Error{Code::kInvalid, path + ": " + problem, {{path, problem}}};
-}
-
 std::string At(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
 }
@@ -37,8 +34,8 @@ std::string Names(const std::vector<TensorSpec>& specs) {
 
 // One entry of "inputs" as it was written. Its data is read once type and shape are known.
 struct InputEntry {
-  std::string name;
-  std::string datatype;
+  std::optional<std::string> name;
+  std::optional<std::string> datatype;
   std::optional<model::Shape> shape;
   std::optional<json::JsonCursor> data;
 };
@@ -57,13 +54,13 @@ class Decoder {
   }
 
   Result<OipRequest> Run() {
-    if (body_.empty()) return Invalid("body", "is empty: expected {\"inputs\": [...]}");
+    if (body_.empty()) return InvalidAt("body", "is empty: expected {\"inputs\": [...]}");
     const Status read = ReadBody();
     // A mistake in the text comes first, because the problems behind it may only follow from it.
     if (json_.failed()) return Syntax(json_);
     RETURN_IF_ERROR(read);
     if (!json_.AtEnd()) return Syntax(json_);
-    if (!has_inputs_) return Invalid("inputs", "missing");
+    if (!has_inputs_) return InvalidAt("inputs", "missing");
     RETURN_IF_ERROR(CheckComplete());
     if (request_.outputs.empty()) {
       for (std::size_t i = 0; i < signature_.outputs.size(); ++i) request_.outputs.push_back(i);
@@ -80,17 +77,25 @@ class Decoder {
   }
 
   Status ReadBody() {
+    enum Member : unsigned { kId, kParameters, kInputs, kOutputs };
+    OnceEach seen;
     std::string_view name;
     if (!json_.BeginObject()) return {};
     while (json_.NextMember(name)) {
       if (name == "id") {
-        RETURN_IF_ERROR(ReadText("id", request_.id));
+        RETURN_IF_ERROR(seen.Take(kId, "id"));
+        ASSIGN_OR_RETURN(auto id, ReadOptionalText("id"));
+        request_.id = std::move(id).value_or("");
       } else if (name == "parameters") {
-        RETURN_IF_ERROR(ReadParameters("parameters"));
+        RETURN_IF_ERROR(seen.Take(kParameters, "parameters"));
+        ASSIGN_OR_RETURN(request_.parameters,
+                         ReadOipParameters(json_, "parameters", ParametersOf::kRequest));
       } else if (name == "inputs") {
-        if (std::exchange(has_inputs_, true)) return Invalid("inputs", "given twice");
+        RETURN_IF_ERROR(seen.Take(kInputs, "inputs"));
+        has_inputs_ = true;
         RETURN_IF_ERROR(ReadInputs());
       } else if (name == "outputs") {
+        RETURN_IF_ERROR(seen.Take(kOutputs, "outputs"));
         RETURN_IF_ERROR(ReadOutputs());
       } else {
         json_.Skip();
@@ -99,35 +104,9 @@ class Decoder {
     return {};
   }
 
-  // Unknown parameters are ignored. Those of extensions that this server lacks are refused, because
-  // ignoring them would give a wrong answer.
-  Status ReadParameters(const std::string& path) {
-    if (json_.Peek() != json::JsonCursor::Type::kObject) return Invalid(path, "must be an object");
-    std::string_view name;
-    json_.BeginObject();
-    while (json_.NextMember(name)) {
-      const std::string where = path + "." + std::string(name);
-      if (name.starts_with("triton_")) return Invalid(where, "a reserved name");
-      if (name == "binary_data_size" || name == "shared_memory_region") {
-        return Invalid(where, "this server takes tensors as JSON: send \"data\"");
-      }
-      if (name == "classification") return Invalid(where, "not supported");
-      if (name != "binary_data" && name != "binary_data_output") {
-        json_.Skip();
-        continue;
-      }
-      if (json_.Peek() != json::JsonCursor::Type::kBoolean)
-        return Invalid(where, "must be a boolean");
-      if (json_.ReadBoolean()) {
-        return Invalid(where, "this server answers tensors as JSON: send false");
-      }
-    }
-    return {};
-  }
-
   Status ReadInputs() {
     if (json_.Peek() != json::JsonCursor::Type::kArray)
-      return Invalid("inputs", "must be an array");
+      return InvalidAt("inputs", "must be an array");
     json_.BeginArray();
     for (std::size_t i = 0; json_.NextElement(); ++i) {
       const std::string path = At("inputs", i);
@@ -139,29 +118,50 @@ class Decoder {
     return {};
   }
 
-  Status ReadText(const std::string& path, std::string& text) {
-    if (json_.Peek() != json::JsonCursor::Type::kString) return Invalid(path, "must be a string");
-    if (!text.empty()) return Invalid(path, "given twice");
-    std::string_view view;
-    if (json_.ReadString(view)) text = view;
-    return {};
+  Result<std::string> ReadText(const std::string& path) {
+    if (json_.Peek() != json::JsonCursor::Type::kString) return InvalidAt(path, "must be a string");
+    std::string_view text;
+    json_.ReadString(text);
+    return std::string(text);
+  }
+
+  // Null is the same as an absent member, because many clients write their optional members so.
+  Result<std::optional<std::string>> ReadOptionalText(const std::string& path) {
+    if (json_.Peek() == json::JsonCursor::Type::kNull) {
+      json_.ReadNull();
+      return std::nullopt;
+    }
+    ASSIGN_OR_RETURN(std::string text, ReadText(path));
+    return text;
+  }
+
+  Status ReadTensorParameters(const std::string& path) {
+    const auto read = ReadOipParameters(json_, path, ParametersOf::kTensor);
+    return read.ok() ? Status() : read.error();
   }
 
   Status ReadInput(const std::string& path, InputEntry& entry) {
-    if (json_.Peek() != json::JsonCursor::Type::kObject) return Invalid(path, "must be an object");
+    enum Member : unsigned { kName, kDatatype, kShape, kParameters, kData };
+    if (json_.Peek() != json::JsonCursor::Type::kObject)
+      return InvalidAt(path, "must be an object");
+    OnceEach seen;
     std::string_view name;
     json_.BeginObject();
     while (json_.NextMember(name)) {
       if (name == "name") {
-        RETURN_IF_ERROR(ReadText(path + ".name", entry.name));
+        RETURN_IF_ERROR(seen.Take(kName, path + ".name"));
+        ASSIGN_OR_RETURN(entry.name, ReadText(path + ".name"));
       } else if (name == "datatype") {
-        RETURN_IF_ERROR(ReadText(path + ".datatype", entry.datatype));
+        RETURN_IF_ERROR(seen.Take(kDatatype, path + ".datatype"));
+        ASSIGN_OR_RETURN(entry.datatype, ReadText(path + ".datatype"));
       } else if (name == "shape") {
+        RETURN_IF_ERROR(seen.Take(kShape, path + ".shape"));
         RETURN_IF_ERROR(ReadShape(path + ".shape", entry));
       } else if (name == "parameters") {
-        RETURN_IF_ERROR(ReadParameters(path + ".parameters"));
+        RETURN_IF_ERROR(seen.Take(kParameters, path + ".parameters"));
+        RETURN_IF_ERROR(ReadTensorParameters(path + ".parameters"));
       } else if (name == "data") {
-        if (entry.data) return Invalid(path + ".data", "given twice");
+        RETURN_IF_ERROR(seen.Take(kData, path + ".data"));
         json_.Peek();  // over the white space before it
         // Members may come in any order, and data cannot be read before type and shape are known. A
         // copy of the cursor marks the place.
@@ -175,19 +175,18 @@ class Decoder {
   }
 
   Status ReadShape(const std::string& path, InputEntry& entry) {
-    if (json_.Peek() != json::JsonCursor::Type::kArray) return Invalid(path, "must be an array");
-    if (entry.shape) return Invalid(path, "given twice");
+    if (json_.Peek() != json::JsonCursor::Type::kArray) return InvalidAt(path, "must be an array");
     entry.shape.emplace();
     json_.BeginArray();
     while (json_.NextElement()) {
       const std::string where = At(path, entry.shape->size());
       if (json_.Peek() != json::JsonCursor::Type::kNumber)
-        return Invalid(where, "must be an integer");
+        return InvalidAt(where, "must be an integer");
       const json::JsonNumber size = json_.ReadNumber();
       if (size.kind != json::JsonNumber::Kind::kInteger || size.integer < 0) {
-        return Invalid(where, "must be an integer of at least 0");
+        return InvalidAt(where, "must be an integer of at least 0");
       }
-      if (entry.shape->size() == kMaxRank) return Invalid(path, "has too many dimensions");
+      if (entry.shape->size() == kMaxRank) return InvalidAt(path, "has too many dimensions");
       entry.shape->push_back(size.integer);
     }
     return {};
@@ -195,26 +194,26 @@ class Decoder {
 
   // Checks an entry against the signature and reads its data.
   Status TakeInput(const std::string& path, InputEntry& entry) {
-    if (entry.name.empty()) return Invalid(path + ".name", "missing");
-    const auto index = signature_.FindInput(entry.name);
+    if (!entry.name) return InvalidAt(path + ".name", "missing");
+    const std::string& name = *entry.name;
+    const auto index = signature_.FindInput(name);
     if (!index) {
-      return Invalid(path + ".name",
-                     base::QuotedExcerpt(entry.name) +
-                         " is not an input of this model; its inputs: " + Names(signature_.inputs));
+      return InvalidAt(path + ".name", base::QuotedExcerpt(name) +
+                                           " is not an input of this model; its inputs: " +
+                                           Names(signature_.inputs));
     }
-    if (given_[*index]) return Invalid(path + ".name", "'" + entry.name + "' given twice");
+    if (given_[*index]) return InvalidAt(path + ".name", "'" + name + "' given twice");
     given_[*index] = true;
     const TensorSpec& spec = signature_.inputs[*index];
-    if (entry.datatype != model::Name(spec.type)) {
-      return Invalid(path + ".datatype", entry.datatype.empty()
-                                             ? "missing"
-                                             : "'" + entry.name + "' is " +
-                                                   std::string(model::Name(spec.type)) + ", got " +
-                                                   base::QuotedExcerpt(entry.datatype));
+    if (!entry.datatype) return InvalidAt(path + ".datatype", "missing");
+    if (*entry.datatype != model::Name(spec.type)) {
+      return InvalidAt(path + ".datatype", "'" + name + "' is " +
+                                               std::string(model::Name(spec.type)) + ", got " +
+                                               base::QuotedExcerpt(*entry.datatype));
     }
-    if (!entry.shape) return Invalid(path + ".shape", "missing");
+    if (!entry.shape) return InvalidAt(path + ".shape", "missing");
     RETURN_IF_ERROR(CheckShape(path + ".shape", spec, *entry.shape));
-    if (!entry.data) return Invalid(path + ".data", "missing");
+    if (!entry.data) return InvalidAt(path + ".data", "missing");
     model::Tensor& tensor = request_.inputs[*index];
     tensor.shape = *std::move(entry.shape);
     return ReadTensorData(*entry.data, path + ".data", tensor);
@@ -228,45 +227,59 @@ class Decoder {
       fits = spec.shape[i] < 0 || spec.shape[i] == shape[i];
     }
     if (fits) return {};
-    return Invalid(path, "'" + spec.name + "' is " + model::FormatShape(spec.shape) + ", got " +
-                             model::FormatShape(shape));
+    return InvalidAt(path, "'" + spec.name + "' is " + model::FormatShape(spec.shape) + ", got " +
+                               model::FormatShape(shape));
   }
 
   Status ReadOutputs() {
+    if (json_.Peek() == json::JsonCursor::Type::kNull) {
+      json_.ReadNull();
+      return {};
+    }
     if (json_.Peek() != json::JsonCursor::Type::kArray)
-      return Invalid("outputs", "must be an array");
+      return InvalidAt("outputs", "must be an array");
     json_.BeginArray();
     for (std::size_t i = 0; json_.NextElement(); ++i) {
       const std::string path = At("outputs", i);
-      if (json_.Peek() != json::JsonCursor::Type::kObject)
-        return Invalid(path, "must be an object");
-      std::string output;
-      std::string_view name;
-      json_.BeginObject();
-      while (json_.NextMember(name)) {
-        if (name == "name") {
-          RETURN_IF_ERROR(ReadText(path + ".name", output));
-        } else if (name == "parameters") {
-          RETURN_IF_ERROR(ReadParameters(path + ".parameters"));
-        } else {
-          json_.Skip();
-        }
-      }
+      ASSIGN_OR_RETURN(const auto output, ReadOutput(path));
       if (json_.failed()) return {};
-      if (output.empty()) return Invalid(path + ".name", "missing");
-      const auto index = signature_.FindOutput(output);
+      if (!output) return InvalidAt(path + ".name", "missing");
+      const auto index = signature_.FindOutput(*output);
       if (!index) {
-        return Invalid(path + ".name", base::QuotedExcerpt(output) +
-                                           " is not an output of this model; its outputs: " +
-                                           Names(signature_.outputs));
+        return InvalidAt(path + ".name", base::QuotedExcerpt(*output) +
+                                             " is not an output of this model; its outputs: " +
+                                             Names(signature_.outputs));
       }
       auto& wanted = request_.outputs;
       if (std::find(wanted.begin(), wanted.end(), *index) != wanted.end()) {
-        return Invalid(path + ".name", "'" + output + "' given twice");
+        return InvalidAt(path + ".name", "'" + *output + "' given twice");
       }
       wanted.push_back(*index);
     }
     return {};
+  }
+
+  // One entry of "outputs". Returns its name, or nothing where it has none.
+  Result<std::optional<std::string>> ReadOutput(const std::string& path) {
+    enum Member : unsigned { kName, kParameters };
+    if (json_.Peek() != json::JsonCursor::Type::kObject)
+      return InvalidAt(path, "must be an object");
+    OnceEach seen;
+    std::optional<std::string> output;
+    std::string_view name;
+    json_.BeginObject();
+    while (json_.NextMember(name)) {
+      if (name == "name") {
+        RETURN_IF_ERROR(seen.Take(kName, path + ".name"));
+        ASSIGN_OR_RETURN(output, ReadText(path + ".name"));
+      } else if (name == "parameters") {
+        RETURN_IF_ERROR(seen.Take(kParameters, path + ".parameters"));
+        RETURN_IF_ERROR(ReadTensorParameters(path + ".parameters"));
+      } else {
+        json_.Skip();
+      }
+    }
+    return output;
   }
 
   // Every required input is there, and those with a variable first dimension agree on it.
@@ -276,15 +289,15 @@ class Decoder {
       const TensorSpec& spec = signature_.inputs[i];
       if (!given_[i]) {
         if (spec.optional) continue;
-        return Invalid("inputs", "'" + spec.name + "' is missing");
+        return InvalidAt("inputs", "'" + spec.name + "' is missing");
       }
       if (!spec.has_shape || spec.shape.empty() || spec.shape.front() >= 0) continue;
       // The dimensions of other models need not be rows, so they need not agree.
       if (!signature_.batchable()) continue;
       const std::int64_t own = request_.inputs[i].shape.front();
       if (rows && *rows != own) {
-        return Invalid("inputs", "'" + spec.name + "' has " + std::to_string(own) +
-                                     " rows, another input has " + std::to_string(*rows));
+        return InvalidAt("inputs", "'" + spec.name + "' has " + std::to_string(own) +
+                                       " rows, another input has " + std::to_string(*rows));
       }
       rows = own;
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/serving/servable/servable.h"
+#include "edge/inference/oip/oip_parameters.h"
 #include "foundation/base/result.h"
 #include "foundation/model/tensor.h"
 
@@ -15,7 +16,8 @@ namespace moorage::inference {
 
 // An inference request of the Open Inference Protocol, checked against the model that it is for.
 struct OipRequest {
-  std::string id;  // empty if not given
+  std::string id;            // empty if not given
+  OipParameters parameters;  // of the request as a whole
   // One for each input of the signature, in its order. An optional input that was left out has an
   // empty shape and no elements.
   std::vector<model::Tensor> inputs;
@@ -25,8 +27,8 @@ struct OipRequest {
 };
 
 // Decodes and checks the JSON body of an infer request. Errors name paths such as
-// "inputs[0].data[3]". Unknown members are ignored, as the protocol demands. The binary tensor
-// extension, shared memory and reserved parameters are refused.
+// "inputs[0].data[3]". Unknown members are ignored, as the protocol demands. Members that the
+// protocol calls optional may be null. oip_parameters.h has the rule for parameters.
 base::Result<OipRequest> DecodeOipRequest(std::string_view body,
                                           const servable::Servable& servable);
 

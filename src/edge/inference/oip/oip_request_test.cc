@@ -240,6 +240,8 @@ TEST(OipRequest, ChecksNamesTypesAndShapesAgainstTheSignature) {
   EXPECT_EQ(Problem(*model, R"({"inputs": [{"datatype": "FP32"}]})"), "inputs[0].name: missing");
   EXPECT_EQ(Problem(*model, R"({"inputs": [{"name": "x", "name": "x"}]})"),
             "inputs[0].name: given twice");
+  EXPECT_EQ(Problem(*model, R"({"inputs": [{"name": "", "name": "x"}]})"),
+            "inputs[0].name: given twice");
 }
 
 TEST(OipRequest, WantsEveryRequiredInputOnce) {
@@ -291,7 +293,7 @@ TEST(OipRequest, IgnoresUnknownMembersAndKeepsTheId) {
   const auto model = OneInput(DataType::kFp32, {-1});
   const auto request = DecodeOipRequest(
       R"({"model_name": "m", "id": "a\"1", "extra": {"deep": [1, {}]},
-          "parameters": {"timeout": 5, "binary_data_output": false, "own": [1]},
+          "parameters": {"binary_data_output": false, "own": [1]},
           "inputs": [{"data": [1], "shape": [1], "datatype": "FP32", "name": "x", "more": null,
                       "parameters": {"binary_data": false}}]})",
       *model);
@@ -299,6 +301,40 @@ TEST(OipRequest, IgnoresUnknownMembersAndKeepsTheId) {
   EXPECT_EQ(request->id, "a\"1");
   EXPECT_EQ(Elements<float>(request->inputs[0]), std::vector<float>{1});
   EXPECT_EQ(Problem(*model, R"({"id": 7, "inputs": []})"), "id: must be a string");
+}
+
+TEST(OipRequest, TakesNullForOptionalMembers) {
+  const auto model = OneInput(DataType::kFp32, {-1});
+  const auto request = DecodeOipRequest(
+      R"({"id": null, "parameters": null, "outputs": null,
+          "inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "parameters": null,
+                      "data": [1]}]})",
+      *model);
+  ASSERT_TRUE(request.ok()) << request.error().message;
+  EXPECT_EQ(request->id, "");
+  EXPECT_EQ(request->outputs, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(Problem(*model, R"({"inputs": null})"), "inputs: must be an array");
+  EXPECT_EQ(Problem(*model, R"({"inputs": [{"name": null}]})"), "inputs[0].name: must be a string");
+  const auto one = DecodeOipRequest(
+      R"({"outputs": [{"name": "out1", "parameters": null}],
+          "inputs": [{"name": "x", "shape": [1], "datatype": "FP32", "data": [1]}]})",
+      *model);
+  ASSERT_TRUE(one.ok()) << one.error().message;
+  EXPECT_EQ(one->outputs, (std::vector<std::size_t>{1}));
+}
+
+TEST(OipRequest, TakesEachMemberOnce) {
+  const auto model = OneInput(DataType::kFp32, {-1});
+  EXPECT_EQ(Problem(*model, R"({"id": "", "id": "b"})"), "id: given twice");
+  EXPECT_EQ(Problem(*model, R"({"id": null, "id": "b"})"), "id: given twice");
+  EXPECT_EQ(Problem(*model, R"({"outputs": [], "outputs": []})"), "outputs: given twice");
+  EXPECT_EQ(Problem(*model, R"({"parameters": {}, "parameters": {}})"), "parameters: given twice");
+  EXPECT_EQ(Problem(*model, R"({"inputs": [{"parameters": {}, "parameters": {}}]})"),
+            "inputs[0].parameters: given twice");
+  EXPECT_EQ(Problem(*model, R"({"inputs": [{"shape": [], "shape": []}]})"),
+            "inputs[0].shape: given twice");
+  EXPECT_EQ(Problem(*model, R"({"outputs": [{"name": "", "name": "out0"}]})"),
+            "outputs[0].name: given twice");
 }
 
 TEST(OipRequest, RefusesParametersThatItWouldAnswerWrongly) {

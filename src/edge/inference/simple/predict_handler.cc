@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "edge/inference/no_query.h"
 #include "edge/inference/tensor_json.h"
 
 namespace moorage::inference {
@@ -67,6 +68,9 @@ void WriteResult(const rows::Prediction& prediction, json::JsonOutput& json) {
 void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   const auto form = FormOf(form_, *exchange);
   if (!form.ok()) return exchange->Fail(form.error());
+  if (const Status known = CheckNoQuery(exchange->request().query); !known.ok()) {
+    return exchange->Fail(known.error());
+  }
   const auto found = inference_.Resolve(path.Get("ref"));
   if (!found.ok()) return exchange->Fail(found.error());
   const servable::ServableHandle& servable = **found;

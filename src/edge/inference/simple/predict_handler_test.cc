@@ -56,6 +56,16 @@ api::FakeExchange Post(std::string_view body) { return {api::Method::kPost, "/pr
 
 constexpr std::string_view kRow = R"({"features": [1, 0.5, 0.75]})";
 
+TEST(PredictHandler, RefusesAQueryThatItWouldIgnore) {
+  ProtocolRig rig;
+  rig.Serve("cancer", {"1.0.0"});
+  PredictHandler handler(Form::kPredict, rig.service());
+  api::FakeExchange call(api::Method::kPost, "/predict?x=1", kRow);
+  rig.Ask(handler, call);
+  EXPECT_EQ(call.status(), 400);
+  EXPECT_NE(call.body().find("query 'x': unknown"), std::string::npos) << call.body();
+}
+
 TEST(PredictHandler, AnswersPredictWithPredictionProbabilityAndTimestamp) {
   ProtocolRig rig;
   rig.Serve("cancer", {"1.0.0"});
