@@ -43,7 +43,6 @@ class DataService : public port::ReactorService {
 
   api::Dispatcher& dispatcher() override { return *dispatcher_; }
   void EndTick() override;
-  void OnPulse() override { dispatcher_->DropOverdue(); }
   // A new routing table has been published. On the reactor's thread.
   void Refresh();
 

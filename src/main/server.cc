@@ -97,7 +97,7 @@ class Server {
     port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.listen);
     options.reactors = reactors;
-    options.protocols = {http1::Http1Protocol::Factory({.max_body = config_.server.max_body})};
+    options.protocols = {http1::Http1Protocol::Factory({})};
     options.stages = &stages_;
     const DataService::Shared shared{
         .manager = *manager_,

@@ -63,9 +63,8 @@ std::string Serve(std::string_view bytes, std::size_t step) {
     operation.path = path;
     if (!router.Add({operation, &echo}).ok()) std::abort();
   }
-  Dispatcher dispatcher({router, observer, authenticator, clock, random}, {});
+  Dispatcher dispatcher({router, observer, authenticator, clock, random}, {.max_body = 4096});
   Http1Limits limits;
-  limits.max_body = 4096;
   Http1Service service(dispatcher, clock, limits);
   FakeWire wire;
   std::string sent;

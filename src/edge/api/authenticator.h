@@ -35,8 +35,14 @@ class Authenticator {
 // One question to an authenticator. Lives during the call of Authenticate() only.
 class AuthenticationRequest {
  public:
-  AuthenticationRequest(ExchangeRef& exchange, const Operation& operation, WaitingCalls& waiting)
-      : exchange_(*exchange), owner_(exchange), operation_(operation), waiting_(waiting) {}
+  // `deferred` is the state of a call that waits.
+  AuthenticationRequest(ExchangeRef& exchange, const Operation& operation, WaitingCalls& waiting,
+                        CallState deferred)
+      : exchange_(*exchange),
+        owner_(exchange),
+        operation_(operation),
+        waiting_(waiting),
+        deferred_(deferred) {}
 
   const Request& request() const { return exchange_.request(); }
   const Operation& operation() const { return operation_; }
@@ -45,7 +51,7 @@ class AuthenticationRequest {
   // Makes the call wait. Copies the request, so views that were taken before it are no longer
   // valid. At most once. If too many calls wait already it returns kExhausted, which
   // Authenticate() returns in turn.
-  base::Result<PendingDecision> Defer() { return waiting_.Add(owner_); }
+  base::Result<PendingDecision> Defer() { return waiting_.Add(owner_, deferred_); }
   bool deferred() const { return owner_ == nullptr; }
 
  private:
@@ -53,6 +59,7 @@ class AuthenticationRequest {
   ExchangeRef& owner_;
   const Operation& operation_;
   WaitingCalls& waiting_;
+  const CallState deferred_;
 };
 
 // Mode "none" on a port that changes nothing. Every caller is "anonymous" and may do everything.

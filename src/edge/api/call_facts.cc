@@ -9,7 +9,7 @@ void CallFacts::Reset() {
   start = {};
   queued = base::Duration{0};
   ran = base::Duration{0};
-  method = {};
+  method.clear();
   path.clear();
   payload.clear();
   status = 0;

@@ -19,12 +19,12 @@ struct CallFacts {
   const Operation* operation = nullptr;  // null if nothing matched
   model::SharedLabel model;              // null if no version was found
   std::size_t rows = 0;
-  base::Instant start{};         // when the request was complete
-  base::Duration queued{0};      // of its run
-  base::Duration ran{0};         // of its run
-  std::string_view method = {};  // "GET", static text, empty for inference
-  std::string path;              // without query, its first 512 bytes, empty for inference
-  std::string payload;           // the body as received, if the observer keeps it
+  base::Instant start{};     // when the first byte of the request arrived
+  base::Duration queued{0};  // of its run
+  base::Duration ran{0};     // of its run
+  std::string method;        // "GET", at most 32 bytes, empty for inference
+  std::string path;          // without query, its first 512 bytes, empty for inference
+  std::string payload;       // the body as received, if the observer keeps it
 
   // What the client got.
   int status = 0;              // of HTTP, 499 if the client went away before

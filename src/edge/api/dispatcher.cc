@@ -1,5 +1,7 @@
 #include "edge/api/dispatcher.h"
 
+#include <algorithm>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +10,7 @@
 #include "edge/api/media_type.h"
 #include "edge/api/status_map.h"
 #include "foundation/base/ascii.h"
+#include "foundation/base/units.h"
 
 namespace moorage::api {
 namespace {
@@ -41,7 +44,7 @@ bool EncodesBody(const Request& request) {
 // Keeps what was asked, because the views of the request end before the answer is recorded.
 void NoteTarget(Exchange& exchange) {
   CallFacts& facts = exchange.facts();
-  facts.method = Name(exchange.request().method);
+  facts.method = exchange.request().MethodName();
   facts.path = exchange.request().path.substr(0, kNotedPath);
 }
 
@@ -69,16 +72,45 @@ void Dispatcher::Identify(Exchange& exchange) {
   exchange.set_api_version(ApiVersion(request.path));
 }
 
+std::size_t Dispatcher::MostBody(const Operation& operation) const {
+  if (operation.max_body > 0) return std::min(operation.max_body, options_.max_body);
+  return operation.method == Method::kGet ? std::min(kBodyOfGet, options_.max_body)
+                                          : options_.max_body;
+}
+
+std::size_t Dispatcher::MostBody(const Exchange& exchange) const {
+  const Operation* operation = exchange.facts().operation;
+  return operation != nullptr ? MostBody(*operation) : 0;
+}
+
+BodyPlan Dispatcher::Head(ExchangeRef& exchange, const DeclaredBody& declared) {
+  const Router::Match match = Admit(exchange, declared, CallState::kWaitingForHead);
+  if (match.route == nullptr) {
+    if (exchange == nullptr) return {.kind = BodyPlan::Kind::kLater};
+    exchange.reset();
+    return {.kind = BodyPlan::Kind::kAnswered};
+  }
+  exchange->MoveTo(CallState::kAdmitted);
+  return {.kind = BodyPlan::Kind::kRead, .most = MostBody(match.route->operation)};
+}
+
 void Dispatcher::Dispatch(ExchangeRef exchange) {
   ++dispatched_;
+  // Routed again, because the views of the first match have moved with the head.
+  if (exchange->call_state() == CallState::kAdmitted) return Resume(std::move(exchange));
+  const Router::Match match = Admit(exchange, exchange->request().body.size(), CallState::kWaiting);
+  if (match.route != nullptr) Proceed(std::move(exchange), match);
+}
+
+Router::Match Dispatcher::Admit(ExchangeRef& exchange, const DeclaredBody& declared,
+                                CallState deferred) {
   Identify(*exchange);
   const Request& request = exchange->request();
-
-  const Router::Match match = deps_.router.Find(request.method, request.path);
+  Router::Match match = deps_.router.Find(request.method, request.path);
   if (match.route == nullptr) {
     NoteTarget(*exchange);
-    if (match.methods != nullptr) return RefuseMethod(*exchange, *match.methods);
-    return SendFraming(*exchange, 404, "no such path: " + base::Excerpt(request.path));
+    AnswerWithoutRoute(*exchange, match.methods);
+    return match;
   }
   const Operation& operation = match.route->operation;
   model::CallContext& context = exchange->context();
@@ -87,19 +119,45 @@ void Dispatcher::Dispatch(ExchangeRef exchange) {
   facts.operation = &operation;
   // The access log has no predictions, and the copy would cost each of them.
   if (!operation.is_inference) NoteTarget(*exchange);
-  if (request.body.size() > options_.max_body) {
-    return SendFraming(*exchange, 413, "the body is larger than the server accepts");
+  if (declared.has_value() && *declared > MostBody(operation)) {
+    SendFraming(*exchange, 413,
+                "the body is larger than this operation accepts (at most " +
+                    base::FormatBytes(MostBody(operation)) + ")");
+    match.route = nullptr;
+    return match;
   }
   // Before the authenticator, which may have to wait and must know until when.
   context.deadline = facts.start + options_.timeout;
-  AuthenticationRequest asked(exchange, operation, waiting_);
+  AuthenticationRequest asked(exchange, operation, waiting_, deferred);
   const std::optional<base::Status> decision = deps_.authenticator.Authenticate(asked);
-  if (asked.deferred()) return;
-  if (!decision.has_value()) {
-    return exchange->Fail({base::Code::kInternal, "the caller was never authenticated"});
+  if (decision.has_value() && decision->ok() && !asked.deferred()) return match;
+  match.route = nullptr;
+  if (asked.deferred()) return match;
+  exchange->Fail(decision.has_value()
+                     ? decision->error()
+                     : base::Error{base::Code::kInternal, "the caller was never authenticated"});
+  return match;
+}
+
+void Dispatcher::AnswerWithoutRoute(Exchange& exchange, const Router::Methods* methods) {
+  const Request& request = exchange.request();
+  const std::string method(request.MethodName());
+  // A method that this server does not know is answered before the path is looked at (RFC 9110,
+  // 9.1). TRACE and CONNECT are known, and no path has them.
+  if (request.method == Method::kOther && method != "TRACE" && method != "CONNECT") {
+    return SendFraming(exchange, 501, "this server does not know the method " + method);
   }
-  if (!decision->ok()) return exchange->Fail(decision->error());
-  Proceed(std::move(exchange), match);
+  if (request.path == "*") {
+    Router::Methods served{};
+    for (const auto& route : deps_.router.routes()) {
+      served[static_cast<std::size_t>(route->operation.method)] = route.get();
+    }
+    const std::string allowed = AllowedMethods(served) + ", OPTIONS";
+    const Header allow[] = {{"Allow", allowed}};
+    return exchange.Send({.status = 204, .headers = allow});
+  }
+  if (methods != nullptr) return RefuseMethod(exchange, *methods);
+  SendFraming(exchange, 404, "no such path: " + base::Excerpt(request.path));
 }
 
 void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
@@ -119,10 +177,21 @@ void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
   if (operation.is_inference && deps_.observer.KeepsPayload(exchange->context())) {
     exchange->facts().payload = request.body;
   }
-  match.route->handler->Handle(std::move(exchange), match.parameters);
+  exchange->MoveTo(CallState::kHandling);
+  try {
+    match.route->handler->Handle(std::move(exchange), match.parameters);
+  } catch (const std::bad_alloc&) {
+    // The exchange was released while the stack unwound, and has answered 503.
+  }
 }
 
 void Dispatcher::Resume(ExchangeRef exchange) {
+  // The body of an admitted head has not arrived.
+  if (exchange->call_state() == CallState::kWaitingForHead) {
+    exchange->MoveTo(CallState::kAdmitted);
+    Exchange& call = *exchange;
+    return call.AwaitBody(std::move(exchange));
+  }
   // Routed again, because the parameters of the first match were views into a path that has moved.
   const Request& request = exchange->request();
   const Router::Match match = deps_.router.Find(request.method, request.path);
@@ -130,8 +199,11 @@ void Dispatcher::Resume(ExchangeRef exchange) {
 }
 
 void Dispatcher::Reject(ExchangeRef exchange, int status, std::string_view message) {
-  Identify(*exchange);
-  NoteTarget(*exchange);
+  // A call whose body cannot be read was identified with its head.
+  if (exchange->call_state() == CallState::kHead) {
+    Identify(*exchange);
+    NoteTarget(*exchange);
+  }
   SendFraming(*exchange, status, std::string(message));
 }
 
@@ -139,7 +211,7 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
   const std::string allowed = AllowedMethods(methods);
   const Header allow[] = {{"Allow", allowed}};
   SendFraming(exchange, 405,
-              "this path does not answer " + std::string(Name(exchange.request().method)) +
+              "this path does not answer " + std::string(exchange.request().MethodName()) +
                   "; it answers " + allowed,
               allow);
 }
@@ -147,6 +219,7 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
 void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body) {
   // Only what a client can read is written, and the stage "write" is divided by it.
   if (status != kClientGone) ++answered_;
+  exchange.MoveTo(CallState::kRecorded);
   CallFacts& facts = exchange.facts();
   facts.status = status;
   facts.duration = deps_.clock.Monotonic() - facts.start;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "edge/api/authenticator.h"
+#include "edge/api/body_plan.h"
 #include "edge/api/call_observer.h"
 #include "edge/api/exchange.h"
 #include "edge/api/router.h"
@@ -17,9 +18,10 @@
 
 namespace moorage::api {
 
-// The one way from a request to its handler, whatever the protocol. The steps are trace, route,
-// size limit, deadline, authentication, content type, handler. It is also the one place where
-// finished calls are counted. One object per reactor, used on the reactor's thread.
+// The one way from a request to its handler, whatever the protocol. The head is judged first:
+// trace, route, method, declared size, deadline, caller. Only then is a body read, its type
+// checked, and the handler called. It is also the one place where finished calls are counted. One
+// object per reactor, used on the reactor's thread.
 class Dispatcher {
  public:
   struct Deps {
@@ -37,7 +39,14 @@ class Dispatcher {
 
   Dispatcher(const Deps& deps, const Options& options);
 
-  // The codec has filled request(), context().protocol, context().peer and facts().start.
+  // Judges a request whose head is complete and whose body has not arrived. The codec has filled
+  // request() but for the body, context().protocol, context().peer and facts().start. The codec
+  // keeps `exchange` if the plan is kRead, and has lost it otherwise.
+  BodyPlan Head(ExchangeRef& exchange, const DeclaredBody& declared);
+  // The most bytes of body that the operation of an admitted call takes.
+  std::size_t MostBody(const Exchange& exchange) const;
+
+  // Hands over a whole request, judged by Head() or not.
   void Dispatch(ExchangeRef exchange);
 
   // Answers a request that could not be read whole. request() holds what is known of it.
@@ -47,9 +56,10 @@ class Dispatcher {
   // (499).
   void Finished(Exchange& exchange, int status, std::string_view body);
 
-  // Ends the calls that wait for their authenticator although their client has gone or their
-  // deadline has passed. Call it about once a second.
+  // Ends the calls that wait for their authenticator although their deadline has passed. Call it at
+  // NextDeadline(), which is Instant::max() while none waits.
   void DropOverdue() { waiting_.DropOverdue(); }
+  base::Instant NextDeadline() const { return waiting_.NextDeadline(); }
 
   // Requests taken and answers completed since the start. Calls whose client went away are not
   // answers. The difference of two readings is what a tick did.
@@ -62,6 +72,10 @@ class Dispatcher {
  private:
   // Sets request id, trace and API version, which a refused request gets, too.
   void Identify(Exchange& exchange);
+  // Returns the route of an admitted call. Otherwise the call is answered or waits.
+  Router::Match Admit(ExchangeRef& exchange, const DeclaredBody& declared, CallState deferred);
+  void AnswerWithoutRoute(Exchange& exchange, const Router::Methods* methods);
+  std::size_t MostBody(const Operation& operation) const;
   // The half of Dispatch() behind the authenticator.
   void Proceed(ExchangeRef exchange, const Router::Match& match);
   // Goes on with a call whose authenticator answered later.

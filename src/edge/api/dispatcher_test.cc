@@ -167,9 +167,64 @@ TEST_F(DispatcherTest, CountsRequestsAndAnswersThatReachTheirClient) {
   FakeExchange call(Method::kGet, "/health");
   Ask(call);
   service_.dispatcher().Finished(call, 200, {});
-  service_.dispatcher().Finished(call, 499, {});
-  EXPECT_EQ(service_.dispatcher().dispatched(), 1U);
+  FakeExchange gone(Method::kGet, "/health");
+  Ask(gone);
+  service_.dispatcher().Finished(gone, 499, {});
+  EXPECT_EQ(service_.dispatcher().dispatched(), 2U);
   EXPECT_EQ(service_.dispatcher().answered(), 1U);
+}
+
+TEST_F(DispatcherTest, JudgesAHeadBeforeItsBodyHasArrived) {
+  const auto plan_of = [&](FakeExchange& call, const DeclaredBody& declared) {
+    call.facts().start = clock_.Monotonic();
+    ExchangeRef owner = call.ref();
+    const BodyPlan plan = service_.dispatcher().Head(owner, declared);
+    EXPECT_EQ(owner != nullptr, plan.kind == BodyPlan::Kind::kRead);
+    return plan;
+  };
+  FakeExchange wrong(Method::kPost, "/no-such-path");
+  EXPECT_EQ(plan_of(wrong, 10).kind, BodyPlan::Kind::kAnswered);
+  EXPECT_EQ(wrong.status(), 404);
+  FakeExchange method(Method::kPost, "/health");
+  EXPECT_EQ(plan_of(method, std::nullopt).kind, BodyPlan::Kind::kAnswered);
+  EXPECT_EQ(method.status(), 405);
+  FakeExchange large(Method::kPost, "/api/v2/predict");
+  EXPECT_EQ(plan_of(large, 17).kind, BodyPlan::Kind::kAnswered);
+  EXPECT_EQ(large.status(), 413);
+  EXPECT_EQ(large.context().operation, "predict");
+}
+
+TEST_F(DispatcherTest, HandlesAnAdmittedCallWhenItsBodyIsWhole) {
+  FakeExchange call(Method::kPost, "/api/v2/predict", "{}");
+  call.facts().start = clock_.Monotonic();
+  ExchangeRef owner = call.ref();
+  const BodyPlan plan = service_.dispatcher().Head(owner, 2);
+  EXPECT_EQ(plan.kind, BodyPlan::Kind::kRead);
+  EXPECT_EQ(plan.most, 16U);
+  EXPECT_FALSE(call.answered());
+  service_.dispatcher().Dispatch(std::move(owner));
+  EXPECT_EQ(call.status(), 200);
+}
+
+TEST_F(DispatcherTest, NamesAnUnknownMethodAsItCame) {
+  FakeExchange brew(Method::kOther, "/health");
+  brew.WithMethod("BREW");
+  Ask(brew);
+  EXPECT_EQ(brew.status(), 501);
+  EXPECT_NE(brew.body().find("BREW"), std::string::npos) << brew.body();
+  EXPECT_EQ(brew.facts().method, "BREW");
+  FakeExchange trace(Method::kOther, "/health");
+  trace.WithMethod("TRACE");
+  Ask(trace);
+  EXPECT_EQ(trace.status(), 405);
+  EXPECT_EQ(trace.AnswerHeader("Allow"), "GET, HEAD");
+}
+
+TEST_F(DispatcherTest, AnswersTheOptionsOfTheWholeServer) {
+  FakeExchange options(Method::kOptions, "*");
+  Ask(options);
+  EXPECT_EQ(options.status(), 204);
+  EXPECT_EQ(options.AnswerHeader("Allow"), "GET, HEAD, POST, OPTIONS");
 }
 
 TEST_F(DispatcherTest, RefusesABodyAboveTheLimit) {

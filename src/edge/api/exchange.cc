@@ -7,6 +7,7 @@ void Exchange::ResetCall() {
   context_.Reset();
   facts_.Reset();
   api_version_ = {};
+  call_state_ = CallState::kHead;
   adopted_ = false;
 }
 

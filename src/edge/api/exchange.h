@@ -2,18 +2,29 @@
 
 // One call as its handler sees it, with request, context, facts and answer.
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 
 #include "edge/api/call_facts.h"
+#include "edge/api/call_state.h"
 #include "edge/api/request.h"
 #include "foundation/base/error.h"
 #include "foundation/base/inline_function.h"
 #include "foundation/model/call_context.h"
 
 namespace moorage::api {
+
+class Exchange;
+
+struct ExchangeRelease {
+  void operator()(Exchange* exchange) const;
+};
+
+// The handler's ownership of an exchange. 8 bytes, move-only, so it fits into every completion.
+using ExchangeRef = std::unique_ptr<Exchange, ExchangeRelease>;
 
 // An answer as a whole.
 struct Answer {
@@ -49,6 +60,13 @@ class Exchange {
   CallFacts& facts() { return facts_; }
   const CallFacts& facts() const { return facts_; }
 
+  CallState call_state() const { return call_state_; }
+  // The dispatcher moves a call.
+  void MoveTo(CallState next) {
+    assert(base::MayMove(kCallMoves, call_state_, next));
+    call_state_ = next;
+  }
+
   // The header API-Version of the answer. "v1", "v2", or empty for none, in static text.
   // The dispatcher derives it from the path, and a handler that negotiates sets it again.
   std::string_view api_version() const { return api_version_; }
@@ -69,17 +87,27 @@ class Exchange {
   virtual void WhenWritable(base::InlineFunction<void(), 64> resume) = 0;
 
   // Calls `gone` once, on the reactor's thread, when the client has gone while the answer is owed.
-  // It replaces what was set before, and is dropped when the answer is whole. If the client has
-  // gone already it calls at once.
+  // A client that has closed its own side (FIN) counts as gone at the end of the tick, although an
+  // answer still reaches it if it reads on. `gone` replaces what was set before, and is dropped
+  // when the answer is whole. If the connection has ended already it calls at once.
   virtual void WhenGone(base::InlineFunction<void(), 64> gone) = 0;
 
   // False once the client has gone.
   virtual bool alive() const = 0;
 
+  // The dispatcher has admitted the head of this call in a later tick than that of
+  // Dispatcher::Head(). The codec reads the body and calls Dispatch().
+  virtual void AwaitBody(ExchangeRef self) = 0;
+
  protected:
   // The buffer behind the request moves now. Clears the views, unless the request was adopted.
   void ForgetRequest() {
     if (!adopted_) request_ = {.method = request_.method};
+  }
+  // Ends the use of a copy that is about to be destroyed.
+  void DropAdopted() {
+    adopted_ = false;
+    ForgetRequest();
   }
   // Returns to the state of a new exchange, for exchanges that are used again.
   void ResetCall();
@@ -90,18 +118,15 @@ class Exchange {
 
  private:
   friend struct ExchangeRelease;
-  // Called instead of delete when the owner releases it. An unanswered exchange answers 500 here.
+  // Called instead of delete when the owner releases it. An unanswered exchange answers 500 here,
+  // or 503 if an exception for want of memory has taken it from its owner.
   virtual void Release() = 0;
 
   std::string_view api_version_;
+  CallState call_state_ = CallState::kHead;
   bool adopted_ = false;
 };
 
-struct ExchangeRelease {
-  void operator()(Exchange* exchange) const { exchange->Release(); }
-};
-
-// The handler's ownership of an exchange. 8 bytes, move-only, so it fits into every completion.
-using ExchangeRef = std::unique_ptr<Exchange, ExchangeRelease>;
+inline void ExchangeRelease::operator()(Exchange* exchange) const { exchange->Release(); }
 
 }  // namespace moorage::api

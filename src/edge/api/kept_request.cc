@@ -3,7 +3,8 @@
 namespace moorage::api {
 
 KeptRequest::KeptRequest(const Request& request) {
-  std::size_t size = request.path.size() + request.query.size() + request.body.size();
+  std::size_t size =
+      request.method_text.size() + request.path.size() + request.query.size() + request.body.size();
   for (const Header& header : request.headers) size += header.name.size() + header.value.size();
   // One reservation up front, so that no append moves the text under the views.
   text_.reserve(size);
@@ -14,6 +15,7 @@ KeptRequest::KeptRequest(const Request& request) {
     return std::string_view(text_).substr(at);
   };
   request_.method = request.method;
+  request_.method_text = keep(request.method_text);
   request_.path = keep(request.path);
   request_.query = keep(request.query);
   for (const Header& header : request.headers) {

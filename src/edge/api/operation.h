@@ -2,6 +2,7 @@
 
 // Rows that declare what can be asked for, and the handlers that answer.
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -40,7 +41,11 @@ struct Operation {
   std::string_view summary = {};  // one line for people
   bool is_probe = false;          // sent by machines every few seconds, logged at level debug
   const model::OperationRow* row = nullptr;  // of the management API, else null
+  std::size_t max_body = 0;                  // 0 for the server's own bound, or for GET kBodyOfGet
 };
+
+// What a request may send where its operation takes no body. Some clients add one to every request.
+inline constexpr std::size_t kBodyOfGet = 64U << 10U;
 
 // An operation and the handler that answers it.
 struct Route {

@@ -11,6 +11,10 @@ std::optional<std::string_view> Request::Find(std::string_view name) const {
   return std::nullopt;
 }
 
+std::string_view Request::MethodName() const {
+  return method == Method::kOther && !method_text.empty() ? method_text : Name(method);
+}
+
 std::string_view Name(Method method) {
   switch (method) {
     case Method::kGet:

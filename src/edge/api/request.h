@@ -25,11 +25,14 @@ struct Header {
 // valid only until Handler::Handle() returns, so copy what you keep (kept_request.h).
 struct Request {
   Method method = Method::kOther;
-  std::string_view path = {};   // decoded once, without query
-  std::string_view query = {};  // raw, after '?'
+  std::string_view method_text = {};  // as received. Only where `method` is kOther
+  std::string_view path = {};         // decoded once, without query
+  std::string_view query = {};        // raw, after '?'
   std::span<const Header> headers = {};
   std::string_view body = {};
 
+  // Returns the method's name. A name outside the set is returned as received.
+  std::string_view MethodName() const;
   // Returns the value of the first header of this name, or nothing. `name` is in lower case.
   std::optional<std::string_view> Find(std::string_view name) const;
 };

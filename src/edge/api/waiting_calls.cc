@@ -31,19 +31,25 @@ WaitingCalls::WaitingCalls(const Limits& limits, const base::Clock& clock, Resum
 
 WaitingCalls::~WaitingCalls() = default;
 
-base::Result<PendingDecision> WaitingCalls::Add(ExchangeRef& exchange) {
+base::Result<PendingDecision> WaitingCalls::Add(ExchangeRef& exchange, CallState state) {
   const std::size_t bytes = exchange->request().body.size();
   const auto is_full = [&] {
     return calls_.size() >= limits_.calls || body_bytes_ + bytes > limits_.body_bytes;
   };
-  // Calls without a client free their room only when it is needed or at the next pulse.
-  if (is_full()) DropOverdue();
   if (is_full()) {
     return base::Error{base::Code::kExhausted,
                        "too many requests wait for their authentication; try again in a second"};
   }
-  const auto& call = calls_.emplace_back(std::make_shared<Call>(*this, std::move(exchange)));
+  exchange->MoveTo(state);
+  const std::shared_ptr<Call> call =
+      calls_.emplace_back(std::make_shared<Call>(*this, std::move(exchange)));
   body_bytes_ += bytes;
+  call->exchange->WhenGone([weak = std::weak_ptr<Call>(call)] {
+    const auto waiting = weak.lock();
+    if (waiting != nullptr && waiting->exchange != nullptr) {
+      waiting->owner.Fail(*waiting, ClientGone());
+    }
+  });
   return PendingDecision(call);
 }
 
@@ -53,13 +59,17 @@ void WaitingCalls::DropOverdue() {
   // Failing a call may run code that adds or takes others, so the list is copied first.
   const std::vector<std::shared_ptr<Call>> calls = calls_;
   for (const std::shared_ptr<Call>& call : calls) {
-    if (call->exchange == nullptr) continue;
-    if (!call->exchange->alive()) {
-      Fail(*call, ClientGone());
-    } else if (now >= call->exchange->context().deadline) {
-      Fail(*call, {base::Code::kDeadline, "the caller could not be authenticated in time"});
-    }
+    if (call->exchange == nullptr || now < call->exchange->context().deadline) continue;
+    Fail(*call, {base::Code::kDeadline, "the caller could not be authenticated in time"});
   }
+}
+
+base::Instant WaitingCalls::NextDeadline() const {
+  base::Instant next = base::Instant::max();
+  for (const std::shared_ptr<Call>& call : calls_) {
+    next = std::min(next, call->exchange->context().deadline);
+  }
+  return next;
 }
 
 std::shared_ptr<WaitingCalls::Call> WaitingCalls::Take(const Call& call) {

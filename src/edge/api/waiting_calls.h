@@ -35,12 +35,14 @@ class WaitingCalls {
   WaitingCalls(const WaitingCalls&) = delete;
   WaitingCalls& operator=(const WaitingCalls&) = delete;
 
-  // Takes the call over. At a limit it returns kExhausted, and `exchange` keeps the call.
-  base::Result<PendingDecision> Add(ExchangeRef& exchange);
+  // Takes the call over and moves it to `state`, one of the two that wait. At a limit it returns
+  // kExhausted, and `exchange` keeps the call.
+  base::Result<PendingDecision> Add(ExchangeRef& exchange, CallState state);
 
-  // Ends the calls whose client has gone (499) or whose deadline has passed (504). Cheap if no call
-  // waits.
+  // Ends the calls whose deadline has passed (504). A client that goes ends its call at once (499).
   void DropOverdue();
+  // Returns the earliest deadline of a call that waits, or Instant::max().
+  base::Instant NextDeadline() const;
 
   std::size_t size() const { return calls_.size(); }
 

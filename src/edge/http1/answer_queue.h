@@ -63,15 +63,25 @@ class AnswerQueue {
     return answer;
   }
 
-  // Sends static `text` for the request that is being received, once nothing else is owed. The next
-  // Push() drops text that still waits, because that request is then complete.
+  // Sends static `text` for the newest answer, once no earlier one is owed.
   void SendInterim(std::string_view text) {
     interim_ = text;
     SendDueInterim();
   }
   void SendDueInterim() {
-    if (interim_.empty() || front_ != nullptr) return;
+    if (interim_.empty() || front_ != back_) return;
     wire_.output().Append(std::exchange(interim_, {}));
+  }
+  // The request of the newest answer is complete, so the client needs no text that still waits.
+  void DropInterim() { interim_ = {}; }
+
+  // Returns the oldest answer that `wanted` accepts, or null.
+  template <typename Wanted>
+  Answer* Find(Wanted wanted) const {
+    for (Answer* answer = front_; answer != nullptr; answer = answer->next_) {
+      if (wanted(*answer)) return answer;
+    }
+    return nullptr;
   }
 
   // Empties the queue, then calls `detach` with each answer, oldest first. Whatever `detach` causes

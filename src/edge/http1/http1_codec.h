@@ -31,6 +31,7 @@ class Http1Codec : public net::Codec {
     return state_ == ReceiveState::kBody ? request_bytes_ : 0;
   }
   void OnEndOfInput() override;
+  void OnPeerClosed() override;
   void OnOutputLow() override;
   void OnDeadline() override;
   void OnClosed() override;
@@ -52,21 +53,39 @@ class Http1Codec : public net::Codec {
   void WatchOutput() { wire_.WatchOutput(); }
   // Ends the connection with a part of an answer on the wire.
   void Abort();
+  // The authenticator has admitted the request whose head was judged in an earlier tick.
+  void OnAdmitted(api::ExchangeRef exchange);
+  // A handler waits for the news that its client has gone.
+  void OnClientWatched() {
+    if (peer_closed_) wire_.Resume();
+  }
 
  private:
   // Each takes from the front of `bytes` and returns the number of bytes taken. Returns nothing if
   // it needs more.
   std::optional<std::size_t> ConsumeHead(std::string_view bytes);
+  // Asks the dispatcher whether it wants the body that follows the head at the front of `bytes`.
+  std::optional<std::size_t> JudgeHead(std::string_view bytes);
+  std::optional<std::size_t> StartBody(std::string_view bytes);
   std::optional<std::size_t> ConsumeBody(std::string_view bytes);
   std::optional<std::size_t> ConsumeChunks(std::string_view bytes);
+  std::size_t Skip(std::string_view bytes);
 
   void MoveTo(ReceiveState next);
+  // A whole request that arrived in one piece, and one whose head was judged before.
   void Dispatch(std::string_view body);
-  // `head` is what is known of the request.
-  void Refuse(const FramingError& error, Http1Head head = {});
+  void DispatchAdmitted(std::string_view body);
+  void Refuse(const FramingError& error);
   Http1Exchange& Enqueue(const Http1Head& head, std::string_view body);
   void SendContinue();
   void StartBodyWindow();
+  // What the client sends was not read for a while, by our own choice.
+  void RestartClock();
+  // Returns true at the bound of requests that are not answered.
+  bool is_full() const {
+    const std::size_t arriving = incoming_ != nullptr ? 1 : 0;
+    return answers_.depth() - arriving >= service_.limits().max_pipelined;
+  }
   void UpdateDeadline();
 
   net::Wire& wire_;
@@ -74,10 +93,25 @@ class Http1Codec : public net::Codec {
   AnswerQueue<Http1Exchange> answers_;
 
   ReceiveState state_ = ReceiveState::kIdle;
-  bool more_input_ = false;  // bytes behind the request at hand have arrived, in any state
+  bool peer_closed_ = false;  // the client has closed its side, in any state
+  bool more_input_ = false;   // bytes behind the request at hand have arrived, in any state
   base::Instant drain_until_ = base::Instant::max();  // max() while the server does not drain
 
+  // Bytes that Consume() has left before, and when the first of them arrived.
+  std::size_t known_ = 0;
+  base::Instant known_since_{};
+
+  // The request whose head is judged and whose body has not arrived.
+  Http1Exchange* incoming_ = nullptr;
+  api::ExchangeRef incoming_owner_;  // null while its authenticator decides
+  bool incoming_closes_ = false;     // the connection ends if it is answered now
+
   // Of the request at hand.
+  base::Instant start_{};  // arrival of its first byte
+  std::size_t most_body_ = 0;
+  std::size_t skip_left_ = 0;  // while in kSkip
+  bool is_chunked_ = false;
+  bool invites_ = false;  // the client waits for "100 Continue"
   Http1Parser::Progress progress_;
   std::size_t leading_breaks_ = 0;  // empty lines since the last request
   std::size_t head_bytes_ = 0;

@@ -29,7 +29,7 @@ constexpr api::Operation kHeaders{
 class Http1CodecTest : public testing::Test {
  protected:
   Http1CodecTest() : service_(clock_, {.max_body = 64}) {
-    limits_.max_body = 64;
+    limits_.skipped_body = 8;
     limits_.max_pipelined = 4;
     limits_.high_water = 4096;
     limits_.body_window_bytes = 20;
@@ -339,11 +339,145 @@ TEST_F(Http1CodecTest, RefusesALargeBodyBeforeItArrives) {
       "POST /api/v2/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
       "Content-Length: 99999999999999999999\r\n\r\n");
   const net::WireAnswer answer = Only();
-  EXPECT_EQ(answer.status, 413);
+  EXPECT_EQ(answer.status, 404) << "the path is judged first";
   EXPECT_EQ(answer.headers.at("api-version"), "v2");
   Connect();
   Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n");
   EXPECT_EQ(Only().status, 413);
+}
+
+TEST_F(Http1CodecTest, AnswersAHeadThatCannotBeServedBeforeItsBody) {
+  for (const std::string_view head :
+       {"POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n",
+        "POST /none HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "POST /none HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"}) {
+    Connect();
+    sent_.clear();
+    Arrive(head);
+    const net::WireAnswer answer = Only();
+    EXPECT_EQ(answer.status, 404) << head;
+    EXPECT_TRUE(answer.closes()) << head;
+    EXPECT_TRUE(wire_->closed()) << head;
+    Arrive("0123456789");
+    EXPECT_EQ(wire_->pending(), 0U) << "a body that nothing asked for is kept";
+  }
+}
+
+TEST_F(Http1CodecTest, SkipsAShortRefusedBodyAndKeepsTheConnection) {
+  Arrive("POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n1234");
+  const net::WireAnswer refused = Only();
+  EXPECT_EQ(refused.status, 404);
+  EXPECT_FALSE(refused.closes());
+  EXPECT_EQ(wire_->pending(), 0U);
+  EXPECT_FALSE(codec_->idle());
+  Arrive("5678" + net::GetText("/echo"));
+  EXPECT_EQ(Only().body, "GET /echo ? ");
+  EXPECT_FALSE(wire_->closed());
+}
+
+TEST_F(Http1CodecTest, ClosesWhenARefusedBodyDoesNotArrive) {
+  Arrive("POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
+  EXPECT_EQ(Only().status, 404);
+  Pass(seconds(30));
+  EXPECT_TRUE(wire_->closed());
+  EXPECT_EQ(wire_->TakeSent(), "") << "it was answered before";
+}
+
+TEST_F(Http1CodecTest, RecordsARequestWhoseClientLeavesInItsBody) {
+  Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n1234");
+  codec_->OnClosed();
+  const auto calls = service_.observer().calls();
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].status, 499);
+  EXPECT_EQ(calls[0].operation, "echo");
+}
+
+TEST_F(Http1CodecTest, RefusesABodyThatEndsEarly) {
+  Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n1234");
+  codec_->OnEndOfInput();
+  EXPECT_EQ(Only().status, 400);
+  EXPECT_TRUE(wire_->closed());
+}
+
+TEST_F(Http1CodecTest, NeverTimesOutARequestThatItDoesNotRead) {
+  limits_.max_pipelined = 1;
+  http1_ = nullptr;
+  Connect();
+  Arrive(net::PostText("/later", "a") + "POST /echo HTTP/1.1\r\n");
+  Pass(seconds(60));
+  AnswerWaiting(0, "first");
+  Arrive("Host: a\r\n\r\n");
+  const auto answers = Answers();
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[1].status, 200);
+}
+
+TEST_F(Http1CodecTest, StopsTheClockOfABodyWhileItDoesNotRead) {
+  Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n");
+  wire_->output().Append(std::string(4096, 'x'));
+  EXPECT_FALSE(codec_->wants_input());
+  Pass(seconds(30));
+  EXPECT_FALSE(wire_->closed());
+  wire_->TakeSent();
+  codec_->OnOutputLow();
+  Pass(seconds(29));
+  EXPECT_FALSE(wire_->closed());
+  Arrive(std::string(60, 'y'));
+  EXPECT_EQ(Only().status, 200);
+}
+
+TEST_F(Http1CodecTest, CountsFromTheFirstByteOfTheHead) {
+  const base::Instant begin = wire_->now();
+  wire_->set_waited(seconds(2));
+  Arrive("POST /later HTTP/1.1\r\n");
+  wire_->Advance(seconds(1));
+  Arrive("Host: a\r\nContent-Length: 1\r\n\r\n");
+  wire_->set_waited(base::Duration{0});
+  wire_->Advance(seconds(1));
+  Arrive("x");
+  ASSERT_EQ(waiting_.size(), 1U);
+  EXPECT_EQ(waiting_[0]->facts().start, begin - seconds(2));
+}
+
+TEST_F(Http1CodecTest, CountsTheTimeOfARequestThatWaitsForItsTurnToBeRead) {
+  const base::Instant begin = wire_->now();
+  std::string requests;
+  for (int i = 0; i < 5; ++i) requests += net::PostText("/later", std::to_string(i));
+  Arrive(requests);
+  EXPECT_EQ(waiting_.size(), 4U);
+  wire_->Advance(seconds(3));
+  AnswerWaiting(0, "x");
+  Arrive("");
+  ASSERT_EQ(waiting_.size(), 5U);
+  EXPECT_EQ(waiting_[4]->facts().start, begin);
+}
+
+TEST_F(Http1CodecTest, NotifiesHandlersOfAClientThatClosesItsSide) {
+  int gone = 0;
+  Arrive(net::PostText("/later", "a") + net::PostText("/later", "b"));
+  for (const auto& exchange : waiting_) exchange->WhenGone([&] { ++gone; });
+  codec_->OnPeerClosed();
+  EXPECT_EQ(gone, 2);
+  codec_->OnPeerClosed();
+  EXPECT_EQ(gone, 2) << "once a call";
+  EXPECT_TRUE(waiting_[0]->alive()) << "it may still read";
+  AnswerWaiting(0, "x");
+  EXPECT_EQ(Only().body, "x");
+}
+
+TEST_F(Http1CodecTest, HoldsNoDrainForHalfAHead) {
+  Arrive("GET /echo HTTP/1.1\r\n");
+  codec_->StartDrain(wire_->now() + seconds(1));
+  Pass(seconds(1));
+  EXPECT_TRUE(wire_->closed());
+  EXPECT_EQ(wire_->TakeSent(), "");
+}
+
+TEST_F(Http1CodecTest, KeepsTheNameOfAMethodThatItDoesNotKnow) {
+  Arrive("BREW /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+  const net::WireAnswer answer = Only();
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_NE(answer.body.find("BREW"), std::string::npos) << answer.body;
 }
 
 TEST_F(Http1CodecTest, InvitesABodyThatWaitsForAnInvitation) {

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include "edge/api/error_body.h"
@@ -60,15 +61,30 @@ void PutStatusLine(int status, Cursor& cursor) {
 void Http1Exchange::Start(Http1Codec& codec, const Http1Head& head, std::string_view body) {
   MoveTo(ExchangeState::kPending);
   codec_ = &codec;
-  request_.method = head.method;
-  request_.path = head.path;
-  request_.query = head.query;
-  request_.headers = head.headers;
-  request_.body = body;
+  TakeRequest(head, body);
   status_ = 0;
   http10_ = head.minor_version == 0;
   head_only_ = head.method == api::Method::kHead;
   closes_ = !head.keep_alive;
+}
+
+void Http1Exchange::TakeRequest(const Http1Head& head, std::string_view body) {
+  request_.method = head.method;
+  if (head.method == api::Method::kOther) request_.method_text = head.method_text;
+  request_.path = head.path;
+  request_.query = head.query;
+  request_.headers = head.headers;
+  request_.body = body;
+}
+
+void Http1Exchange::Complete(const Http1Head& head, std::string_view body) {
+  TakeRequest(head, body);
+}
+
+void Http1Exchange::AwaitBody(api::ExchangeRef self) {
+  // The copy of the head ends with this call. The codec parses the head again.
+  DropAdopted();
+  if (codec_ != nullptr) codec_->OnAdmitted(std::move(self));
 }
 
 void Http1Exchange::MoveTo(ExchangeState next) {
@@ -98,6 +114,7 @@ void Http1Exchange::CallResume() {
 void Http1Exchange::WhenGone(base::InlineFunction<void(), 64> gone) {
   if (alive()) {
     gone_ = std::move(gone);
+    codec_->OnClientWatched();
   } else {
     gone();
   }
@@ -240,7 +257,12 @@ void Http1Exchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
 
 void Http1Exchange::Release() {
   if (state_ == ExchangeState::kPending && codec_ != nullptr) {
-    Fail({base::Code::kInternal, "the request was dropped without an answer"});
+    // The only exception of this program is the one for want of memory.
+    Fail(std::uncaught_exceptions() > 0
+             ? base::Error{base::Code::kUnavailable, "the server has no memory for this request"}
+             : base::Error{base::Code::kInternal, "the request was dropped without an answer"});
+  } else if (state_ == ExchangeState::kPending) {
+    service_.Report(*this, kClientGone, {});
   } else if (state_ == ExchangeState::kStreaming) {
     // The client must not take the part that was sent for the whole.
     MoveTo(ExchangeState::kAnswered);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "edge/api/exchange.h"
 #include "edge/http1/answer_queue.h"
@@ -29,22 +30,30 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   void WhenWritable(base::InlineFunction<void(), 64> resume) override;
   void WhenGone(base::InlineFunction<void(), 64> gone) override;
   bool alive() const override;
+  void AwaitBody(api::ExchangeRef self) override;
 
   // For the codec.
   void Start(Http1Codec& codec, const Http1Head& head, std::string_view body);
+  // The body of a request has arrived after its head.
+  void Complete(const Http1Head& head, std::string_view body);
   using api::Exchange::ForgetRequest;
   // The answer is on its way.
   void Detach();
   // The connection is gone. What is answered from now on is discarded.
   void OnClientGone();
+  // The client has closed its side. It may still read.
+  void CallGone() { std::exchange(gone_, {})(); }
+  bool watches_client() const { return static_cast<bool>(gone_); }
   void CallResume();
   bool awaits_output() const { return static_cast<bool>(resume_); }
   // Returns true once the answer is whole.
   bool complete() const { return state_ >= ExchangeState::kAnswered; }
   // Returns true if the connection ends after this answer.
   bool closes() const { return closes_; }
+  void CloseAfter() { closes_ = true; }
 
  private:
+  void TakeRequest(const Http1Head& head, std::string_view body);
   enum class BodyForm : std::uint8_t { kLength, kChunked, kUntilClose, kNone };
 
   void MoveTo(ExchangeState next);

@@ -101,6 +101,13 @@ TEST_F(Http1ExchangeTest, IsDiscardedAndReportedAs499OnceTheClientIsGone) {
   EXPECT_EQ(Reported(), std::vector<int>{499});
 }
 
+TEST_F(Http1ExchangeTest, IsReportedOnceWhereNoHandlerAnswersAClientThatIsGone) {
+  Ask();
+  codec_.OnClosed();
+  exchange_.reset();
+  EXPECT_EQ(Reported(), std::vector<int>{499});
+}
+
 TEST_F(Http1ExchangeTest, TellsItsHandlerOnceThatTheClientHasGone) {
   int told = 0;
   Ask().WhenGone([&] { ++told; });

@@ -11,13 +11,14 @@ namespace moorage::http1 {
 
 struct Http1Limits {
   Http1Parser::Limits head = {};
-  std::size_t max_body = 64U << 20U;     // 413
   std::size_t max_pipelined = 64;        // requests of a connection that are not answered yet
   std::size_t high_water = 256U << 10U;  // unsent bytes above which streams and requests pause
   base::Duration head_timeout = std::chrono::seconds(10);  // from its first byte, 408
   // A body gets 408 if a window ends that has brought neither its end nor this many bytes.
   base::Duration body_window = std::chrono::seconds(30);
   std::size_t body_window_bytes = 30U << 10U;
+  // A refused body of at most this size is discarded. After a larger one the connection ends.
+  std::size_t skipped_body = 64U << 10U;
   base::Duration idle_timeout = std::chrono::seconds(75);
 };
 

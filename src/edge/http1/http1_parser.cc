@@ -134,7 +134,8 @@ Error Http1Parser::ParseRequestLine(std::string_view line) {
   if (method == 0 || method > 32 || method == line.size() || line[method] != ' ') {
     return kBadRequestLine;
   }
-  head_.method = api::ParseMethod(line.substr(0, method));
+  head_.method_text = line.substr(0, method);
+  head_.method = api::ParseMethod(head_.method_text);
   line.remove_prefix(method + 1);
   const std::size_t target = SpanOf(kTarget, line);
   if (target > limits_.target_bytes) return kTargetTooLong;

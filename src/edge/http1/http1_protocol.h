@@ -2,7 +2,7 @@
 
 // HTTP/1.1 as an entry in the list of protocols of a port. The reactor's thread only.
 //
-//   options.protocols = {http1::Http1Protocol::Factory({.max_body = 1U << 20U})};
+//   options.protocols = {http1::Http1Protocol::Factory({.max_pipelined = 16})};
 
 #include <functional>
 #include <memory>

@@ -32,7 +32,7 @@ class Http1ProtocolTest : public testing::Test {
   base::FakeClock clock_;
   api::TestService service_{clock_};
   std::unique_ptr<net::WireProtocol> protocol_ =
-      Http1Protocol::Factory({.max_body = 4})(service_.dispatcher(), clock_);
+      Http1Protocol::Factory({.head = {.target_bytes = 16}})(service_.dispatcher(), clock_);
 };
 
 TEST_F(Http1ProtocolTest, TakesEveryConnection) {
@@ -45,7 +45,7 @@ TEST_F(Http1ProtocolTest, TakesEveryConnection) {
 
 TEST_F(Http1ProtocolTest, MakesCodecsThatKeepItsLimits) {
   EXPECT_EQ(Ask(net::PostText("/hello", "four")), 200);
-  EXPECT_EQ(Ask(net::PostText("/hello", "more than four")), 413);
+  EXPECT_EQ(Ask(net::PostText("/hello?and-a-long-query", "four")), 414);
 }
 
 TEST_F(Http1ProtocolTest, ReportsNoCallOnceItIsClosed) {

@@ -24,8 +24,9 @@ struct FramingError {
 // outlive them.
 struct Http1Head {
   api::Method method = api::Method::kOther;
-  std::string_view path;   // decoded, except "%2F", which would divide segments
-  std::string_view query;  // raw
+  std::string_view method_text;  // as received
+  std::string_view path;         // decoded, except "%2F", which would divide segments
+  std::string_view query;        // raw
   std::span<const api::Header> headers;
   int minor_version = 1;
   bool keep_alive = true;

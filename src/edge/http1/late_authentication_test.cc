@@ -88,6 +88,45 @@ TEST_F(LateAuthentication, RefusesInALaterTickAndKeepsTheConnection) {
   EXPECT_EQ(Bodies().size(), 1U);
 }
 
+TEST_F(LateAuthentication, DecidesAHeadBeforeTheBodyIsRead) {
+  wire_.Arrive(codec_, "POST /slow/one HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
+  ASSERT_EQ(keys_.asked(), 1U);
+  EXPECT_FALSE(codec_.wants_input());
+  EXPECT_EQ(wire_.deadline(), base::Instant::max()) << "the pause is ours";
+  keys_.Allow(0);
+  EXPECT_TRUE(codec_.wants_input());
+  wire_.Arrive(codec_, "cd");
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"POST /slow/one ? name=one abcd"}));
+  EXPECT_EQ(keys_.asked(), 1U) << "a caller is asked for once";
+}
+
+TEST_F(LateAuthentication, ClosesAfterARefusalWhoseBodyIsNotRead) {
+  wire_.Arrive(codec_, "POST /slow/one HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab");
+  keys_.Refuse(0, {base::Code::kUnauthenticated, "the key has expired"});
+  EXPECT_EQ(Bodies().size(), 1U);
+  EXPECT_EQ(Recorded(), std::vector<int>{401});
+  EXPECT_TRUE(wire_.closed());
+}
+
+TEST_F(LateAuthentication, InvitesABodyOnceItsCallerIsAllowed) {
+  wire_.Arrive(codec_,
+               "POST /slow/one HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+               "Content-Length: 2\r\n\r\n");
+  EXPECT_EQ(wire_.TakeSent(), "");
+  keys_.Allow(0);
+  wire_.Arrive(codec_, "");
+  EXPECT_EQ(wire_.TakeSent(), "HTTP/1.1 100 Continue\r\n\r\n");
+  wire_.Arrive(codec_, "hi");
+  EXPECT_EQ(Bodies(), (std::vector<std::string>{"POST /slow/one ? name=one hi"}));
+}
+
+TEST_F(LateAuthentication, EndsACallAtOnceWhoseClientClosesItsSide) {
+  Ask("one", "1");
+  codec_.OnPeerClosed();
+  EXPECT_FALSE(keys_.wanted(0));
+  EXPECT_EQ(Recorded(), std::vector<int>{499});
+}
+
 TEST_F(LateAuthentication, RecordsACallOnceWhoseClientWentAwayBeforeTheDecision) {
   Ask("one", "1");
   codec_.OnClosed();

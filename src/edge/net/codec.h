@@ -29,6 +29,9 @@ class Codec {
 
   // The peer sends no more. It may still read.
   virtual void OnEndOfInput() = 0;
+  // The peer has closed its side, at the latest in this tick. Bytes that came before may not be
+  // consumed yet. Called at the end of this and of each later tick of the connection.
+  virtual void OnPeerClosed() {}
   virtual void OnOutputLow() = 0;
   virtual void OnDeadline() = 0;
   // The connection is gone or about to be. The answers of open exchanges are discarded from now on.
@@ -52,6 +55,8 @@ class Wire {
   virtual std::size_t output_size() const = 0;
   // Returns the tick's time.
   virtual base::Instant now() const = 0;
+  // Returns when the bytes of the latest read arrived, as far as the kernel tells.
+  virtual base::Instant arrived() const = 0;
   virtual const std::string& peer() const = 0;
 
   // Codec::Consume() is called once more in the next tick, with what has arrived.

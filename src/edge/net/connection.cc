@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kSmallestRead = 16U << 10U;
 constexpr std::size_t kLargestRead = 1U << 20U;
 constexpr std::size_t kKeptInput = 64U << 10U;
+constexpr base::Duration kNotableLag = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -23,7 +24,7 @@ Connection::~Connection() = default;
 
 bool Connection::Open() {
   deadline_ = now() + limits_.first_byte;
-  watched_ = EPOLLIN;
+  watched_ = EPOLLIN | EPOLLRDHUP;
   return host_.reactor().Watch(transport_->fd(), watched_, *this);
 }
 
@@ -50,6 +51,10 @@ void Connection::OnEvents(std::uint32_t events) {
   }
   // The end of the tick writes, so that output of this tick goes out in the same call.
   if ((events & EPOLLOUT) != 0) Touch();
+  if ((events & EPOLLRDHUP) != 0) {
+    marks_.peer_closed = true;
+    Touch();
+  }
   if ((events & EPOLLIN) == 0) return;
   if (state_ == ConnectionState::kLingering) {
     Discard();
@@ -84,9 +89,19 @@ void Connection::Read() {
     case Transport::State::kOk:
       break;
   }
+  NoteArrival();
   if (is_fresh) return Consume({room.data(), result.bytes});
   input_.Commit(result.bytes);
   Consume({});
+}
+
+void Connection::NoteArrival() {
+  arrived_ = now();
+  // The bytes may have arrived while the reactor did something else, or before the client was
+  // accepted. Asking the kernel costs a call, so it is done only then.
+  if (marks_.has_read && host_.reactor().lag() < kNotableLag) return;
+  marks_.has_read = true;
+  arrived_ -= transport_->Waited();
 }
 
 void Connection::Consume(std::string_view fresh) {
@@ -140,6 +155,9 @@ void Connection::EndTick() {
     host_.reactor().RequestTick();  // what is asked now is run at the end of the next tick
     if (!input_.empty() || input_state_ != InputState::kOpen) Consume({});
   }
+  // After the service's turn, so a client that sends and closes at once gets what this tick
+  // answers.
+  if (marks_.peer_closed && codec_ != nullptr) codec_->OnPeerClosed();
   if (!output_.empty()) Write();
   if (state_ == ConnectionState::kGone) return;
   if (output_.size() <= limits_.low_water && marks_.output_low && codec_ != nullptr) {
@@ -179,7 +197,10 @@ void Connection::WatchWhatIsNeeded() {
   const bool wants_input =
       state_ == ConnectionState::kLingering || codec_ == nullptr || codec_->wants_input();
   const bool reads = input_state_ == InputState::kOpen && wants_input;
+  // The end of the peer is watched even where nothing is read, until it is known.
+  const bool may_end = input_state_ == InputState::kOpen && !marks_.peer_closed;
   const std::uint32_t wanted = (reads ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
+                               (may_end ? static_cast<std::uint32_t>(EPOLLRDHUP) : 0U) |
                                (output_.empty() ? 0U : static_cast<std::uint32_t>(EPOLLOUT));
   if (wanted == watched_) return;
   watched_ = wanted;

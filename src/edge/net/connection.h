@@ -51,6 +51,7 @@ class Connection : public Wire, public EventSink {
   json::ByteBuffer& output() override;
   std::size_t output_size() const override { return output_.size(); }
   base::Instant now() const override { return host_.reactor().now(); }
+  base::Instant arrived() const override { return arrived_; }
   const std::string& peer() const override { return peer_; }
   void Resume() override;
   void WatchOutput() override;
@@ -65,6 +66,7 @@ class Connection : public Wire, public EventSink {
   void Read();
   // Reads while lingering.
   void Discard();
+  void NoteArrival();
   void Consume(std::string_view fresh);
   // Reports the end of input to the codec once the codec has seen all input.
   void DeliverEnd();
@@ -80,6 +82,7 @@ class Connection : public Wire, public EventSink {
   std::unique_ptr<Codec> codec_;  // null until the first bytes have shown the protocol
   json::ByteBuffer input_;        // what the codec has left
   json::ByteBuffer output_;       // what is not sent
+  base::Instant arrived_{};       // the bytes of the latest read
   base::Instant deadline_ = base::Instant::max();
   base::Instant write_deadline_ = base::Instant::max();
   base::Instant linger_until_ = base::Instant::max();
@@ -92,9 +95,11 @@ class Connection : public Wire, public EventSink {
   // Requests for the end of a tick. They are no state, because every combination occurs: the table
   // clears the first, a codec sets the others whenever it likes.
   struct Marks {
-    bool touched = false;     // is in the table's list
-    bool resume = false;      // Wire::Resume()
-    bool output_low = false;  // Wire::WatchOutput()
+    bool touched = false;      // is in the table's list
+    bool resume = false;       // Wire::Resume()
+    bool output_low = false;   // Wire::WatchOutput()
+    bool has_read = false;     // the transport has moved bytes before
+    bool peer_closed = false;  // epoll has reported the peer's FIN, read or not
   } marks_;
   std::size_t slot_ = 0;
 };

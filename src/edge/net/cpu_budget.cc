@@ -3,14 +3,20 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 
 namespace moorage::net {
 namespace {
+
+struct CpuSetDeleter {
+  void operator()(cpu_set_t* set) const { CPU_FREE(set); }
+};
 
 std::string ReadAll(const char* path) {
   std::ifstream file(path);
@@ -44,11 +50,18 @@ std::optional<std::size_t> ParseCpuMax(std::string_view text) {
 }
 
 std::size_t UsableCpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
   std::size_t count = 1;
-  if (::sched_getaffinity(0, sizeof(set), &set) == 0) {
-    count = static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+  // The kernel refuses a set that is smaller than its own (EINVAL), so the set grows until it fits.
+  for (int cpus = CPU_SETSIZE; cpus <= (1 << 20); cpus *= 2) {
+    const std::unique_ptr<cpu_set_t, CpuSetDeleter> set(CPU_ALLOC(static_cast<std::size_t>(cpus)));
+    const std::size_t bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus));
+    if (set == nullptr) break;
+    CPU_ZERO_S(bytes, set.get());
+    if (::sched_getaffinity(0, bytes, set.get()) == 0) {
+      count = static_cast<std::size_t>(std::max(1, CPU_COUNT_S(bytes, set.get())));
+      break;
+    }
+    if (errno != EINVAL) break;
   }
   return std::min(count, Quota().value_or(count));
 }

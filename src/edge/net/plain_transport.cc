@@ -1,8 +1,11 @@
 #include "edge/net/plain_transport.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 
 namespace moorage::net {
 namespace {
@@ -24,6 +27,13 @@ Transport::Result PlainTransport::Read(std::span<char> room) {
 Transport::Result PlainTransport::Write(std::string_view bytes) {
   // Without MSG_NOSIGNAL a peer that is gone would end the process by SIGPIPE.
   return Outcome(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL));
+}
+
+base::Duration PlainTransport::Waited() const {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (::getsockopt(fd_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  return std::chrono::milliseconds(info.tcpi_last_data_recv);
 }
 
 void PlainTransport::ShutdownWrite() { ::shutdown(fd_.get(), SHUT_WR); }

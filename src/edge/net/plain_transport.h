@@ -17,6 +17,7 @@ class PlainTransport : public Transport {
   Result Read(std::span<char> room) override;
   Result Write(std::string_view bytes) override;
   void ShutdownWrite() override;
+  base::Duration Waited() const override;
   int fd() const override { return fd_.get(); }
 
  private:

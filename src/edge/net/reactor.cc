@@ -60,7 +60,9 @@ void Reactor::Stop() {
 }
 
 void Reactor::Run() {
+  now_ = clock_.Monotonic();
   while (!stop_) {
+    lag_ = clock_.Monotonic() - now_;
     const int ready =
         ::epoll_wait(epoll_.get(), slots_->events.data(), kMaxEvents, WaitMilliseconds());
     tick_requested_ = false;

@@ -53,6 +53,8 @@ class Reactor {
 
   // Returns the tick's time.
   base::Instant now() const { return now_; }
+  // Returns how long the tick before this one kept ready sockets waiting.
+  base::Duration lag() const { return lag_; }
   // Returns the time when every ready event had been handed out, for observers of the tick's end.
   // That is the time before the first posted task of this tick, or the time of the call.
   base::Instant HandedOut() const { return tasks_began_ ? *tasks_began_ : clock_.Monotonic(); }
@@ -91,6 +93,7 @@ class Reactor {
   int ready_ = 0;
   std::vector<TickObserver*> observers_;
   base::Instant now_;
+  base::Duration lag_{0};
   std::optional<base::Instant> tasks_began_;  // in this tick
   base::Instant next_pulse_;
   base::Instant wake_at_ = base::Instant::max();

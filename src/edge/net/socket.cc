@@ -66,6 +66,23 @@ std::string ListenAddress::ToString() const {
 
 namespace {
 
+// Returns a socket that is bound to the address, or none and errno.
+UniqueFd BindTo(const addrinfo& info, PortSharing sharing) {
+  UniqueFd fd(::socket(info.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return fd;
+  // SO_REUSEADDR, so that a restart can bind while connections of the process before are in
+  // TIME_WAIT. SO_REUSEPORT, so that the kernel spreads clients over the listeners of the reactors.
+  if (SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR) &&
+      (sharing != PortSharing::kAmongReactors || SetOption(fd.get(), SOL_SOCKET, SO_REUSEPORT)) &&
+      ::bind(fd.get(), info.ai_addr, info.ai_addrlen) == 0) {
+    return fd;
+  }
+  const int error = errno;
+  fd.Reset();
+  errno = error;
+  return fd;
+}
+
 base::Result<UniqueFd> Bind(const ListenAddress& address, PortSharing sharing) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
@@ -76,17 +93,14 @@ base::Result<UniqueFd> Bind(const ListenAddress& address, PortSharing sharing) {
   const int failed = ::getaddrinfo(address.host.c_str(), port.c_str(), &hints, &found);
   if (failed != 0) return Unavailable(address, ::gai_strerror(failed));
   const std::unique_ptr<addrinfo, AddressInfoDeleter> owned(found);
-
-  UniqueFd fd(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return Unavailable(address, Reason(errno));
-  // SO_REUSEADDR, so that a restart can bind while connections of the process before are in
-  // TIME_WAIT. SO_REUSEPORT, so that the kernel spreads clients over the listeners of the reactors.
-  if (!SetOption(fd.get(), SOL_SOCKET, SO_REUSEADDR) ||
-      (sharing == PortSharing::kAmongReactors && !SetOption(fd.get(), SOL_SOCKET, SO_REUSEPORT)) ||
-      ::bind(fd.get(), found->ai_addr, found->ai_addrlen) != 0) {
-    return Unavailable(address, Reason(errno));
+  // A name may stand for addresses of both families, of which this machine may lack one.
+  int error = 0;
+  for (const addrinfo* info = found; info != nullptr; info = info->ai_next) {
+    UniqueFd fd = BindTo(*info, sharing);
+    if (fd) return fd;
+    if (error == 0) error = errno;
   }
-  return fd;
+  return Unavailable(address, Reason(error));
 }
 
 }  // namespace

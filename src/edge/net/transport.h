@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "foundation/base/clock.h"
+
 namespace moorage::net {
 
 // Moves bytes without blocking. An implementation may keep state of its own, as the records of TLS.
@@ -26,6 +28,10 @@ class Transport {
   virtual Result Write(std::string_view bytes) = 0;
   // Sends the end of output (FIN) to the peer. Reading goes on.
   virtual void ShutdownWrite() = 0;
+
+  // Returns how long the last bytes that arrived have waited in the kernel, exact to some
+  // milliseconds. 0 if that is not known.
+  virtual base::Duration Waited() const { return {}; }
 
   // Returns the descriptor for epoll.
   virtual int fd() const = 0;

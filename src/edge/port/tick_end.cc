@@ -9,8 +9,8 @@ base::Duration Share(base::Duration whole, std::uint64_t parts) {
 
 }  // namespace
 
-TickEnd::TickEnd(const net::Reactor& reactor, const api::Dispatcher& dispatcher,
-                 net::TickObserver& service, net::TickObserver& wires, StageShard* stages)
+TickEnd::TickEnd(net::Reactor& reactor, api::Dispatcher& dispatcher, net::TickObserver& service,
+                 net::TickObserver& wires, StageShard* stages)
     : reactor_(reactor),
       dispatcher_(dispatcher),
       service_(service),
@@ -18,9 +18,15 @@ TickEnd::TickEnd(const net::Reactor& reactor, const api::Dispatcher& dispatcher,
       stages_(stages) {}
 
 void TickEnd::EndTick() {
+  if (dispatcher_.waiting() > 0) DropOverdueCalls();
   if (stages_ != nullptr) return EndTimedTick(*stages_);
   service_.EndTick();
   wires_.EndTick();
+}
+
+void TickEnd::DropOverdueCalls() {
+  if (reactor_.now() >= dispatcher_.NextDeadline()) dispatcher_.DropOverdue();
+  if (dispatcher_.waiting() > 0) reactor_.WakeAt(dispatcher_.NextDeadline());
 }
 
 void TickEnd::EndTimedTick(StageShard& stages) {

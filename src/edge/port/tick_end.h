@@ -20,17 +20,19 @@ namespace moorage::port {
 class TickEnd : public net::TickObserver {
  public:
   // Everything outlives this object. Nothing is measured if `stages` is null.
-  TickEnd(const net::Reactor& reactor, const api::Dispatcher& dispatcher,
-          net::TickObserver& service, net::TickObserver& wires, StageShard* stages);
+  TickEnd(net::Reactor& reactor, api::Dispatcher& dispatcher, net::TickObserver& service,
+          net::TickObserver& wires, StageShard* stages);
 
   void EndTick() override;
   void OnPulse() override;
 
  private:
   void EndTimedTick(StageShard& stages);
+  // Ends the calls that have waited too long for their authenticator.
+  void DropOverdueCalls();
 
-  const net::Reactor& reactor_;
-  const api::Dispatcher& dispatcher_;
+  net::Reactor& reactor_;
+  api::Dispatcher& dispatcher_;
   net::TickObserver& service_;
   net::TickObserver& wires_;
   StageShard* const stages_;

@@ -53,8 +53,10 @@ class TickEndTest : public testing::Test {
     }
   }
   void Answer(int requests, int status = 200) {
-    api::FakeExchange call(api::Method::kPost, "/ask");
-    for (int i = 0; i < requests; ++i) service_.dispatcher().Finished(call, status, {});
+    for (int i = 0; i < requests; ++i) {
+      api::FakeExchange call(api::Method::kPost, "/ask");
+      service_.dispatcher().Finished(call, status, {});
+    }
   }
 
   base::FakeClock clock_;

@@ -21,6 +21,11 @@ FakeExchange::FakeExchange(Method method, std::string_view target, std::string_v
   context_.request_id = "test-request";
 }
 
+FakeExchange& FakeExchange::WithMethod(std::string_view name) {
+  request_.method_text = texts_.emplace_back(name);
+  return *this;
+}
+
 FakeExchange& FakeExchange::WithHeader(std::string_view name, std::string_view value) {
   headers_.push_back({texts_.emplace_back(name), texts_.emplace_back(value)});
   request_.headers = headers_;

@@ -25,6 +25,8 @@ class FakeExchange : public Exchange {
   // `target` may hold a query, as in "/stats?window=1h". Nothing is decoded.
   FakeExchange(Method method, std::string_view target, std::string_view body = {});
 
+  // The name of a method that is kOther.
+  FakeExchange& WithMethod(std::string_view name);
   FakeExchange& WithHeader(std::string_view name, std::string_view value);
   FakeExchange& WithParameter(std::string_view name, std::string_view value);
 
@@ -45,6 +47,9 @@ class FakeExchange : public Exchange {
   const std::optional<base::Error>& error() const { return error_; }
   bool streaming() const { return streaming_; }
   bool finished() const { return finished_; }
+  // The dispatcher has asked for the body in a later tick than that of the head.
+  bool awaits_body() const { return self_ != nullptr; }
+  ExchangeRef TakeSelf() { return std::move(self_); }
   // The handler has released its reference.
   bool released() const { return released_; }
 
@@ -61,6 +66,7 @@ class FakeExchange : public Exchange {
   void WhenWritable(base::InlineFunction<void(), 64> resume) override;
   void WhenGone(base::InlineFunction<void(), 64> gone) override;
   bool alive() const override { return alive_; }
+  void AwaitBody(ExchangeRef self) override { self_ = std::move(self); }
 
  private:
   void Release() override;
@@ -81,6 +87,7 @@ class FakeExchange : public Exchange {
   bool released_ = false;
   bool alive_ = true;
   bool full_ = false;
+  ExchangeRef self_;
 };
 
 }  // namespace moorage::api

@@ -30,6 +30,8 @@ class FakeWire : public Wire {
     output_.Clear();
     return sent;
   }
+  // Bytes that arrive from now on have waited in the kernel.
+  void set_waited(base::Duration waited) { waited_ = waited; }
   void Advance(base::Duration by) { now_ += by; }
 
   bool closed() const { return closed_; }
@@ -41,6 +43,7 @@ class FakeWire : public Wire {
   json::ByteBuffer& output() override { return output_; }
   std::size_t output_size() const override { return output_.size(); }
   base::Instant now() const override { return now_; }
+  base::Instant arrived() const override { return now_ - waited_; }
   const std::string& peer() const override { return peer_; }
   void Resume() override { resume_ = true; }
   void WatchOutput() override { watches_output_ = true; }
@@ -52,6 +55,7 @@ class FakeWire : public Wire {
   std::string pending_;
   json::ByteBuffer output_;
   base::Instant now_{};
+  base::Duration waited_{0};
   base::Instant deadline_ = base::Instant::max();
   const std::string peer_ = "192.0.2.1:49152";
   bool resume_ = false;
