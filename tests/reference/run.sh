@@ -9,3 +9,4 @@ $python examples/train.py --check
 $python tests/reference/generate.py --check
 $python tests/reference/make_models.py --check
 $python tests/reference/make_row_models.py --check
+$python tests/reference/make_fault_models.py --check
