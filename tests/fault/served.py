@@ -1,0 +1,70 @@
+"""The server of the soak: its console is a pipe whose reader can be stopped."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Mapping
+
+from harness import DEADLINE, PROGRAM, Address, Registry, environment, wait_until
+
+
+class Served:
+    """`moorage serve` of a registry, on free ports."""
+
+    def __init__(self, registry: Registry, variables: Mapping[str, str]) -> None:
+        self.registry = registry
+        self._said = ""
+        self._reading = threading.Event()
+        self._reading.set()
+        self._read, write = os.pipe()
+        self.process = subprocess.Popen(
+            [PROGRAM, "serve", "--listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:0"],
+            cwd=registry.home,
+            env=environment(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=write,
+        )
+        os.close(write)
+        self._thread = threading.Thread(target=self._listen, name="console", daemon=True)
+        self._thread.start()
+        try:
+            self.metrics_address = self._announced("metrics on")
+            self.address = self._announced("listening on")
+        except BaseException:
+            self.kill()
+            raise
+
+    def read_console(self, reading: bool) -> None:
+        """From now on the console is read, or not."""
+        if reading:
+            self._reading.set()
+        else:
+            self._reading.clear()
+
+    def said(self) -> str:
+        return self._said
+
+    def kill(self) -> None:
+        self._reading.set()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(DEADLINE)
+        self._thread.join(DEADLINE)
+
+    def _listen(self) -> None:
+        while self._reading.wait() and (more := os.read(self._read, 1 << 12)):
+            self._said = (self._said + more.decode(errors="replace"))[-100_000:]
+        os.close(self._read)
+
+    def _announced(self, words: str) -> Address:
+        def look() -> Address | None:
+            assert self.process.poll() is None, f"the server ended: {self._said}"
+            found = re.search(rf"{words} http://([0-9.]+):(\d+)", self._said)
+            return (found[1], int(found[2])) if found else None
+
+        found: Address = wait_until(f"'{words}'", look)
+        return found
