@@ -1,7 +1,7 @@
 # Moorage. `make run` serves an example, `make test` runs every test; CONTRIBUTING.md has the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run room test check build bench image asan tsan fuzz coverage tidy format clean
+.PHONY: help run room test check build bench soak image asan tsan fuzz coverage tidy format clean
 SHELL := bash
 JOBS ?= $(shell nproc)
 export CTEST_OUTPUT_ON_FAILURE := 1
@@ -66,6 +66,9 @@ tidy: deps-check ## clang-tidy over all production files
 
 format: deps-check ## format the C++ in place
 	@git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format-19 -i
+
+soak: deps-test build ## every hostile client at once against the program for five minutes
+	@MOORAGE=build/release/moorage tests/fault/run.sh --seconds 300
 
 bench: deps-test build ## measure against nginx and against the instruction baseline
 	@bench/run.sh

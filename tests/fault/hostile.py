@@ -29,6 +29,8 @@ MOST_SOCKETS = 480
 
 # Statuses that say that the server has no room. They carry Retry-After.
 NO_ROOM = frozenset({429, 503})
+# What a request to a model may get beside: its deadline may pass while it waits.
+BUSY = NO_ROOM | {504}
 
 
 @dataclass
@@ -118,6 +120,8 @@ class Hostile:
     pause: ClassVar[float] = 0.1  # between two connections of a client
     allowed: ClassVar[frozenset[int]] = frozenset()
     bound: ClassVar[str] = ""  # what the server owes to this kind, as a sentence
+    may_be_cut: ClassVar[bool] = True  # false where every request must be answered
+    most_seconds: ClassVar[float] = 0.0  # a visit may last so long; 0 is without a bound
 
     def __init__(self, address: tuple[str, int], seed: int) -> None:
         self.address = address
@@ -157,12 +161,19 @@ class Hostile:
         while True:
             link = await self.connect()
             if link is not None:
+                start = time.monotonic()
                 try:
                     await self.visit(link)
                 except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                     self.seen.cut += 1
+                    if not self.may_be_cut:
+                        took = time.monotonic() - start
+                        self.seen.complain(f"was cut after {took:.1f} s where an answer was due")
                 finally:
                     link.close()
+                took = time.monotonic() - start
+                if self.most_seconds and took > self.most_seconds:
+                    self.seen.complain(f"waited {took:.1f} s")
             await asyncio.sleep(self.pause * self.random.uniform(0.5, 1.5))
 
 

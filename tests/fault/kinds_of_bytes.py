@@ -7,7 +7,7 @@ import gzip
 from typing import ClassVar
 
 from asked import CHEAP, head, infer, rows_of
-from hostile import NO_ROOM, Hostile, Link
+from hostile import BUSY, NO_ROOM, Hostile, Link
 
 MIB = 1 << 20
 GET_LIVE = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -15,6 +15,7 @@ GET_LIVE = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
 
 class SlowHeads(Hostile):
     name = "slow-head"
+    most_seconds = 20.0
     clients = 20
     allowed = frozenset({408})
     bound = "408 or an end within the time for a head"
@@ -27,6 +28,7 @@ class SlowHeads(Hostile):
 
 class HalfHeads(Hostile):
     name = "half-head"
+    most_seconds = 20.0
     clients = 20
     allowed = frozenset({408})
     bound = "408 or an end within the time for a head"
@@ -39,6 +41,7 @@ class HalfHeads(Hostile):
 
 class HalfBodies(Hostile):
     name = "half-body"
+    most_seconds = 80.0
     clients = 20
     allowed = frozenset({408}) | NO_ROOM
     bound = "408 when the window of a body is over"
@@ -51,8 +54,9 @@ class HalfBodies(Hostile):
 
 class DrippingBodies(Hostile):
     name = "drip-body"
+    may_be_cut = False
     clients = 8
-    allowed = frozenset({200, 408}) | NO_ROOM
+    allowed = frozenset({200, 408}) | BUSY
     bound = "an answer, however slowly a small body comes"
 
     async def visit(self, link: Link) -> None:
@@ -65,6 +69,7 @@ class DrippingBodies(Hostile):
 
 class Promises(Hostile):
     name = "promised"
+    most_seconds = 80.0
     clients = 20
     allowed = frozenset({408, 413}) | NO_ROOM
     bound = "a promise of 60 MiB takes no memory"
@@ -77,6 +82,7 @@ class Promises(Hostile):
 
 class Nowhere(Hostile):
     name = "nowhere"
+    may_be_cut = False
     clients = 8
     pause = 1.0
     allowed = frozenset({404, 413}) | NO_ROOM
@@ -130,7 +136,7 @@ class EndlessChunks(Hostile):
 class TooMuch(Hostile):
     name = "too-much"
     clients = 4
-    allowed = frozenset({200, 400}) | NO_ROOM
+    allowed = frozenset({200, 400}) | BUSY
     bound = "what follows the end is refused or ignored"
 
     async def visit(self, link: Link) -> None:
@@ -158,8 +164,9 @@ class Noise(Hostile):
 
 class SlowReaders(Hostile):
     name = "slow-reader"
+    may_be_cut = False
     clients = 8
-    allowed = frozenset({200, 413}) | NO_ROOM
+    allowed = frozenset({200, 413}) | BUSY
     bound = "a steady reader has its whole answer"
 
     async def visit(self, link: Link) -> None:
@@ -168,10 +175,23 @@ class SlowReaders(Hostile):
         await link.answer(piece=32 << 10, pause=0.05)
 
 
+class VerySlowReaders(Hostile):
+    name = "very-slow-reader"
+    may_be_cut = False
+    clients = 2
+    allowed = frozenset({200, 413}) | BUSY
+    bound = "progress is measured in bytes, so a steady reader is never cut"
+
+    async def visit(self, link: Link) -> None:
+        self.seen.sent += 1
+        await link.send(rows_of("large_answer", 4))
+        await link.answer(piece=4 << 10, pause=0.08)  # the whole takes about 45 s
+
+
 class NoReaders(Hostile):
     name = "never-reads"
     clients = 8
-    allowed = frozenset({200, 413}) | NO_ROOM
+    allowed = frozenset({200, 413}) | BUSY
     bound = "answers that no client reads are bounded"
 
     async def visit(self, link: Link) -> None:
@@ -206,6 +226,7 @@ class Holders(Hostile):
 
 class GzipBombs(Hostile):
     name = "gzip-bomb"
+    may_be_cut = False
     clients = 2
     pause = 0.5
     allowed = frozenset({400, 413, 415}) | NO_ROOM
@@ -220,6 +241,7 @@ class GzipBombs(Hostile):
 
 class Padding(Hostile):
     name = "padding"
+    may_be_cut = False
     clients = 2
     pause = 0.5
     allowed = frozenset({400, 413}) | NO_ROOM
@@ -237,6 +259,7 @@ class Padding(Hostile):
 
 class RefusedStrings(Hostile):
     name = "refused-strings"
+    may_be_cut = False
     clients = 2
     pause = 0.3
     allowed = frozenset({400, 413}) | NO_ROOM
@@ -263,6 +286,7 @@ KINDS: tuple[type[Hostile], ...] = (
     TooMuch,
     Noise,
     SlowReaders,
+    VerySlowReaders,
     NoReaders,
     Storm,
     Holders,

@@ -20,6 +20,32 @@ def quantile(times: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
+class Lag:
+    """How late this process wakes up: what the machine adds to every figure of a client."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="lag", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(10)
+
+    def take_times(self) -> list[float]:
+        taken, self._times = self._times, []
+        return taken
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            start = time.monotonic()
+            time.sleep(0.005)
+            self._times.append(time.monotonic() - start - 0.005)
+
+
 class Polite:
     """One client on one connection, in a thread of its own."""
 

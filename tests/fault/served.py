@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import re
 import subprocess
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 
 from harness import DEADLINE, PROGRAM, Address, Registry, environment, wait_until
+
+SMALL_PIPE = 4096
+F_SETPIPE_SZ = 1031
 
 
 class Served:
@@ -20,6 +26,7 @@ class Served:
         self._reading = threading.Event()
         self._reading.set()
         self._read, write = os.pipe()
+        fcntl.fcntl(write, F_SETPIPE_SZ, SMALL_PIPE)
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--listen=127.0.0.1:0", "--metrics-listen=127.0.0.1:0"],
             cwd=registry.home,
@@ -38,12 +45,21 @@ class Served:
             self.kill()
             raise
 
-    def read_console(self, reading: bool) -> None:
-        """From now on the console is read, or not."""
-        if reading:
+    @contextlib.contextmanager
+    def unread_console(self) -> Iterator[None]:
+        """Nothing reads the console, and its pipe is full."""
+        self._reading.clear()
+        write = os.open(f"/proc/self/fd/{self._read}", os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            for _ in range(3):  # the reader may have been about to read once more
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        os.write(write, b"x" * 512 + b"\n")
+                time.sleep(0.05)
+            yield
+        finally:
+            os.close(write)
             self._reading.set()
-        else:
-            self._reading.clear()
 
     def said(self) -> str:
         return self._said

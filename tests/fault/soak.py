@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ from harmful import counted, promote, publish
 from harness import Reference, Registry
 from hostile import Hostile, kinds
 from open_bounds import OPEN_BOUNDS, OPEN_KINDS
-from polite import Polite, quantile
+from polite import Lag, Polite, quantile
 from served import Served
 from wire import Answer
 
@@ -42,6 +43,7 @@ LIVE_BOUND = 0.020  # seconds
 CHEAP_FLOOR = 0.010
 SETTLED = 10.0  # MiB that may remain
 SETTLE_PATIENCE = 20.0
+REST_PATIENCE = 3.0
 DRAIN = 3.0
 END_PATIENCE = 2.0  # beyond the drain
 MODELS = (
@@ -183,10 +185,11 @@ def polite_clients(served: Served) -> list[Polite]:
 
 
 def judge_kinds(
-    report: Report, known: dict[str, type[Hostile]], seen: dict[str, Any]
+    report: Report, known: dict[str, type[Hostile]], seen: dict[str, Any], alive: bool
 ) -> None:
     for name, own in seen.items():
-        wrong = own["wrong"]
+        # A process that has ended has cut them all; that is one fault, and told once.
+        wrong = [line for line in own["wrong"] if alive or not line.startswith("was cut")]
         sentence = known[name].bound
         if wrong:
             sentence += f"; but it {', '.join(sorted(set(wrong)))}"
@@ -196,9 +199,11 @@ def judge_kinds(
 def judge_waits(
     report: Report, quiet: dict[str, list[float]], loud: dict[str, list[float]]
 ) -> None:
-    live_quiet, live_loud = (quantile(times["live"], 0.99) for times in (quiet, loud))
     # A machine that is slow by itself cannot show what the server does.
-    bound = max(LIVE_BOUND, 4 * live_quiet)
+    lag = quantile(loud["lag"], 0.99)
+    print(f"this process wakes up {lag * 1e3:.1f} ms late (p99)")
+    live_quiet, live_loud = (quantile(times["live"], 0.99) for times in (quiet, loud))
+    bound = max(LIVE_BOUND, 4 * live_quiet, 3 * lag)
     report.judge(
         "health p99",
         live_loud <= bound,
@@ -207,7 +212,7 @@ def judge_waits(
         f"worst {max(loud['live'], default=0) * 1e3:.0f} ms",
     )
     cheap_quiet, cheap_loud = (quantile(times["cheap"], 0.99) for times in (quiet, loud))
-    bound = max(2 * cheap_quiet, CHEAP_FLOOR)
+    bound = max(2 * cheap_quiet, CHEAP_FLOOR, 3 * lag)
     report.judge(
         "cheap p99",
         cheap_loud <= bound,
@@ -217,7 +222,7 @@ def judge_waits(
 
 
 def judge_counts(
-    report: Report, before: dict[int, dict[str, float]], served: Served, answered: dict[int, int]
+    report: Report, before: dict[int, dict[str, float]], served: Served, answered: Counter[int]
 ) -> None:
     """Every answer that a client has read was counted."""
     missing = []
@@ -251,8 +256,8 @@ def sleep_until(end: float, served: Served) -> None:
         time.sleep(0.05)
 
 
-def measure(clients: list[Polite]) -> dict[str, list[float]]:
-    return {client.name: client.take_times() for client in clients}
+def measure(clients: list[Polite], lag: Lag) -> dict[str, list[float]]:
+    return {"lag": lag.take_times()} | {client.name: client.take_times() for client in clients}
 
 
 @contextlib.contextmanager
@@ -286,11 +291,13 @@ def soak(
     known = kinds()
     with started(registry, report) as (served, watchdog, bound):
         clients = polite_clients(served)
+        lag = Lag()
+        lag.start()
         for client in clients:
             client.start()
         quiet_time = min(10.0, seconds / 4)
         sleep_until(time.monotonic() + quiet_time, served)
-        quiet = measure(clients)
+        quiet = measure(clients, lag)
         before = {code: counted(scrape(served.metrics_address), code) for code in range(200, 600)}
         polite_before = [client.statuses.copy() for client in clients]
         resident_before = watchdog.now()
@@ -302,7 +309,7 @@ def soak(
         faults.start()
         sleep_until(end, served)
         faults.stop()
-        loud = measure(clients)
+        loud = measure(clients, lag)
         seen = crowd.end()
         table(known, seen, {name: why for name, why in skip.items() if name in known})
         for note in faults.notes:
@@ -312,35 +319,21 @@ def soak(
         alive = code is None
         sentence = "the process goes on" + ("" if alive else f"; but it ended with {code}")
         report.judge("alive", alive, sentence)
-        judge_kinds(report, known, seen)
+        judge_kinds(report, known, seen, alive)
         judge_waits(report, quiet, loud)
         report.judge(
             "memory", watchdog.most <= bound and not watchdog.killed,
             f"resident memory: at most {watchdog.most:.0f} MiB, {resident_before:.0f} before; "
             f"bound {bound:.0f} MiB",
         )  # fmt: skip
+        lag.stop()
         if alive:
-            end = time.monotonic() + SETTLE_PATIENCE
-            while watchdog.now() > resident_before + SETTLED and time.monotonic() < end:
-                time.sleep(0.1)
-            after = watchdog.now()
-            report.judge(
-                "memory given back", after <= resident_before + SETTLED,
-                f"resident memory: {after:.0f} MiB after the hostile clients, "
-                f"{resident_before:.0f} before; bound {SETTLED:.0f} MiB more",
-            )  # fmt: skip
+            judge_rest(report, served)
+            judge_memory_after(report, watchdog, resident_before)
         for client in clients:
             client.stop()
         if alive:
-            answered: dict[int, int] = {}
-            sums = [own["statuses"] for own in seen.values()]
-            sums += [
-                {code: count - earlier[code] for code, count in client.statuses.items()}
-                for client, earlier in zip(clients, polite_before, strict=True)
-            ]
-            for statuses in sums:
-                for code, count in statuses.items():
-                    answered[int(code)] = answered.get(int(code), 0) + count
+            answered = answers_of(seen, clients, polite_before)
             judge_counts(report, before, served, answered)
         wrong = [line for client in clients for line in client.wrong]
         report.judge(
@@ -353,6 +346,55 @@ def soak(
         if alive:
             judge_end(report, served, seed, names)
     return report
+
+
+def answers_of(
+    seen: dict[str, Any], clients: list[Polite], earlier: list[Counter[int]]
+) -> Counter[int]:
+    """How many answers of each status all clients have read since the hostile ones came."""
+    answered: Counter[int] = Counter()
+    for own in seen.values():
+        answered.update({int(code): count for code, count in own["statuses"].items()})
+    for client, before in zip(clients, earlier, strict=True):
+        answered.update(client.statuses - before)
+    return answered
+
+
+def judge_memory_after(report: Report, watchdog: Watchdog, before: float) -> None:
+    end = time.monotonic() + SETTLE_PATIENCE
+    while watchdog.now() > before + SETTLED and time.monotonic() < end:
+        time.sleep(0.1)
+    after = watchdog.now()
+    report.judge(
+        "memory given back", after <= before + SETTLED,
+        f"resident memory: {after:.0f} MiB after the hostile clients, {before:.0f} before; "
+        f"bound {SETTLED:.0f} MiB more",
+    )  # fmt: skip
+
+
+def judge_rest(report: Report, served: Served) -> None:
+    """The hostile clients are gone: so are their connections, and nothing works for them."""
+    end = time.monotonic() + REST_PATIENCE
+    polite = 3
+    while True:
+        seen = scrape(served.metrics_address)
+        connections = seen.value("moorage_connections")
+        if time.monotonic() > end:
+            break
+        time.sleep(0.1)
+    report.judge(
+        "connections", connections <= polite,
+        f"{connections:.0f} connections are left of the hostile clients and {polite} polite ones",
+    )  # fmt: skip
+    name = "process_cpu_seconds_total"
+    before, start = seen.value(name), time.monotonic()
+    sleep_until(start + 1, served)
+    used = scrape(served.metrics_address).value(name) - before
+    share = used / (time.monotonic() - start)
+    report.judge(
+        "nothing goes on", share < 0.5,
+        f"{share:.2f} processors are used {REST_PATIENCE:.0f} s after the hostile clients",
+    )  # fmt: skip
 
 
 def judge_end(report: Report, served: Served, seed: int, names: list[str]) -> None:
