@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from harness import Registry
 from served import Served
@@ -18,6 +18,9 @@ from wire import ask, request
 
 DESCRIPTORS = 6  # that are left to the server when they run out
 LOG_SIZE = "256k"
+
+# The names of the plan, in its order.
+FAULTS = ("unread console", "SIGHUP", "promotions", "full disk", "no descriptors")
 
 
 class Faults:
@@ -35,7 +38,7 @@ class Faults:
         self.judged: list[tuple[str, bool, str]] = []
         self._served = served
         self._registry = registry
-        self._share = seconds / 8
+        self._share = seconds / 7
         self._chance = chance
         self._skip = skip
         self._stopping = threading.Event()
@@ -49,15 +52,15 @@ class Faults:
         self._thread.join(60)
 
     def _run(self) -> None:
-        plan: list[tuple[str, Callable[[], None]]] = [
-            ("nothing beside", lambda: self._wait(self._share)),
-            ("unread console", self._unread_console),
-            ("SIGHUP", self._hang_up),
-            ("promotions", self._promotions),
-            ("full disk", self._full_disk),
-            ("no descriptors", self._no_descriptors),
-        ]
-        for name, fault in plan:
+        steps = (
+            self._unread_console,
+            self._hang_up,
+            self._promotions,
+            self._full_disk,
+            self._no_descriptors,
+        )
+        self._wait(self._share)  # nothing beside the hostile clients
+        for name, fault in zip(FAULTS, steps, strict=True):
             if self._stopping.is_set() or self._served.process.poll() is not None:
                 self.notes.append(f"{name}: not done: no time was left")
                 continue

@@ -25,7 +25,7 @@ from typing import Any
 
 from asked import CHEAP, CHEAP_ROW, post
 from exposition import scrape
-from faults import Faults, small_disk
+from faults import FAULTS, Faults, small_disk
 from harmful import counted, promote, publish
 from harness import Reference, Registry
 from hostile import Hostile, kinds
@@ -422,7 +422,7 @@ def chosen(arguments: argparse.Namespace) -> tuple[list[str], dict[str, str]]:
         unknown = set(arguments.only) - set(known)
         if unknown:
             raise SystemExit(f"no kind {', '.join(sorted(unknown))}; --list shows them")
-        return arguments.only, {}
+        return arguments.only, dict.fromkeys(FAULTS, "only kinds were asked for")
     skip = {} if arguments.all else dict(OPEN_KINDS)
     return [name for name in known if name not in skip], skip
 

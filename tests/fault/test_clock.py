@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
 from exposition import scrape
 from harmful import LIVE, assert_serves, floats, serve
 from harness import Registry
@@ -18,8 +17,7 @@ def library() -> Path:
     """The library that shifts the wall clock of a process."""
     found = [Path(place) / "faketime" / "libfaketime.so.1" for place in PLACES]
     there = [file for file in found if file.exists()]
-    if not there:
-        pytest.skip("libfaketime is not installed: tools/setup/install.sh test")
+    assert there, "libfaketime is not installed: tools/setup/install.sh test"
     return there[0]
 
 

@@ -74,6 +74,20 @@ def test_a_model_that_signals_in_its_trial_prevents_no_start(registry: Registry)
             assert_serves(server)
 
 
+def test_health_names_a_model_that_signals(registry: Registry) -> None:
+    publish(registry, "cheap")
+    promote(registry, "cheap@1.0.0")
+    if registry.run("push", "div_trial", FAULT / "div_trial.onnx", code=None).code != 0:
+        return  # it never comes to a server
+    promoted = registry.run("promote", "div_trial@1.0.0", "--to", "production",
+                            "--force", "--reason", "x", code=None)  # fmt: skip
+    if promoted.code != 0:
+        return
+    with Server(registry) as server:
+        wait_until("the name", lambda: b"div_trial" in get(server.address, "/health").body, 3)
+        assert_serves(server)
+
+
 def broken(registry: Registry) -> None:
     """cheap in production, and another one whose bytes are no longer what they were."""
     publish(registry, "cheap")

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -20,11 +21,12 @@ from harmful import (
     log_records,
     promote,
     publish,
+    reset,
     serve,
     version_of,
 )
 from harness import DEADLINE, PROGRAM, Address, Registry, Server, environment, wait_until
-from wire import ask, request
+from wire import Connection, ask, request
 
 SMALL_PIPE = 4096
 F_SETPIPE_SZ = 1031
@@ -151,6 +153,25 @@ def test_a_full_disk_ends_nothing(registry: Registry) -> None:
         assert_serves(server)
         server.terminate()
         assert server.ended() == 0
+
+
+def test_a_limit_of_file_sizes_ends_nothing(registry: Registry) -> None:
+    with serve(registry, "cheap") as server:
+        # From now on a write to a file raises SIGXFSZ, unless that is ignored.
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+        for number in range(50):
+            assert ask(server.address, wrong(f"w-{number}")).status == 400
+        time.sleep(0.3)  # the log is written a tenth of a second later
+        assert_serves(server)
+
+
+def test_a_client_that_reads_nothing_raises_no_signal(registry: Registry) -> None:
+    with serve(registry, "cheap") as server:
+        for _ in range(20):
+            client = Connection(server.address)
+            client.send(floats("cheap", [1, 2, 3, 4]) * 20)
+            reset(client)
+        assert_serves(server)
 
 
 def test_a_stopped_process_goes_on_where_it_was(registry: Registry) -> None:

@@ -191,10 +191,15 @@ def check_dangers(path: str, code: str, table: list[list[str]]) -> list[str]:
     return found
 
 
+# Lists the laws that are not kept yet. Its marks are strict, so a mended fault must leave the list.
+EXPECTED_FAILURES = "tests/fault/open_faults.py"
+SWITCHED_OFF = r"\bDISABLED_|GTEST_SKIP|pytest\.(skip|mark\.(skip|xfail))"
+
+
 def check_tests(path: str, text: str) -> list[str]:
     """No test is switched off, no work is left unsaid."""
     found = []
-    if re.search(r"\bDISABLED_|GTEST_SKIP|pytest\.(skip|mark\.(skip|xfail))", text):
+    if path != EXPECTED_FAILURES and re.search(SWITCHED_OFF, text):
         found.append(f"{path}: a disabled or skipped test")
     if re.search(r"\b(TODO|FIXME|XXX)\b(?!\()", text):
         found.append(f"{path}: a TODO without a reason in parentheses")
