@@ -87,6 +87,14 @@ def promote(registry: Registry, ref: str) -> None:
     registry.run("promote", ref, "--to", "production", "--force", "--reason", "a test")
 
 
+def release_harmful(registry: Registry, model: str) -> bool:
+    """Pushes and promotes a model that a push or a promotion may refuse; true if none did."""
+    ref = f"{model}@1.0.0"
+    words = ("promote", ref, "--to", "production", "--force", "--reason", "a test")
+    pushed = registry.run("push", model, file_of(model), code=None)
+    return pushed.code == 0 and int(registry.run(*words, code=None).code) == 0
+
+
 def promotion(model: str, version: str) -> bytes:
     """The request that promotes a version which no evidence supports."""
     document = {"version": version, "force": True, "reason": "a test"}

@@ -30,9 +30,10 @@ from harmful import (
     serve,
     settles_at,
 )
-from harness import Registry, Server
+from harness import PROGRAM, Registry, Server
 from wire import Connection, NoAnswerError, ask, request
 
+FILES = 128  # that a server may open which has few
 HEAD_OF_MANY = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -144,8 +145,8 @@ def test_a_budget_of_bytes_holds_for_all_clients_together(registry: Registry) ->
         for _ in range(10):
             client = clients.enter_context(Connection(server.address, patience=5))
             send_as_taken(client, raw)
-            client.patience = 0.05
-            client.socket.settimeout(0.05)
+            client.patience = 0.3
+            client.socket.settimeout(0.3)
             try:
                 answer = client.answer()
             except NoAnswerError:
@@ -228,9 +229,15 @@ def held(server: Server, clients: ExitStack, count: int) -> Iterator[Connection]
         yield clients.enter_context(Connection(server.address, 5))
 
 
-def test_metrics_and_health_keep_descriptors_of_their_own(registry: Registry) -> None:
-    with serve(registry, "cheap") as server, ExitStack() as clients, descriptors_left(server, 12):
-        list(held(server, clients, 40))
+def test_metrics_and_health_keep_descriptors_of_their_own(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = registry.home / "moorage-with-few-files"
+    program.write_text(f'#!/bin/sh\nulimit -n {FILES}\nexec "{PROGRAM}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("harness.PROGRAM", str(program))
+    with serve(registry, "cheap") as server, ExitStack() as clients:
+        list(held(server, clients, FILES))
         raw = request("GET", "/metrics")
         assert ask(server.metrics_address, raw, patience=2).status == 200
         assert ask(server.address, LIVE, patience=2).status == 200

@@ -15,6 +15,7 @@ from harmful import (
     promote,
     promotion,
     publish,
+    release_harmful,
     rounds,
     serve,
     version_of,
@@ -99,7 +100,7 @@ def test_a_promotion_during_the_start_reaches_every_reactor(registry: Registry) 
 
 def test_a_loop_without_end_holds_no_other_promotion(registry: Registry) -> None:
     two_versions(registry)
-    registry.run("push", "endless", FAULT / "endless.onnx")
+    registry.run("push", "endless", FAULT / "endless.onnx", code=None)
     with Server(registry) as server:
         # It may be refused, or answered; what counts is the promotion after it.
         with contextlib.suppress(NoAnswerError):
@@ -111,10 +112,9 @@ def test_a_loop_without_end_holds_no_other_promotion(registry: Registry) -> None
 
 def test_a_loop_without_end_holds_no_end_of_the_process(registry: Registry) -> None:
     two_versions(registry)
-    registry.run("push", "endless", FAULT / "endless.onnx")
     variables = {"MOORAGE_SERVER__DRAIN": "200ms"}
     with Server(registry, variables=variables) as server:
-        promote(registry, "endless@1.0.0")
+        release_harmful(registry, "endless")
         time.sleep(0.3)  # the server has begun to load it, or has refused to
         start = time.monotonic()
         server.terminate()
