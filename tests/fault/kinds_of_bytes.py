@@ -118,7 +118,7 @@ class GetBodies(Hostile):
 
 class EndlessChunks(Hostile):
     name = "endless-chunks"
-    clients = 4
+    clients = 2
     pause = 1.0
     allowed = frozenset({400, 408, 413}) | NO_ROOM
     bound = "413 at the limit of a body"
