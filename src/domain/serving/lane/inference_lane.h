@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/serving/lane/executor_work.h"
 #include "domain/serving/lane/lane_observer.h"
 #include "domain/serving/models/routing_table.h"
 #include "domain/serving/servable/servable.h"
@@ -81,9 +82,13 @@ class RowSet {
   Batch* batch_;  // null once moved from
 };
 
-// Limits a request brings along.
+// What a request brings along.
 struct SubmitOptions {
   base::Instant deadline = base::Instant::max();
+  // Who asks. Clients share the executor fairly. 0 is a client like any other.
+  std::uint64_t client = 0;
+  // The name for Cancel(), from NewTicket(). 0 if the request is never cancelled.
+  std::uint64_t ticket = 0;
 };
 
 class InferenceLane {
@@ -121,6 +126,18 @@ class InferenceLane {
   // rows are alike share a run where the model allows it. A full lane answers kExhausted.
   void SubmitTensors(const servable::ServableHandle& servable, std::vector<model::Tensor> inputs,
                      const SubmitOptions& options, Completion done);
+
+  // Gives work to the executor, in the turn of `servable`, which may be null. `cost` is what it
+  // will probably take. A full lane answers kExhausted.
+  void SubmitWork(const servable::ServableHandle& servable, const SubmitOptions& options,
+                  base::Duration cost, WorkFunction work, WorkDone done);
+
+  // A name for a request that is about to be submitted.
+  std::uint64_t NewTicket();
+  // The client of this request has gone. What waits for the executor is dropped, and a run that no
+  // other client wants is terminated. The request is answered kCancelled at the end of the tick. A
+  // request that is answered already is no error.
+  void Cancel(std::uint64_t ticket);
 
   // Runs what this tick gathered. Completions of inline runs are called before it returns.
   void EndTick();
