@@ -33,8 +33,8 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
       }
     }
   }
-  for (const auto& [name, rows] : deps_.executor.queued_rows_by_model()) {
-    exposition.Add(lane::kQueueDepthFamily, {name}, static_cast<double>(rows));
+  for (const auto& [name, requests] : deps_.executor.queued_requests_by_model()) {
+    exposition.Add(lane::kQueueDepthFamily, {name}, static_cast<double>(requests));
   }
 }
 

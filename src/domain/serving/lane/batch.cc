@@ -6,10 +6,22 @@
 #include "foundation/base/units.h"
 
 namespace moorage::lane {
+namespace {
+
+std::string Prefix(const servable::Servable* servable) {
+  return servable == nullptr ? "predict: " : "predict " + servable->name.value() + ": ";
+}
+
+std::string InMilliseconds(base::Duration time) {
+  return base::FormatDuration(std::chrono::duration_cast<std::chrono::milliseconds>(time));
+}
+
+}  // namespace
 
 void BatchData::Clear() {
   rows.Clear();
   alone.clear();
+  if (charge.bytes() > 0) charge.Release();
   pieces.clear();
   servable.reset();
 }
@@ -51,9 +63,10 @@ Group NextGroup(const BatchData& data, std::size_t begin, std::size_t batch_size
   return group;
 }
 
-base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffers& buffers,
-                                       std::size_t first_row, std::size_t rows,
-                                       std::size_t batch_size, runtime::RunControl* control) {
+base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::RowBuffers& buffers,
+                                       servable::RowViews& scratch, std::size_t first_row,
+                                       std::size_t rows, std::size_t batch_size,
+                                       runtime::RunControl* control) {
   const servable::Servable& servable = *data.servable;
   if (!data.alone.empty()) {
     std::vector<model::TensorView> views;
@@ -61,8 +74,8 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffe
     for (const model::Tensor& tensor : data.alone) views.push_back(tensor.view());
     return servable.session->Run(views, WantedOutputs(data), control);
   }
-  auto outputs = servable::RunOverRows(servable, buffers, first_row, rows, WantedOutputs(data),
-                                       batch_size, control);
+  auto outputs = servable::RunOverRows(servable, buffers, scratch, first_row, rows,
+                                       WantedOutputs(data), batch_size, control);
   // Each request reads its own rows of the outputs. With another number of rows it would read those
   // of another request, or beyond the end.
   if (outputs.ok() && servable.batchable && !servable::FollowsRows(outputs->tensors(), rows)) {
@@ -72,11 +85,15 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffe
   return outputs;
 }
 
-base::Error ExpiredBeforeRun(const servable::Servable& servable, base::Duration waited) {
-  const auto rounded = std::chrono::duration_cast<std::chrono::milliseconds>(waited);
-  return {base::Code::kDeadline, "predict " + servable.name.value() +
-                                     ": the deadline passed before the run began, after " +
-                                     base::FormatDuration(rounded) + " in the queue"};
+base::Error ExpiredBeforeRun(const servable::Servable* servable, base::Duration waited) {
+  return {base::Code::kDeadline, Prefix(servable) +
+                                     "the deadline passed before the run began, after " +
+                                     InMilliseconds(waited) + " in the queue"};
+}
+
+base::Error ExpiredInRun(const servable::Servable* servable, base::Duration waited) {
+  return {base::Code::kDeadline,
+          Prefix(servable) + "the deadline passed during the run, after " + InMilliseconds(waited)};
 }
 
 }  // namespace moorage::lane

@@ -1,18 +1,21 @@
 #pragma once
 
 // The requests that share a run: what a lane gathers in a tick, and what the executor takes over. A
-// batch belongs to one thread at a time.
+// batch belongs to the lane's thread. While the executor has it, any thread reads it.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "domain/serving/lane/admission.h"
 #include "domain/serving/lane/inference_lane.h"
 #include "domain/serving/servable/row_buffers.h"
 #include "domain/serving/servable/servable.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/error.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
 #include "foundation/model/tensor.h"
 #include "platform/runtime/session.h"
@@ -25,15 +28,21 @@ struct Piece {
   std::size_t rows = 0;
   base::Instant deadline = base::Instant::max();
   base::Instant submitted{};
+  std::uint64_t client = 0;
+  std::uint64_t ticket = 0;  // 0 if it is never cancelled
 };
 
-// The part of a batch that a run needs. It may be handed to another thread.
+// The part of a batch that a run needs. Requests on the executor share it, and read it only.
 struct BatchData {
-  explicit BatchData(servable::RowForm form) : rows(std::move(form)) {}
+  explicit BatchData(servable::RowForm form, base::MemoryBudget* memory = nullptr)
+      : rows(std::move(form), memory) {
+    if (memory != nullptr) charge = base::MemoryCharge(*memory, base::MemoryPurpose::kRows);
+  }
 
   servable::ServableHandle servable;  // the lease, empty while nothing is gathered
   servable::RowBuffers rows;
   std::vector<model::Tensor> alone;  // the tensors of one request that is run by itself
+  base::MemoryCharge charge;         // of the tensors alone, and of text in the rows
   bool predictions = false;          // true if only the outputs that the reader needs are wanted
   std::vector<Piece> pieces;         // by first_row
 
@@ -45,14 +54,15 @@ struct BatchData {
 class Batch {
  public:
   Batch() = default;
-  explicit Batch(std::unique_ptr<BatchData> data_in) : data(std::move(data_in)) {}
+  explicit Batch(std::shared_ptr<BatchData> data_in) : data(std::move(data_in)) {}
 
   bool empty() const { return data == nullptr || data->pieces.empty(); }
 
-  std::unique_ptr<BatchData> data;  // null until first needed, and after a hand-over
-  std::vector<Completion> done;     // one per piece
-  std::size_t open_from = 0;        // first row of the open RowSet
-  std::size_t max_rows = 0;         // per request
+  std::shared_ptr<BatchData> data;        // null until first needed, and after a hand-over
+  std::vector<Completion> done;           // one per piece
+  std::size_t open_from = 0;              // first row of the open RowSet
+  std::size_t max_rows = 0;               // per request
+  Admission::Account* account = nullptr;  // of the lane
 };
 
 // The rows of a batch that holds one request alone. That is its first dimension where the model has
@@ -80,15 +90,18 @@ struct Group {
 Group NextGroup(const BatchData& data, std::size_t begin, std::size_t batch_size,
                 base::Instant now);
 
-// Runs a part of a batch, which is the tensors that are alone or `rows` rows of `buffers`. The
-// buffers are the batch's own, or those that rows of several batches were merged into. More than
+// Runs a part of a batch, which is the tensors that are alone or the rows of `range`. The range
+// is of the batch's own rows, or of those that rows of several batches were merged into. More than
 // `batch_size` rows are run in slices. InvalidOutput() if a model whose rows may share a run does
 // not answer row by row.
-base::Result<runtime::Outputs> RunPart(const BatchData& data, servable::RowBuffers& buffers,
-                                       std::size_t first_row, std::size_t rows,
-                                       std::size_t batch_size, runtime::RunControl* control);
+base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::RowBuffers& buffers,
+                                       servable::RowViews& views, std::size_t first_row,
+                                       std::size_t rows, std::size_t batch_size,
+                                       runtime::RunControl* control);
 
-// The answer to a request that was not run.
-base::Error ExpiredBeforeRun(const servable::Servable& servable, base::Duration waited);
+// The answers to a request whose deadline passed, before its run or during it. Work may have no
+// model.
+base::Error ExpiredBeforeRun(const servable::Servable* servable, base::Duration waited);
+base::Error ExpiredInRun(const servable::Servable* servable, base::Duration waited);
 
 }  // namespace moorage::lane

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "domain/serving/lane/batch_runner.h"
-#include "domain/serving/lane/completion_queue.h"
 #include "domain/serving/lane/run_queue.h"
 
 namespace moorage::lane {
@@ -18,15 +17,6 @@ void NameThread(std::thread& thread, const std::string& name) {
   // The kernel refuses a longer name instead of cutting it.
   constexpr std::size_t kLongest = 15;
   pthread_setname_np(thread.native_handle(), name.substr(0, kLongest).c_str());
-}
-
-void Return(Jobs jobs) {
-  for (std::unique_ptr<BatchJob>& job : jobs) {
-    // The job gives up its pointer to the queue first. A queue that holds a job that holds the
-    // queue would never be freed.
-    const std::shared_ptr<CompletionQueue> reply = std::exchange(job->reply, nullptr);
-    reply->Put(std::move(job));
-  }
 }
 
 }  // namespace
@@ -41,11 +31,16 @@ struct BatchExecutor::State {
 
   void Work() {
     while (true) {
-      Jobs jobs = queue.Take();
-      if (jobs.empty()) return;
-      runner.Run(jobs);
-      Return(std::move(jobs));
+      Requests turn = queue.Take();
+      if (turn.empty()) return;
+      runner.Run(turn);
+      Return(std::move(turn));
     }
+  }
+
+  RunQueue::Workers Workers() const {
+    const base::Instant now = clock.Monotonic();
+    return {.threads = threads, .running = watch.Remaining(now), .now = now};
   }
 
   const base::Clock& clock;
@@ -82,22 +77,45 @@ BatchExecutor::Guard::Guard(BatchExecutor& executor, runtime::RunControl& contro
     // Admit().
     : run_(executor.state_->watch, {.control = &control, .give_up = give_up}) {}
 
-void BatchExecutor::GiveUp() { state_->watch.GiveUp(); }
-
-base::Result<base::Duration> BatchExecutor::Admit(const servable::Servable& servable,
-                                                  std::size_t rows, std::size_t batch_size) const {
-  ASSIGN_OR_RETURN(const RunQueue::Cost cost, state_->queue.Admit(servable, rows, batch_size));
-  // Assumes that the work before it divides evenly among the threads. Its own run does not, because
-  // one thread makes it.
-  const base::Duration running = state_->watch.Remaining(state_->clock.Monotonic());
-  return (cost.queued + running) / static_cast<long>(state_->threads) + cost.own;
+void BatchExecutor::GiveUp() {
+  Requests queued = state_->queue.Close();
+  state_->watch.GiveUp();
+  for (const auto& request : queued) {
+    request->result = base::Error{base::Code::kUnavailable, "predict: the server is shutting down"};
+  }
+  Return(std::move(queued));
 }
 
-void BatchExecutor::Submit(std::unique_ptr<BatchJob> job) { state_->queue.Put(std::move(job)); }
-
-std::map<std::string, std::size_t> BatchExecutor::queued_rows_by_model() const {
-  return state_->queue.rows_by_model();
+base::Result<base::Duration> BatchExecutor::PredictWait(const servable::Servable& servable,
+                                                        std::uint64_t client, std::size_t rows,
+                                                        std::size_t batch_size) const {
+  return state_->queue.PredictWait(servable, client, rows, batch_size, state_->Workers());
 }
+
+std::vector<RefusedRequest> BatchExecutor::Submit(Requests requests) {
+  return state_->queue.Put(std::move(requests), state_->Workers());
+}
+
+BatchExecutor::Place BatchExecutor::Abandon(QueuedRequest& request, base::CancelReason reason) {
+  // Before the queue is searched. A worker that takes the request now sees it, or its run is in the
+  // list of the watch.
+  request.Abandon(reason);
+  if (std::unique_ptr<QueuedRequest> queued = state_->queue.Remove(request)) {
+    queued->result = base::Error{base::Code::kCancelled, "predict: not wanted any more"};
+    Requests back;
+    back.push_back(std::move(queued));
+    Return(std::move(back));
+    return Place::kQueued;
+  }
+  state_->watch.StopUnwanted();
+  return Place::kRunning;
+}
+
+std::map<std::string, std::size_t> BatchExecutor::queued_requests_by_model() const {
+  return state_->queue.requests_by_model();
+}
+
+std::size_t BatchExecutor::queued_requests() const { return state_->queue.requests(); }
 
 std::size_t BatchExecutor::queued_rows() const { return state_->queue.rows(); }
 

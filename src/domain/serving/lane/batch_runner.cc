@@ -1,11 +1,14 @@
 #include "domain/serving/lane/batch_runner.h"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "domain/serving/lane/batch.h"
+#include "domain/serving/servable/row_run.h"
+#include "foundation/base/units.h"
 
 namespace moorage::lane {
 
@@ -13,125 +16,234 @@ using base::Code;
 using base::Error;
 using base::Instant;
 
-// A piece on its way to a run, and where its result goes.
-struct BatchRunner::Load {
-  BatchJob* job = nullptr;
-  std::size_t index = 0;
-
-  const Piece& piece() const { return job->data->pieces[index]; }
-  base::Result<PieceResult>& result() const { return job->results[index]; }
-};
-
 namespace {
 
-// Counts one more request of the job in the run that began at `run.start`.
-void AddRequest(std::vector<RunSample>& runs, const RunSample& run) {
-  if (runs.empty() || runs.back().start != run.start) runs.push_back(run);
-  ++runs.back().requests;
+Error NoLongerWanted(base::CancelReason reason) {
+  if (reason == base::CancelReason::kDeadline) {
+    return {Code::kDeadline, "predict: the deadline passed"};
+  }
+  return {Code::kCancelled, "predict: the client has gone"};
+}
+
+Instant LastDeadline(std::span<QueuedRequest* const> loads) {
+  Instant last{};
+  for (const QueuedRequest* load : loads) last = std::max(last, load->piece.deadline);
+  return last;
+}
+
+// Charges what a run has answered, until every request of it is answered.
+base::Status Charge(const QueuedRequest& request, std::size_t bytes, base::MemoryCharge& charge) {
+  if (request.memory == nullptr) return {};
+  charge = base::MemoryCharge(*request.memory, base::MemoryPurpose::kAnswers);
+  const base::Status charged = charge.Resize(bytes);
+  if (charged.ok()) return {};
+  return Error{Code::kExhausted, "predict " + request.servable->name.value() +
+                                     ": the answer holds " + base::FormatBytes(bytes) +
+                                     ", more memory than is left"};
 }
 
 }  // namespace
 
-void BatchRunner::Run(Jobs& jobs) const {
-  const std::size_t batch_size = jobs.front()->batch_size;
-  const servable::Servable& servable = *jobs.front()->data->servable;
-  servable::RowBuffers merged(jobs.front()->data->rows.form());
-  std::vector<Load> loads;
-  for (const std::unique_ptr<BatchJob>& job : jobs) {
-    job->results.assign(job->data->pieces.size(), Error{Code::kInternal, "predict: not run"});
-    for (std::size_t i = 0; i < job->data->pieces.size(); ++i) loads.push_back({job.get(), i});
+std::size_t BytesOf(std::span<const model::TensorView> outputs) {
+  std::size_t bytes = 0;
+  for (const model::TensorView& output : outputs) {
+    bytes += output.bytes.size();
+    for (const std::string& text : output.strings) bytes += sizeof(text) + text.size();
   }
-  for (std::size_t at = 0; at < loads.size();) {
-    const Load& next = loads[at];
-    const Instant now = clock_.Monotonic();
-    // The process ends, and no client waits for what has not begun.
-    if (watch_.giving_up()) {
-      next.result() = Error{Code::kUnavailable, "predict: the server is shutting down"};
-      ++at;
-      continue;
-    }
-    if (next.piece().deadline < now) {
-      next.result() = ExpiredBeforeRun(servable, now - next.piece().submitted);
-      ++at;
-      continue;
-    }
-    // The same greedy grouping as NextGroup(), over the pieces of several jobs.
-    std::size_t rows = next.piece().rows;
-    std::size_t end = at + 1;
-    while (servable.batchable && end < loads.size() && loads[end].piece().deadline >= now &&
-           rows + loads[end].piece().rows <= batch_size) {
-      rows += loads[end++].piece().rows;
-    }
-    const std::span<const Load> group(&loads[at], end - at);
-    if (!RunLoads(group, rows, merged)) {
-      for (const Load& load : group) RunLoads({&load, 1}, load.piece().rows, merged);
-    }
-    at = end;
-  }
+  return bytes;
 }
 
-// Runs the rows of all loads as one input. They are copied into `merged` unless they lie together.
-base::Result<runtime::Outputs> BatchRunner::RunTogether(std::span<const Load> loads,
-                                                        std::size_t rows,
-                                                        servable::RowBuffers& merged,
-                                                        runtime::RunControl* control) {
-  // Pieces of one job may have gaps between them, where a request was refused. Only a range without
-  // gaps can be run without a copy.
-  const BatchJob& first = *loads.front().job;
-  const std::size_t first_row = loads.front().piece().first_row;
-  const Piece& last = loads.back().piece();
+// What work sees of the executor.
+class BatchRunner::WorkOnThread : public WorkRun {
+ public:
+  WorkOnThread(const BatchRunner& runner, QueuedRequest& request)
+      : runner_(runner), request_(request) {}
+
+  base::Status Wanted() const override { return runner_.Runnable(request_); }
+
+  base::Result<runtime::Outputs> RunRows(servable::RowBuffers& rows,
+                                         std::span<const std::size_t> wanted) override {
+    return Watched(rows.rows(), [&](runtime::RunControl* control) {
+      return servable::RunOverRows(*request_.servable, rows, 0, rows.rows(), wanted,
+                                   request_.batch_size, control);
+    });
+  }
+
+  base::Result<runtime::Outputs> RunTensors(std::span<const model::TensorView> inputs,
+                                            std::span<const std::size_t> wanted) override {
+    const std::size_t rows = inputs.empty() || inputs.front().shape.empty()
+                                 ? 1
+                                 : static_cast<std::size_t>(inputs.front().shape.front());
+    return Watched(std::max<std::size_t>(rows, 1), [&](runtime::RunControl* control) {
+      return request_.servable->session->Run(inputs, wanted, control);
+    });
+  }
+
+ private:
+  template <typename Call>
+  base::Result<runtime::Outputs> Watched(std::size_t rows, const Call& call) {
+    assert(request_.servable != nullptr);
+    RETURN_IF_ERROR(Wanted());
+    const servable::Servable& servable = *request_.servable;
+    const auto control = servable.session->MakeControl();
+    const Instant start = runner_.clock_.Monotonic();
+    QueuedRequest* const load = &request_;
+    base::Result<runtime::Outputs> outputs = [&] {
+      const RunWatch::Run run(
+          runner_.watch_,
+          {.control = control.get(),
+           .give_up = request_.piece.deadline,
+           .expected_end = start + runner_.queue_.CostOf(servable, rows, request_.batch_size),
+           .requests = {&load, 1}});
+      return call(control.get());
+    }();
+    if (!outputs.ok()) {
+      // A run that was stopped says no more than that.
+      RETURN_IF_ERROR(Wanted());
+      return outputs;
+    }
+    runner_.queue_.Record(servable, rows, runner_.clock_.Monotonic() - start);
+    RETURN_IF_ERROR(Charge(request_, BytesOf(outputs->tensors()), request_.charge));
+    return outputs;
+  }
+
+  const BatchRunner& runner_;
+  QueuedRequest& request_;
+};
+
+base::Status BatchRunner::Runnable(const QueuedRequest& request) const {
+  // The process ends, and no client waits for what has not begun.
+  if (watch_.giving_up()) {
+    return Error{Code::kUnavailable, "predict: the server is shutting down"};
+  }
+  if (!request.wanted()) return NoLongerWanted(request.abandoned);
+  const Instant now = clock_.Monotonic();
+  if (request.piece.deadline < now) {
+    return ExpiredBeforeRun(request.servable.get(), now - request.piece.submitted);
+  }
+  return {};
+}
+
+void BatchRunner::Run(Requests& requests) const {
+  const Instant start = clock_.Monotonic();
+  if (requests.front()->is_work()) {
+    RunWork(*requests.front());
+  } else {
+    std::vector<QueuedRequest*> loads;
+    for (const std::unique_ptr<QueuedRequest>& request : requests) {
+      if (base::Status runnable = Runnable(*request); !runnable.ok()) {
+        request->result = std::move(runnable).error();
+      } else {
+        loads.push_back(request.get());
+      }
+    }
+    // Neighbours of one batch need no copy.
+    std::ranges::sort(loads, [](const QueuedRequest* a, const QueuedRequest* b) {
+      return a->batch != b->batch ? a->batch < b->batch : a->piece.first_row < b->piece.first_row;
+    });
+    if (!loads.empty() && !RunLoads(loads)) {
+      for (QueuedRequest* load : loads) {
+        if (base::Status runnable = Runnable(*load); !runnable.ok()) {
+          load->result = std::move(runnable).error();
+        } else {
+          RunLoads({&load, 1});
+        }
+      }
+    }
+  }
+  queue_.Settle(requests, clock_.Monotonic() - start);
+}
+
+void BatchRunner::RunWork(QueuedRequest& request) const {
+  const Instant start = clock_.Monotonic();
+  base::Status done = Runnable(request);
+  if (done.ok()) {
+    WorkOnThread run(*this, request);
+    done = request.work(run);
+  }
+  if (!done.ok()) {
+    request.result = std::move(done).error();
+    return;
+  }
+  request.result = RequestResult{.run = nullptr,
+                                 .whole = true,
+                                 .queued = start - request.piece.submitted,
+                                 .ran = clock_.Monotonic() - start};
+}
+
+// Runs the rows of all loads as one input. They are copied unless they lie together.
+base::Result<runtime::Outputs> BatchRunner::RunTogether(Loads loads, std::size_t rows,
+                                                        runtime::RunControl* control) const {
+  const QueuedRequest& first = *loads.front();
+  const BatchData& data = *first.batch;
+  // Other workers read the same rows, so the views stand in memory of this run.
+  servable::RowViews views(data.rows.form());
+  // Pieces of one batch may have gaps between them, where a request was refused or is in another
+  // run. Only a range without gaps can be run without a copy.
+  const std::size_t first_row = first.piece.first_row;
+  const Piece& last = loads.back()->piece;
   const bool as_they_lie =
-      loads.back().job == &first && last.first_row + last.rows == first_row + rows;
+      loads.back()->batch == first.batch && last.first_row + last.rows == first_row + rows;
   if (as_they_lie) {
-    return RunPart(*first.data, first.data->rows, first_row, rows, first.batch_size, control);
+    return RunPart(data, data.rows, views, first_row, rows, first.batch_size, control);
   }
-  merged.Truncate(0);
-  for (const Load& load : loads) {
-    merged.Append(load.job->data->rows, load.piece().first_row, load.piece().rows);
+  servable::RowBuffers merged(data.rows.form(), first.memory);
+  RETURN_IF_ERROR(merged.Grow(rows));
+  for (const QueuedRequest* load : loads) {
+    merged.Append(load->batch->rows, load->piece.first_row, load->piece.rows);
   }
-  return RunPart(*first.data, merged, 0, rows, first.batch_size, control);
+  return RunPart(data, merged, views, 0, rows, first.batch_size, control);
 }
 
 // Makes one run. Returns false if several requests failed in it and are to be run one by one.
-bool BatchRunner::RunLoads(std::span<const Load> loads, std::size_t rows,
-                           servable::RowBuffers& merged) const {
-  const BatchJob& first = *loads.front().job;
-  const servable::Servable& servable = *first.data->servable;
-  // The run goes on while one of its requests may still be in time.
-  Instant give_up{};
-  for (const Load& load : loads) give_up = std::max(give_up, load.piece().deadline);
-  std::unique_ptr<runtime::RunControl> control;
-  if (give_up != Instant::max()) control = servable.session->MakeControl();
+bool BatchRunner::RunLoads(Loads loads) const {
+  const QueuedRequest& first = *loads.front();
+  const servable::Servable& servable = *first.servable;
+  std::size_t rows = 0;
+  for (const QueuedRequest* load : loads) rows += load->piece.rows;
+  // Always, because the end of the process and a client that has gone stop a run without a deadline
+  // too.
+  const std::unique_ptr<runtime::RunControl> control = servable.session->MakeControl();
 
   const Instant start = clock_.Monotonic();
-  base::Result<runtime::Outputs> outputs = [&] {
-    const RunWatch::Run run(
+  auto run = std::make_shared<RunOutputs>();
+  base::Status done = [&]() -> base::Status {
+    const RunWatch::Run watched(
         watch_, {.control = control.get(),
-                 .give_up = give_up,
-                 .expected_end = start + queue_.CostOf(servable, rows, first.batch_size)});
-    return RunTogether(loads, rows, merged, control.get());
+                 // The run goes on while one of its requests may still be in time.
+                 .give_up = LastDeadline(loads),
+                 .expected_end = start + queue_.CostOf(servable, rows, first.batch_size),
+                 .requests = loads});
+    ASSIGN_OR_RETURN(run->outputs, RunTogether(loads, rows, control.get()));
+    return {};
   }();
   const base::Duration ran = clock_.Monotonic() - start;
-  if (!outputs.ok()) {
+  if (done.ok()) {
+    queue_.Record(servable, rows, ran);
+    done = Charge(first, BytesOf(run->outputs.tensors()), run->charge);
+  }
+  if (!done.ok()) {
     // One bad request must fail alone. After a deadline a second run would be late for all.
     const bool several = loads.size() > 1;
-    if (several && outputs.error().code != Code::kDeadline) return false;
-    for (const Load& load : loads) load.result() = outputs.error();
+    if (several && done.error().code != Code::kDeadline) return false;
+    for (QueuedRequest* load : loads) {
+      // A run that was stopped says no more than that.
+      base::Status wanted = Runnable(*load);
+      load->result = wanted.ok() || wanted.error().code == Code::kDeadline
+                         ? done.error()
+                         : std::move(wanted).error();
+    }
     return true;
   }
-  queue_.Record(servable, rows, ran);
-  const auto shared = std::make_shared<const runtime::Outputs>(*std::move(outputs));
   std::size_t row = 0;
-  for (const Load& load : loads) {
-    const base::Duration queued = start - load.piece().submitted;
-    load.result() = PieceResult{.outputs = shared,
-                                .first_row = row,
-                                .whole = Whole(*first.data),
-                                .batch_rows = rows,
-                                .queued = queued,
-                                .ran = ran};
-    row += load.piece().rows;
-    AddRequest(load.job->runs, {.rows = rows, .queued = queued, .ran = ran, .start = start});
+  for (QueuedRequest* load : loads) {
+    load->result = RequestResult{.run = run,
+                                 .first_row = row,
+                                 .whole = Whole(*load->batch),
+                                 .batch_rows = rows,
+                                 .queued = start - load->piece.submitted,
+                                 .ran = ran};
+    row += load->piece.rows;
   }
   return true;
 }

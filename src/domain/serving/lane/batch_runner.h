@@ -1,8 +1,8 @@
 #pragma once
 
-// Runs the jobs that a worker took from a RunQueue together. It merges rows of several jobs into
-// one input, in groups of a batch's size. A group that fails is run again piece by piece. A piece
-// that is late is not run. It has no state, so any thread may use it.
+// Runs the requests that a worker took from a RunQueue together. It merges rows of several batches
+// into one input. A run that fails for several is made again one by one. A request that is late, or
+// that no client waits for, is not run. It has no state, so any thread may use it.
 
 #include <cstddef>
 #include <span>
@@ -20,19 +20,26 @@ class BatchRunner {
   BatchRunner(RunQueue& queue, RunWatch& watch, const base::Clock& clock)
       : queue_(queue), watch_(watch), clock_(clock) {}
 
-  // Afterwards every piece of every job has its result.
-  void Run(Jobs& jobs) const;
+  // Afterwards each request has its result.
+  void Run(Requests& requests) const;
 
  private:
-  struct Load;
-  static base::Result<runtime::Outputs> RunTogether(std::span<const Load> loads, std::size_t rows,
-                                                    servable::RowBuffers& merged,
-                                                    runtime::RunControl* control);
-  bool RunLoads(std::span<const Load> loads, std::size_t rows, servable::RowBuffers& merged) const;
+  class WorkOnThread;
+  using Loads = std::span<QueuedRequest* const>;
+
+  // Nothing if the request should run, else why not.
+  base::Status Runnable(const QueuedRequest& request) const;
+  void RunWork(QueuedRequest& request) const;
+  base::Result<runtime::Outputs> RunTogether(Loads loads, std::size_t rows,
+                                             runtime::RunControl* control) const;
+  bool RunLoads(Loads loads) const;
 
   RunQueue& queue_;
   RunWatch& watch_;
   const base::Clock& clock_;
 };
+
+// The bytes that these outputs hold.
+std::size_t BytesOf(std::span<const model::TensorView> outputs);
 
 }  // namespace moorage::lane

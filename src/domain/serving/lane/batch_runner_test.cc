@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "domain/serving/servable/testing/fake_servable.h"
 #include "domain/serving/servable/testing/fake_shared_clock.h"
 
@@ -19,45 +21,51 @@ class BatchRunnerTest : public testing::Test {
   struct Request {
     float value = 0;
     base::Instant deadline = base::Instant::max();
+    std::uint64_t client = 0;
   };
 
-  // Queues a job with these requests, a batch of four at most.
+  // Queues these requests, of one batch, in runs of four at most.
   void Put(const std::vector<Request>& requests) {
-    auto job = std::make_unique<BatchJob>();
-    job->batch_size = 4;
-    job->data = std::make_unique<BatchData>(
+    auto batch = std::make_shared<BatchData>(
         servable::RowForm::Of(model_->session->signature(), *model_->layout));
-    job->data->servable = model_;
-    job->data->predictions = true;
+    batch->servable = model_;
+    batch->predictions = true;
+    Requests queued;
     for (const Request& request : requests) {
-      const rows::RowTarget row = job->data->rows.Add();
+      const rows::RowTarget row = batch->rows.Add();
       for (std::size_t i = 0; i < 3; ++i) {
         ASSERT_EQ(model_->layout->StoreDouble(row, i, static_cast<double>(request.value)), nullptr);
       }
-      job->data->pieces.push_back({.first_row = job->data->rows.rows() - 1,
-                                   .rows = 1,
-                                   .deadline = request.deadline,
-                                   .submitted = clock_.Monotonic()});
+      queued.push_back(
+          std::make_unique<QueuedRequest>(batch, Piece{.first_row = batch->rows.rows() - 1,
+                                                       .rows = 1,
+                                                       .deadline = request.deadline,
+                                                       .submitted = clock_.Monotonic(),
+                                                       .client = request.client}));
+      queued.back()->batch_size = 4;
+      queued.back()->memory = &memory_;
+      queued.back()->serial = next_serial_++;
+      names_.push_back(queued.back().get());
     }
-    queue_.Put(std::move(job));
+    EXPECT_TRUE(queue_.Put(std::move(queued), {}).empty());
   }
 
-  // Runs what is taken together. Returns the probability of label 1 of each request, or the error's
-  // code.
+  // Runs what is taken together. Returns the probability of label 1 of each request in the order of
+  // Put(), or the error's code.
   std::vector<std::string> RunNext() {
-    Jobs jobs = queue_.Take();
-    runner_.Run(jobs);
+    Requests turn = queue_.Take();
+    runner_.Run(turn);
+    std::ranges::sort(turn, {}, [](const auto& request) { return request->serial; });
     std::vector<std::string> answers;
-    for (const auto& job : jobs) {
-      for (const auto& result : job->results) {
-        if (!result.ok()) {
-          answers.emplace_back(base::Name(result.error().code));
-          continue;
-        }
-        const model::TensorView& probabilities = result->outputs->tensors()[1];
-        const double one = model::NumberAt(probabilities, result->first_row * 2 + 1);
-        answers.push_back(one == 0 ? "0" : one == 1 ? "1" : "between");
+    for (const auto& request : turn) {
+      if (!request->result.ok()) {
+        answers.emplace_back(base::Name(request->result.error().code));
+        continue;
       }
+      const RequestResult& result = *request->result;
+      const model::TensorView& probabilities = result.run->outputs.tensors()[1];
+      const double one = model::NumberAt(probabilities, result.first_row * 2 + 1);
+      answers.push_back(one == 0 ? "0" : one == 1 ? "1" : "between");
     }
     return answers;
   }
@@ -66,12 +74,15 @@ class BatchRunnerTest : public testing::Test {
   servable::FakeSharedClock clock_;
   const servable::ServableHandle model_ =
       servable::MakeFakeServable(script_, {.cost = servable::kExpensiveCost});
+  base::MemoryBudget memory_{1U << 20U};
+  std::uint64_t next_serial_ = 0;
+  std::vector<QueuedRequest*> names_;
   RunQueue queue_{1000};
   RunWatch watch_{clock_};
   const BatchRunner runner_{queue_, watch_, clock_};
 };
 
-TEST_F(BatchRunnerTest, GivesEachRequestOfSeveralJobsItsOwnRow) {
+TEST_F(BatchRunnerTest, GivesEachRequestOfSeveralBatchesItsOwnRow) {
   Put({{1}, {0}});
   Put({{0.5F}, {1}});
   EXPECT_THAT(RunNext(), ElementsAre("1", "0", "between", "1"));
@@ -83,7 +94,7 @@ TEST_F(BatchRunnerTest, ALateRequestIsNotRunAndTheOthersAre) {
   Put({{1}, {1, soon}, {0}});
   clock_.Advance(milliseconds(6));
   EXPECT_THAT(RunNext(), ElementsAre("1", base::Name(Code::kDeadline), "0"));
-  EXPECT_THAT(script_.batches(), ElementsAre(1U, 1U));
+  EXPECT_THAT(script_.batches(), ElementsAre(2U));
 }
 
 TEST_F(BatchRunnerTest, AGroupThatFailsIsRunAgainOneByOne) {
@@ -100,6 +111,105 @@ TEST_F(BatchRunnerTest, RunsNothingOnceTheProcessEnds) {
   const std::string ending(base::Name(Code::kUnavailable));
   EXPECT_THAT(RunNext(), ElementsAre(ending, ending));
   EXPECT_TRUE(script_.batches().empty());
+}
+
+// Clients take turns, so rows of one batch reach a run in another order than they lie.
+TEST_F(BatchRunnerTest, RowsOfOneBatchThatAreTakenOutOfOrderReachTheirRequests) {
+  Put({{.value = 1, .client = 1},
+       {.value = 0, .client = 1},
+       {.value = 0.5F, .client = 1},
+       {.value = 1, .client = 2},
+       {.value = 0, .client = 2},
+       {.value = 0, .client = 2}});
+  EXPECT_THAT(RunNext(), ElementsAre("1", "0", "1", "0"));
+  EXPECT_THAT(RunNext(), ElementsAre("between", "0"));
+  EXPECT_THAT(script_.batches(), ElementsAre(4U, 2U));
+}
+
+TEST_F(BatchRunnerTest, ARequestThatNoClientWaitsForIsNotRun) {
+  Put({{1}, {0}});
+  names_[0]->Abandon(base::CancelReason::kClientGone);
+  EXPECT_THAT(RunNext(), ElementsAre(base::Name(Code::kCancelled), "0"));
+  EXPECT_THAT(script_.batches(), ElementsAre(1U));
+}
+
+TEST_F(BatchRunnerTest, AnAnswerIsChargedUntilItsRequestsAreAnswered) {
+  Put({{1}, {0}});
+  {
+    Requests turn = queue_.Take();
+    runner_.Run(turn);
+    EXPECT_EQ(memory_.used(base::MemoryPurpose::kAnswers), 2U * (8 + 8));
+  }
+  EXPECT_EQ(memory_.used(), 0U);
+}
+
+TEST_F(BatchRunnerTest, AnAnswerThatMemoryDoesNotHoldIsDroppedAndSaysSo) {
+  const auto taken = memory_.Take((1U << 20U) - 20, base::MemoryPurpose::kInput);
+  Put({{1}, {0}});
+  EXPECT_THAT(RunNext(), ElementsAre("1", base::Name(Code::kExhausted)))
+      << "the answer of the first is there until it is sent";
+  EXPECT_THAT(script_.batches(), ElementsAre(2U, 1U, 1U));
+}
+
+// What work on the executor sees.
+class WorkTest : public BatchRunnerTest {
+ protected:
+  base::Result<RequestResult> RunWork(WorkFunction work,
+                                      base::Instant deadline = base::Instant::max()) {
+    Requests requests;
+    requests.push_back(std::make_unique<QueuedRequest>(
+        model_, Piece{.deadline = deadline, .submitted = clock_.Monotonic()}, std::move(work)));
+    requests.back()->batch_size = 4;
+    requests.back()->memory = &memory_;
+    name_ = requests.back().get();
+    queue_.Put(std::move(requests), {});
+    Requests turn = queue_.Take();
+    runner_.Run(turn);
+    return std::move(turn.front()->result);
+  }
+  // Runs six rows of zeros.
+  base::Result<runtime::Outputs> RunSix(WorkRun& run) const {
+    servable::RowBuffers rows(servable::RowForm::Of(model_->session->signature(), *model_->layout));
+    for (int i = 0; i < 6; ++i) rows.AddZero();
+    return run.RunRows(rows, {});
+  }
+
+  QueuedRequest* name_ = nullptr;
+};
+
+TEST_F(WorkTest, RunsItsRowsInBatchesAndIsChargedForThem) {
+  std::size_t rows = 0;
+  const auto result = RunWork([&](WorkRun& run) -> base::Status {
+    ASSIGN_OR_RETURN(const runtime::Outputs outputs, RunSix(run));
+    rows = static_cast<std::size_t>(outputs.tensors()[0].shape[0]);
+    EXPECT_GT(memory_.used(base::MemoryPurpose::kAnswers), 0U);
+    return run.Wanted();
+  });
+  EXPECT_TRUE(result.ok());
+  EXPECT_EQ(rows, 6U);
+  EXPECT_THAT(script_.batches(), ElementsAre(4U, 2U));
+}
+
+TEST_F(WorkTest, SeesThatItsClientHasGoneAndRunsNoMore) {
+  const auto result = RunWork([&](WorkRun& run) -> base::Status {
+    name_->Abandon(base::CancelReason::kClientGone);
+    RETURN_IF_ERROR(RunSix(run));
+    return {};
+  });
+  EXPECT_EQ(result.error().code, Code::kCancelled);
+  EXPECT_THAT(script_.batches(), testing::IsEmpty());
+}
+
+TEST_F(WorkTest, LateItIsNotCalled) {
+  bool called = false;
+  const auto result = RunWork(
+      [&](WorkRun&) {
+        called = true;
+        return base::Status();
+      },
+      clock_.Monotonic() - milliseconds(1));
+  EXPECT_EQ(result.error().code, Code::kDeadline);
+  EXPECT_FALSE(called);
 }
 
 }  // namespace

@@ -8,8 +8,7 @@
 //   lane.SubmitWork(
 //       servable, {.deadline = context.deadline, .client = client, .ticket = ticket}, cost,
 //       [shared](lane::WorkRun& run) { return shared->DecodeRunAndRender(run); },  // elsewhere
-//       [shared, exchange = std::move(exchange)](const base::Result<lane::WorkTimes>& done) mutable
-//       {
+//       [shared, exchange = std::move(exchange)](const base::Result<lane::InferAnswer>& done) {
 //         if (!done.ok()) return exchange->Fail(done.error());  // the work may still be running
 //         exchange->Send({.body = shared->text()});             // the work is over
 //       });
@@ -44,17 +43,7 @@ class WorkRun {
                                                     std::span<const std::size_t> wanted) = 0;
 };
 
-// How long work waited and ran.
-struct WorkTimes {
-  base::Duration queued{0};
-  base::Duration ran{0};
-};
-
 // Called at most once, on a thread of the executor. What it captures may be destroyed there. Its
 // error is the answer.
 using WorkFunction = base::InlineFunction<base::Status(WorkRun&), 96>;
-// Called exactly once, on the lane's reactor thread. An error may come while the work still runs,
-// so only after success may it read what the work wrote.
-using WorkDone = base::InlineFunction<void(base::Result<WorkTimes>), 96>;
-
 }  // namespace moorage::lane

@@ -30,6 +30,7 @@
 
 namespace moorage::lane {
 
+class Admission;      // places of all lanes
 class Batch;          // open rows of one servable, private to the lane
 class BatchExecutor;  // threads for models that are too expensive for a reactor
 
@@ -96,7 +97,9 @@ class InferenceLane {
   struct Options {
     std::size_t batch_size = 32;  // rows per run, a larger request is run in slices
     std::size_t max_rows_per_request = 65536;
-    // Submitted and not yet answered, of this lane.
+    // How many requests may be in flight, together with other lanes. Outlives the lane. Without one
+    // the lane is alone, with the bound below.
+    Admission* admission = nullptr;
     std::size_t max_concurrent_requests = 100;
     // A run that costs more goes to the executor.
     base::Duration inline_run{std::chrono::microseconds(150)};
@@ -117,7 +120,8 @@ class InferenceLane {
 
   // Opens rows of features for `servable`. kExhausted if the lane is full, and then the caller
   // answers 429 or 503 with Retry-After. The layout's error if the model takes tensors only.
-  base::Result<RowSet> OpenRows(const servable::ServableHandle& servable);
+  // It holds a place until the rows are answered or destroyed.
+  base::Result<RowSet> OpenRows(const servable::ServableHandle& servable, std::uint64_t client = 0);
   // A request without rows is answered kInvalid.
   void Submit(RowSet rows, const SubmitOptions& options, Completion done);
 
@@ -128,9 +132,10 @@ class InferenceLane {
                      const SubmitOptions& options, Completion done);
 
   // Gives work to the executor, in the turn of `servable`, which may be null. `cost` is what it
-  // will probably take. A full lane answers kExhausted.
+  // will probably take. The answer of work that has succeeded holds its times and no outputs. An
+  // error may come while the work still runs. A full lane answers kExhausted.
   void SubmitWork(const servable::ServableHandle& servable, const SubmitOptions& options,
-                  base::Duration cost, WorkFunction work, WorkDone done);
+                  base::Duration cost, WorkFunction work, Completion done);
 
   // A name for a request that is about to be submitted.
   std::uint64_t NewTicket();
@@ -143,6 +148,9 @@ class InferenceLane {
   void EndTick();
   // Calls the completions of what the executor has finished.
   void Collect();
+  // EndTick() answers kDeadline to what waits for the executor and is late. The owner makes a tick
+  // at this time, or max() if nothing has a deadline.
+  base::Instant NextDeadline() const;
 
   // Requests submitted and not answered yet.
   std::size_t in_flight() const;

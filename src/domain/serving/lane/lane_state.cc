@@ -20,6 +20,10 @@ using base::Code;
 using base::Error;
 using base::Instant;
 
+std::string Prefix(const servable::Servable* servable) {
+  return servable == nullptr ? "predict: " : "predict " + servable->name.value() + ": ";
+}
+
 }  // namespace
 
 LaneSlot& InferenceLane::State::Touch(const servable::ServableHandle& servable) {
@@ -48,11 +52,29 @@ void InferenceLane::State::Sweep() {
   }
 }
 
-Error InferenceLane::State::Full(const servable::Servable& servable) {
-  Report(servable, Rejection::kInFlight, 1);
-  return {Code::kExhausted, "predict " + servable.name.value() +
-                                ": too many requests in flight (limit " +
-                                std::to_string(options.max_concurrent_requests) + ")"};
+std::optional<Error> InferenceLane::State::AdmitNearTheBound(const servable::Servable* servable,
+                                                             std::uint64_t client) {
+  const Instant now = clock.Monotonic();
+  // Only what waits for the executor keeps its place for long, and only it is counted.
+  const auto held = [&] {
+    return static_cast<std::size_t>(std::ranges::count_if(waiting, [client](const auto& entry) {
+      return entry.second.request->piece.client == client;
+    }));
+  };
+  if (admission.contended(now) && held() >= admission.share()) {
+    if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
+    return Error{Code::kExhausted, Prefix(servable) + "too many requests of one client in flight " +
+                                       "(limit " + std::to_string(admission.share()) +
+                                       " while others wait)"};
+  }
+  admission.ForgetRefusals(now);
+  ReturnPlaces();
+  if (account.Enter()) return std::nullopt;
+  // A client that holds most of the places itself waits for no other.
+  if (held() < admission.share()) admission.NoteRefused(now);
+  if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
+  return Error{Code::kExhausted, Prefix(servable) + "too many requests in flight (limit " +
+                                     std::to_string(admission.max_requests()) + ")"};
 }
 
 // True if a run of so many rows must not happen on the reactor, now or at the end of the tick.
@@ -70,14 +92,14 @@ Batch& InferenceLane::State::TensorBatch(LaneSlot& slot, const servable::Servabl
   if (servable->batchable) form = servable::RowForm::Of(inputs);
   if (form) {
     for (Batch& batch : slot.tensors) {
-      if (batch.data == nullptr || !batch.data->alone.empty()) continue;
       if (batch.data->rows.form() == *form) {
         batch.data->servable = servable;
         return batch;
       }
     }
   }
-  auto data = std::make_unique<BatchData>(form ? *std::move(form) : servable::RowForm{});
+  auto data = std::make_shared<BatchData>(form ? *std::move(form) : servable::RowForm{},
+                                          admission.memory());
   data->servable = servable;
   return slot.tensors.emplace_back(std::move(data));
 }
@@ -121,7 +143,8 @@ void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
     const Group group = NextGroup(data, at, at < alone_until ? 0 : options.batch_size, now);
     if (group.expired) {
       Report(*data.servable, Rejection::kExpired, 1);
-      Answer(batch.done[at], ExpiredBeforeRun(*data.servable, now - data.pieces[at].submitted));
+      Answer(batch.done[at],
+             ExpiredBeforeRun(data.servable.get(), now - data.pieces[at].submitted));
       at = group.end;
     } else if (TooExpensive(slot, group.rows)) {
       HandOver(batch, at);
@@ -153,8 +176,8 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   const base::Result<runtime::Outputs> outputs = [&] {
     std::optional<BatchExecutor::Guard> guard;  // a backend need not be able to stop a run
     if (slot.control != nullptr) guard.emplace(executor, *slot.control, give_up);
-    return RunPart(data, data.rows, group.first_row, group.rows, options.batch_size,
-                   slot.control.get());
+    return RunPart(data, data.rows, data.rows.scratch(), group.first_row, group.rows,
+                   options.batch_size, slot.control.get());
   }();
   now = clock.Monotonic();
   const base::Duration ran = now - start;
@@ -197,108 +220,133 @@ bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& 
   return true;
 }
 
-// Gives the pieces from `from` on, and the memory, to the executor. Those that it would answer too
-// late are refused now.
+// Gives the pieces from `from` on to the executor, one request each. They share the memory, which
+// comes back with the last of them.
 void InferenceLane::State::HandOver(Batch& batch, std::size_t from) {
-  const auto begin = static_cast<std::ptrdiff_t>(from);
-  std::vector<Piece>& pieces = batch.data->pieces;
-  pieces.erase(pieces.begin(), pieces.begin() + begin);
-  batch.done.erase(batch.done.begin(), batch.done.begin() + begin);
-  std::size_t rows = 0;
-  for (const Piece& piece : pieces) rows += piece.rows;
-
-  const servable::Servable& servable = *batch.data->servable;
-  const auto wait = executor.Admit(servable, rows, options.batch_size);
-  if (wait.ok()) {
-    RefuseLate(batch, *wait);
+  const std::vector<Piece>& pieces = batch.data->pieces;
+  Requests requests;
+  requests.reserve(pieces.size() - from);
+  for (std::size_t i = from; i < pieces.size(); ++i) {
+    auto request = std::make_unique<QueuedRequest>(batch.data, pieces[i]);
+    Await(*request, std::move(batch.done[i]));
+    requests.push_back(std::move(request));
+  }
+  batch.done.clear();
+  const bool queued = Queue(std::move(requests));
+  if (queued) {
+    batch.data = nullptr;
   } else {
-    RefuseFrom(batch, 0, wait.error(), Rejection::kQueueFull);
-  }
-  if (pieces.empty()) {
     batch.data->Clear();
-    return;
   }
-  auto job = std::make_unique<BatchJob>();
-  job->batch_size = options.batch_size;
-  job->ticket = next_ticket++;
-  job->reply = completions;
-  job->data = std::move(batch.data);
-  outstanding.emplace(job->ticket, std::exchange(batch.done, {}));
-  executor.Submit(std::move(job));
 }
 
-// Takes the pieces out of the batch whose deadline comes before `wait` is over.
-void InferenceLane::State::RefuseLate(Batch& batch, base::Duration wait) {
-  const Instant answered = clock.Monotonic() + wait;
-  std::vector<Piece>& pieces = batch.data->pieces;
-  const auto late = [answered](const Piece& piece) { return piece.deadline < answered; };
-  if (std::ranges::none_of(pieces, late)) return;
-  const auto rounded = std::chrono::duration_cast<std::chrono::milliseconds>(wait);
-  // Stable in-place partition of two parallel vectors. Rows of late pieces stay in the buffers, and
-  // no run reads them.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (late(pieces[i])) {
-      Refuse(std::move(batch.done[i]),
-             {Code::kExhausted, "predict " + batch.data->servable->name.value() +
-                                    ": the predicted wait of " + base::FormatDuration(rounded) +
-                                    " exceeds the request's deadline"});
-      continue;
-    }
-    pieces[kept] = pieces[i];
-    if (kept != i) batch.done[kept] = std::move(batch.done[i]);
-    ++kept;
+// Remembers where the answer goes. Returns the ticket.
+std::uint64_t InferenceLane::State::Await(QueuedRequest& request, Completion done) {
+  request.batch_size = options.batch_size;
+  request.memory = admission.memory();
+  request.reply = completions;
+  request.serial = request.piece.ticket != 0 ? request.piece.ticket : next_ticket++;
+  waiting.emplace(request.serial, WaitingRequest{&request, std::move(done)});
+  if (request.piece.deadline != Instant::max()) {
+    deadlines.emplace(request.piece.deadline, request.serial);
   }
-  Report(*batch.data->servable, Rejection::kPredictedWait, pieces.size() - kept);
-  pieces.resize(kept);
-  batch.done.erase(batch.done.begin() + static_cast<std::ptrdiff_t>(kept), batch.done.end());
+  return request.serial;
 }
 
-void InferenceLane::State::RefuseFrom(Batch& batch, std::size_t from, const Error& error,
-                                      Rejection reason) {
-  for (std::size_t i = from; i < batch.done.size(); ++i) Refuse(std::move(batch.done[i]), error);
-  Report(*batch.data->servable, reason, batch.done.size() - from);
-  batch.data->pieces.resize(from);
-  batch.done.erase(batch.done.begin() + static_cast<std::ptrdiff_t>(from), batch.done.end());
+// Gives requests to the executor. Returns false if it has refused all of them. Those that it
+// refuses are answered at the end of the tick.
+bool InferenceLane::State::Queue(Requests requests) {
+  const std::size_t count = requests.size();
+  std::vector<RefusedRequest> refusals = executor.Submit(std::move(requests));
+  for (RefusedRequest& refusal : refusals) {
+    auto found = Forget(refusal.request->serial, refusal.request->piece.deadline);
+    if (refusal.request->servable != nullptr) Report(*refusal.request->servable, refusal.reason, 1);
+    Refuse(std::move(found->done), std::move(refusal.error));
+  }
+  return refusals.size() < count;
+}
+
+// Takes out what waits under this ticket. Nothing if it has been answered.
+std::optional<WaitingRequest> InferenceLane::State::Forget(std::uint64_t serial, Instant deadline) {
+  auto found = waiting.extract(serial);
+  if (found.empty()) return std::nullopt;
+  if (deadline != Instant::max()) deadlines.erase({deadline, serial});
+  return std::move(found.mapped());
+}
+
+// Answers what is late, although it may still run. Its result is dropped when it comes.
+void InferenceLane::State::ExpireLate(Instant now) {
+  while (!deadlines.empty() && deadlines.begin()->first < now) {
+    const auto [deadline, serial] = *deadlines.begin();
+    std::optional<WaitingRequest> late = Forget(serial, deadline);
+    QueuedRequest& request = *late->request;
+    const servable::Servable* servable = request.servable.get();
+    const base::Duration waited = now - request.piece.submitted;
+    const auto place = executor.Abandon(request, base::CancelReason::kDeadline);
+    if (servable != nullptr) Report(*servable, Rejection::kExpired, 1);
+    Refuse(std::move(late->done), place == BatchExecutor::Place::kQueued
+                                      ? ExpiredBeforeRun(servable, waited)
+                                      : ExpiredInRun(servable, waited));
+  }
 }
 
 void InferenceLane::State::AnswerRefused() {
   if (refused.empty()) return;
   std::vector<Refused> answering = std::exchange(refused, {});
-  for (Refused& refusal : answering) Answer(refusal.done, std::move(refusal.error));
+  for (Refused& refusal : answering) {
+    // It returns no place that it has not taken.
+    if (refusal.admitted == Admitted::kNo) --left;
+    Answer(refusal.done, std::move(refusal.error));
+  }
 }
 
-// Answers what came back from the executor.
-void InferenceLane::State::Finish(BatchJob& job, std::vector<Completion>& done) {
-  const servable::Servable& servable = *job.data->servable;
-  for (std::size_t i = 0; i < done.size(); ++i) {
-    base::Result<PieceResult>& result = job.results[i];
-    if (!result.ok()) {
-      if (result.error().code == Code::kDeadline) Report(servable, Rejection::kExpired, 1);
-      Answer(done[i], std::move(result).error());
-      continue;
+// Answers what came back from the executor, unless it was answered before.
+void InferenceLane::State::Finish(QueuedRequest& request) {
+  std::optional<WaitingRequest> found = Forget(request.serial, request.piece.deadline);
+  if (!found) return;
+  base::Result<RequestResult>& result = request.result;
+  if (!result.ok()) {
+    if (result.error().code == Code::kDeadline && request.servable != nullptr) {
+      Report(*request.servable, Rejection::kExpired, 1);
     }
-    Answer(done[i], InferAnswer{.servable = &servable,
-                                .outputs = result->outputs->tensors(),
-                                .first_row = result->first_row,
-                                .rows = job.data->pieces[i].rows,
-                                .whole = result->whole,
-                                .batch_rows = result->batch_rows,
-                                .queued = result->queued,
-                                .ran = result->ran});
+    return Answer(found->done, std::move(result).error());
   }
-  // The lane may have swept the slot while the job was away. Costs seen on the executor count here
-  // too, else a model that became cheap would never return to the reactor.
-  LaneSlot* slot = FindSlot(servable.id);
-  for (const RunSample& run : job.runs) {
-    if (slot != nullptr) slot->cost.Record(run.rows, run.ran);
-    Report(servable, RunPlace::kExecutor, run);
-  }
+  InferAnswer answer{.servable = request.servable.get(),
+                     .outputs = {},
+                     .first_row = result->first_row,
+                     .rows = request.piece.rows,
+                     .whole = result->whole,
+                     .batch_rows = result->batch_rows,
+                     .queued = result->queued,
+                     .ran = result->ran};
+  if (result->run != nullptr) answer.outputs = result->run->outputs.tensors();
+  Answer(found->done, answer);
+}
+
+// Takes up a run on the executor that answered so many requests of this lane.
+void InferenceLane::State::Learn(const QueuedRequest& request, std::size_t requests) {
+  const RequestResult& result = *request.result;
+  // The lane may have swept the slot meanwhile. Costs seen on the executor count here too, else a
+  // model that became cheap would never return to the reactor.
+  LaneSlot* slot = FindSlot(request.servable->id);
+  if (slot != nullptr) slot->cost.Record(result.batch_rows, result.ran);
+  Report(*request.servable, RunPlace::kExecutor,
+         {.rows = result.batch_rows,
+          .requests = requests,
+          .queued = result.queued,
+          .ran = result.ran});
+}
+
+// Keeps the memory of a batch that has come back whole.
+void InferenceLane::State::KeepMemory(std::shared_ptr<BatchData> data) {
+  // The lane is the only one left to hold it once all its requests have come back.
+  if (data == nullptr || data.use_count() > 1) return;
+  LaneSlot* slot = FindSlot(data->servable->id);
   // The spare serves OpenRows(), so its rows must have the form of the layout. Those of tensors
   // have their own.
-  const bool reusable = job.data->predictions;
-  job.data->Clear();
-  if (slot != nullptr && reusable && slot->spare == nullptr) slot->spare = std::move(job.data);
+  const bool reusable = data->predictions;
+  data->Clear();
+  if (slot != nullptr && reusable && slot->spare == nullptr) slot->spare = std::move(data);
 }
 
 }  // namespace moorage::lane

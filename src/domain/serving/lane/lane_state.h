@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "domain/serving/lane/admission.h"
 #include "domain/serving/lane/batch.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/completion_queue.h"
@@ -33,15 +35,33 @@ struct LaneSlot {
   servable::RowForm form;
   Batch rows;                  // of OpenRows()
   std::vector<Batch> tensors;  // of SubmitTensors(), one per row form, or one per request
-  std::unique_ptr<BatchData> spare;
+  std::shared_ptr<BatchData> spare;
   std::unique_ptr<runtime::RunControl> control;  // of runs on the reactor, used many times
   bool touched = false;
 };
+
+// A request that the executor has, and where its answer goes.
+struct WaitingRequest {
+  QueuedRequest* request = nullptr;  // until it comes back
+  Completion done;
+};
+
+// One run, as the observer wants it.
+struct RunSample {
+  std::size_t rows = 0;
+  std::size_t requests = 0;  // of this lane
+  base::Duration queued{0};
+  base::Duration ran{0};
+};
+
+// Whether a refused request has taken a place.
+enum class Admitted : std::uint8_t { kNo, kYes };
 
 // A request that was not run, and is answered at the end of the tick.
 struct Refused {
   Completion done;
   base::Error error;
+  Admitted admitted = Admitted::kYes;
 };
 
 // All of it belongs to the reactor's thread, except that executor threads put into `completions`.
@@ -49,6 +69,9 @@ struct InferenceLane::State {
   State(const Options& options_in, BatchExecutor& executor_in, const base::Clock& clock_in,
         base::InlineFunction<void(), 64> wake)
       : options(options_in),
+        own_admission({.max_requests = options_in.max_concurrent_requests}),
+        admission(options_in.admission != nullptr ? *options_in.admission : own_admission),
+        account(admission),
         executor(executor_in),
         clock(clock_in),
         completions(std::make_shared<CompletionQueue>(std::move(wake))) {}
@@ -57,8 +80,13 @@ struct InferenceLane::State {
   LaneSlot& AddSlot(const servable::ServableHandle& servable);
   LaneSlot* FindSlot(std::uint32_t id) { return id < slots.size() ? slots[id].get() : nullptr; }
   void Sweep();
-  bool full() const { return in_flight >= options.max_concurrent_requests; }
-  base::Error Full(const servable::Servable& servable);
+  // Nothing, and a place is taken, if the request is admitted.
+  std::optional<base::Error> Admit(const servable::Servable* servable, std::uint64_t client) {
+    if (!admission.refused_lately() && account.Enter()) return std::nullopt;
+    return AdmitNearTheBound(servable, client);
+  }
+  std::optional<base::Error> AdmitNearTheBound(const servable::Servable* servable,
+                                               std::uint64_t client);
   Batch& TensorBatch(LaneSlot& slot, const servable::ServableHandle& servable,
                      const std::vector<model::Tensor>& inputs);
   bool TooExpensive(const LaneSlot& slot, std::size_t rows) const;
@@ -67,17 +95,26 @@ struct InferenceLane::State {
   void RunBatch(LaneSlot& slot, Batch& batch);
   bool RunInline(LaneSlot& slot, Batch& batch, const Group& group, base::Instant& now);
   void HandOver(Batch& batch, std::size_t from);
-  void RefuseLate(Batch& batch, base::Duration wait);
-  void RefuseFrom(Batch& batch, std::size_t from, const base::Error& error, Rejection reason);
-  void Refuse(Completion done, base::Error error) {
-    refused.push_back({std::move(done), std::move(error)});
+  bool Queue(Requests requests);
+  std::uint64_t Await(QueuedRequest& request, Completion done);
+  std::optional<WaitingRequest> Forget(std::uint64_t serial, base::Instant deadline);
+  void ExpireLate(base::Instant now);
+  void Refuse(Completion done, base::Error error, Admitted admitted = Admitted::kYes) {
+    refused.push_back({std::move(done), std::move(error), admitted});
   }
   void AnswerRefused();
-  void Finish(BatchJob& job, std::vector<Completion>& done);
+  void Learn(const QueuedRequest& request, std::size_t requests);
+  void Finish(QueuedRequest& request);
   void Answer(Completion& done, base::Result<InferAnswer> answer) {
     --in_flight;
+    ++left;
     done(std::move(answer));
   }
+  // Returns the places of what was answered, all at once.
+  void ReturnPlaces() {
+    if (left > 0) account.Leave(std::exchange(left, 0));
+  }
+  void KeepMemory(std::shared_ptr<BatchData> data);
   void Report(const servable::Servable& servable, RunPlace place, const RunSample& run) const {
     if (options.observer == nullptr) return;
     options.observer->OnRun({servable, place, run.rows, run.requests, run.queued, run.ran});
@@ -87,6 +124,9 @@ struct InferenceLane::State {
   }
 
   const Options options;
+  Admission own_admission;  // where the lanes of a test share none
+  Admission& admission;
+  Admission::Account account;
   BatchExecutor& executor;
   const base::Clock& clock;
   const std::shared_ptr<CompletionQueue> completions;
@@ -94,11 +134,13 @@ struct InferenceLane::State {
   std::vector<std::unique_ptr<LaneSlot>> slots;  // by Servable::id
   std::vector<LaneSlot*> touched;                // with rows or tensors in this tick
   std::vector<LaneSlot*> ending;
-  std::vector<Refused> refused;  // answered at the end of the tick
-  std::unordered_map<std::uint64_t, std::vector<Completion>> outstanding;  // by ticket
+  std::vector<Refused> refused;                                 // answered at the end of the tick
+  std::unordered_map<std::uint64_t, WaitingRequest> waiting;    // by ticket
+  std::set<std::pair<base::Instant, std::uint64_t>> deadlines;  // of those that have one
 
-  std::uint64_t next_ticket = 0;
+  std::uint64_t next_ticket = 1;
   std::size_t in_flight = 0;
+  std::size_t left = 0;                     // answered, and their places not returned yet
   std::optional<base::Instant> tick_start;  // when this tick first touched a model
   base::Instant next_sweep{};
   base::Duration spent{0};  // on inline runs in this tick

@@ -1,70 +1,212 @@
 #include "domain/serving/lane/run_queue.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
+
+#include "foundation/base/units.h"
 
 namespace moorage::lane {
 namespace {
 
-std::size_t RowsOf(const BatchJob& job) {
-  std::size_t rows = 0;
-  for (const Piece& piece : job.data->pieces) rows += piece.rows;
-  return rows;
+using base::Code;
+using base::Duration;
+using base::Error;
+
+// The queue of work that belongs to no model.
+constexpr std::uint32_t kNoModel = std::numeric_limits<std::uint32_t>::max();
+
+std::uint32_t KeyOf(const servable::Servable* servable) {
+  return servable == nullptr ? kNoModel : servable->id;
 }
 
-// True if rows of both jobs may be input of one run.
-bool Alike(const BatchJob& a, const BatchJob& b) {
-  return a.data->servable->batchable && a.data->alone.empty() && b.data->alone.empty() &&
-         a.data->predictions == b.data->predictions && a.data->rows.form() == b.data->rows.form();
+Error LateError(const std::string& name, Duration wait) {
+  const auto rounded = std::chrono::duration_cast<std::chrono::milliseconds>(wait);
+  return {Code::kExhausted, "predict " + name + ": the predicted wait of " +
+                                base::FormatDuration(rounded) + " exceeds the request's deadline"};
+}
+
+// True if `a` has its turn before `b`.
+template <typename Turn>
+bool Before(const Turn& a, const Turn& b) {
+  if (a.virtual_time != b.virtual_time) return a.virtual_time < b.virtual_time;
+  return a.since < b.since;
 }
 
 }  // namespace
 
-void RunQueue::Put(std::unique_ptr<BatchJob> job) {
-  const base::MutexLock lock(mu_);
-  const servable::Servable& servable = *job->data->servable;
-  const auto [found, added] = queues_.try_emplace(servable.id, job->data->servable);
-  Queue& queue = found->second;
-  if (added) {
-    // A new version is the time to drop the queues of versions that are unloaded.
-    std::erase_if(queues_, [](const auto& entry) { return entry.second.servable.expired(); });
+RunQueue::Flow* RunQueue::Queue::Next() {
+  // Linear in the clients of one model, which the bound of requests in flight bounds.
+  Flow* next = nullptr;
+  for (auto& [client, flow] : flows) {
+    if (!flow.waiting.empty() && (next == nullptr || Before(flow, *next))) next = &flow;
   }
-  queue.rows += RowsOf(*job);
-  // ready_ holds a model at most once, so that a model with many jobs has no more turns than
-  // another.
-  if (queue.jobs.empty()) ready_.push_back(servable.id);
-  queue.jobs.push_back(std::move(job));
-  filled_.notify_one();
+  return next;
 }
 
-Jobs RunQueue::Take() {
+Duration RunQueue::Queue::Pending(std::size_t batch_size) const {
+  // Rows that may share runs cost less together than one by one.
+  const Duration together = batchable ? cost.OfSlices(rows, batch_size) : row_costs;
+  return std::min(together, row_costs) + work_costs;
+}
+
+void RunQueue::Queue::Count(const QueuedRequest& request) {
+  ++requests;
+  rows += request.is_work() ? 0 : request.piece.rows;
+  (request.is_work() ? work_costs : row_costs) += request.cost;
+}
+
+void RunQueue::Queue::Uncount(const QueuedRequest& request) {
+  --requests;
+  rows -= request.is_work() ? 0 : request.piece.rows;
+  (request.is_work() ? work_costs : row_costs) -= request.cost;
+}
+
+RunQueue::Queue& RunQueue::QueueOf(const servable::ServableHandle& servable) {
+  const auto [found, added] = queues_.try_emplace(KeyOf(servable.get()), servable);
+  if (added) {
+    // A new version is the time to drop the queues of versions that are unloaded.
+    std::erase_if(queues_, [](const auto& entry) {
+      return entry.first != kNoModel && entry.second.servable.expired();
+    });
+  }
+  return found->second;
+}
+
+RunQueue::Queue* RunQueue::Find(const servable::Servable* servable) {
+  const auto found = queues_.find(KeyOf(servable));
+  return found == queues_.end() ? nullptr : &found->second;
+}
+
+const RunQueue::Queue* RunQueue::Find(const servable::Servable* servable) const {
+  const auto found = queues_.find(KeyOf(servable));
+  return found == queues_.end() ? nullptr : &found->second;
+}
+
+RunQueue::Queue* RunQueue::NextQueue() {
+  Queue* next = nullptr;
+  for (auto& [id, queue] : queues_) {
+    if (queue.requests > 0 && (next == nullptr || Before(queue, *next))) next = &queue;
+  }
+  return next;
+}
+
+std::vector<RefusedRequest> RunQueue::Put(Requests requests, const Workers& workers) {
+  std::vector<RefusedRequest> refused;
+  const base::MutexLock lock(mu_);
+  for (std::unique_ptr<QueuedRequest>& request : requests) {
+    if (closed_) {
+      refused.push_back({std::move(request),
+                         {Code::kUnavailable, "predict: the server is shutting down"},
+                         Rejection::kQueueFull});
+      continue;
+    }
+    Queue& queue = QueueOf(request->servable);
+    const Piece& piece = request->piece;
+    // The caller has predicted the cost of work.
+    if (!request->is_work()) request->cost = queue.cost.OfSlices(piece.rows, request->batch_size);
+    const Asked asked{.client = piece.client,
+                      .rows = request->is_work() ? 0 : piece.rows,
+                      .batch_size = request->batch_size,
+                      .own = request->cost,
+                      .work = request->is_work()};
+    if (auto full = FullFor(queue, asked)) {
+      refused.push_back({std::move(request), *std::move(full), Rejection::kQueueFull});
+      continue;
+    }
+    // A request without a deadline is never late, and max() leaves no room for a sum.
+    const Duration wait = Wait(&queue, asked, workers);
+    if (piece.deadline != base::Instant::max() && piece.deadline - workers.now < wait) {
+      refused.push_back(
+          {std::move(request), LateError(queue.name, wait), Rejection::kPredictedWait});
+      continue;
+    }
+    Enqueue(queue, std::move(request));
+  }
+  if (waiting_ > 0) filled_.notify_one();
+  return refused;
+}
+
+void RunQueue::Enqueue(Queue& queue, std::unique_ptr<QueuedRequest> request) {
+  // Who was idle begins where the others are. Its silence is no credit.
+  if (queue.requests == 0) {
+    queue.virtual_time = std::max(queue.virtual_time, served_);
+    queue.since = next_order_++;
+  }
+  const auto [found, added] = queue.flows.try_emplace(request->piece.client);
+  if (added) {
+    // A client that has no turn ahead of the others may be forgotten.
+    std::erase_if(queue.flows, [&](const auto& entry) {
+      return entry.first != request->piece.client && entry.second.waiting.empty() &&
+             entry.second.virtual_time <= queue.served;
+    });
+  }
+  Flow& flow = found->second;
+  if (flow.waiting.empty()) {
+    flow.virtual_time = std::max(flow.virtual_time, queue.served);
+    flow.since = next_order_++;
+  }
+  flow.rows += request->is_work() ? 0 : request->piece.rows;
+  queue.Count(*request);
+  flow.waiting.push_back(std::move(request));
+  ++waiting_;
+}
+
+Requests RunQueue::Take() {
   base::MutexLock lock(mu_);
-  while (ready_.empty()) {
+  while (waiting_ == 0) {
     if (stopping_) return {};
     filled_.wait(lock.native());
   }
-  const std::uint32_t id = ready_.front();
-  ready_.pop_front();
-  Queue& queue = queues_.at(id);
-  Jobs jobs;
+  Queue& queue = *NextQueue();
+  served_ = std::max(served_, queue.virtual_time);
+  Requests turn;
   std::size_t rows = 0;
-  while (!queue.jobs.empty()) {
-    const BatchJob& next = *queue.jobs.front();
-    const std::size_t more = RowsOf(next);
-    // The first job is taken whatever its size, else it would never run.
-    if (!jobs.empty() && (!Alike(*jobs.front(), next) || rows + more > jobs.front()->batch_size)) {
+  while (Flow* const flow = queue.Next()) {
+    QueuedRequest& next = *flow->waiting.front();
+    const std::size_t more = next.is_work() ? 0 : next.piece.rows;
+    // The first request is taken whatever its size, else it would never run.
+    if (!turn.empty() &&
+        (!MayShareARun(*turn.front(), next) || rows + more > turn.front()->batch_size)) {
       break;
     }
+    queue.Uncount(next);
+    // Rows that share a run pay for their rows. A run by itself is paid as a whole.
+    next.charged = queue.batchable && !next.is_work()
+                       ? queue.cost.OfSlices(next.batch_size, next.batch_size) /
+                             static_cast<long>(std::max<std::size_t>(next.batch_size, 1)) *
+                             static_cast<long>(more)
+                       : next.cost;
+    queue.served = std::max(queue.served, flow->virtual_time);
+    flow->virtual_time += next.charged;
+    flow->since = next_order_++;
+    flow->rows -= more;
+    queue.virtual_time += next.charged;
     rows += more;
-    jobs.push_back(std::move(queue.jobs.front()));
-    queue.jobs.pop_front();
+    turn.push_back(std::move(flow->waiting.front()));
+    flow->waiting.pop_front();
+    --waiting_;
   }
-  queue.rows -= rows;
-  // The rest waits behind the other models, so that models take turns.
-  if (!queue.jobs.empty()) {
-    ready_.push_back(id);
-    filled_.notify_one();
-  }
-  return jobs;
+  queue.since = next_order_++;
+  if (waiting_ > 0) filled_.notify_one();
+  return turn;
+}
+
+std::unique_ptr<QueuedRequest> RunQueue::Remove(const QueuedRequest& request) {
+  const base::MutexLock lock(mu_);
+  Queue* const queue = Find(request.servable.get());
+  if (queue == nullptr) return nullptr;
+  const auto flow = queue->flows.find(request.piece.client);
+  if (flow == queue->flows.end()) return nullptr;
+  auto& waiting = flow->second.waiting;
+  const auto found = std::ranges::find(waiting, &request, &std::unique_ptr<QueuedRequest>::get);
+  if (found == waiting.end()) return nullptr;
+  std::unique_ptr<QueuedRequest> removed = std::move(*found);
+  waiting.erase(found);
+  queue->Uncount(*removed);
+  flow->second.rows -= removed->is_work() ? 0 : removed->piece.rows;
+  --waiting_;
+  return removed;
 }
 
 void RunQueue::Stop() {
@@ -73,38 +215,123 @@ void RunQueue::Stop() {
   filled_.notify_all();
 }
 
-base::Result<RunQueue::Cost> RunQueue::Admit(const servable::Servable& servable, std::size_t rows,
-                                             std::size_t batch_size) const {
+Requests RunQueue::Close() {
+  Requests left;
   const base::MutexLock lock(mu_);
-  Cost cost;
-  for (const auto& [id, queue] : queues_) {
-    cost.queued += queue.cost.OfSlices(queue.rows, batch_size);
+  closed_ = true;
+  for (auto& [id, queue] : queues_) {
+    for (auto& [client, flow] : queue.flows) {
+      for (auto& request : flow.waiting) {
+        queue.Uncount(*request);
+        left.push_back(std::move(request));
+      }
+      flow.waiting.clear();
+      flow.rows = 0;
+    }
   }
-  const auto found = queues_.find(servable.id);
-  // No job of this version has come yet. The cost measured at load is all that is known.
-  if (found == queues_.end()) {
-    cost.own = servable::CostEstimate(servable.cost).OfSlices(rows, batch_size);
-    return cost;
-  }
-  const Queue& queue = found->second;
-  if (queue.rows > 0 && queue.rows + rows > max_rows_) {
-    return base::Error{base::Code::kExhausted,
-                       "predict " + servable.name.value() + ": " + std::to_string(queue.rows) +
-                           " rows are queued (limit " + std::to_string(max_rows_) + ")"};
-  }
-  cost.own = queue.cost.OfSlices(rows, batch_size);
-  return cost;
+  waiting_ = 0;
+  return left;
 }
 
-base::Duration RunQueue::CostOf(const servable::Servable& servable, std::size_t rows,
-                                std::size_t batch_size) const {
-  const base::MutexLock lock(mu_);
-  return queues_.at(servable.id).cost.OfSlices(rows, batch_size);
+// The bound is of the rows of a model. While it is reached, a client may still have its share of
+// it, so that no client keeps another out. The whole is at most twice the bound.
+std::optional<Error> RunQueue::FullFor(const Queue& queue, const Asked& asked) const {
+  if (asked.work || queue.rows == 0 || queue.rows + asked.rows <= max_rows_) return std::nullopt;
+  const auto own = queue.flows.find(asked.client);
+  const std::size_t own_rows = own == queue.flows.end() ? 0 : own->second.rows;
+  std::size_t clients = own_rows == 0 ? 1 : 0;
+  for (const auto& [client, flow] : queue.flows) clients += flow.rows > 0 ? 1 : 0;
+  const std::size_t share = max_rows_ / clients;
+  // A client that has the queue to itself has no other to make room for.
+  if (clients > 1 && own_rows + asked.rows <= share && queue.rows + asked.rows <= 2 * max_rows_) {
+    return std::nullopt;
+  }
+  return Error{Code::kExhausted, "predict " + queue.name + ": " + std::to_string(queue.rows) +
+                                     " rows are queued (limit " + std::to_string(max_rows_) + ")"};
 }
 
-void RunQueue::Record(const servable::Servable& servable, std::size_t rows, base::Duration ran) {
+// What is before the request in a fair queue. Of its own client that is everything. Of every other
+// client and model it is at most as much, because turns follow cost.
+Duration RunQueue::Wait(const Queue* queue, const Asked& asked, const Workers& workers) const {
+  Duration before{0};
+  if (queue != nullptr) {
+    const auto own = queue->flows.find(asked.client);
+    const std::size_t own_rows = own == queue->flows.end() ? 0 : own->second.rows;
+    std::size_t rows = own_rows;
+    for (const auto& [client, flow] : queue->flows) {
+      if (client != asked.client) rows += std::min(flow.rows, own_rows + asked.rows);
+    }
+    if (queue->batchable) {
+      // Rows of the last run before it may share its own run.
+      before = queue->cost.OfSlices(rows + asked.rows, asked.batch_size) -
+               queue->cost.OfSlices(asked.rows, asked.batch_size);
+      before = std::clamp(before, Duration{0}, queue->row_costs);
+    } else if (queue->rows > 0) {
+      before = queue->row_costs * static_cast<long>(rows) / static_cast<long>(queue->rows);
+    }
+    before += queue->work_costs;
+  }
+  const Duration mine = before + asked.own;
+  for (const auto& [id, other] : queues_) {
+    if (&other != queue) before += std::min(other.Pending(asked.batch_size), mine);
+  }
+  // Assumes that the work before it divides evenly among the threads. Its own run does not, because
+  // one thread makes it.
+  return (before + workers.running) / static_cast<long>(workers.threads) + asked.own;
+}
+
+base::Result<Duration> RunQueue::PredictWait(const servable::Servable& servable,
+                                             std::uint64_t client, std::size_t rows,
+                                             std::size_t batch_size, const Workers& workers) const {
   const base::MutexLock lock(mu_);
-  queues_.at(servable.id).cost.Record(rows, ran);
+  const Queue* const queue = Find(&servable);
+  // No request of this version has come yet. The cost measured at load is all that is known.
+  const Duration own = queue == nullptr
+                           ? servable::CostEstimate(servable.cost).OfSlices(rows, batch_size)
+                           : queue->cost.OfSlices(rows, batch_size);
+  const Asked asked{.client = client, .rows = rows, .batch_size = batch_size, .own = own};
+  if (queue != nullptr) {
+    if (auto full = FullFor(*queue, asked)) return *std::move(full);
+  }
+  return Wait(queue, asked, workers);
+}
+
+Duration RunQueue::CostOf(const servable::Servable& servable, std::size_t rows,
+                          std::size_t batch_size) const {
+  const base::MutexLock lock(mu_);
+  const Queue* const queue = Find(&servable);
+  return queue == nullptr ? Duration{0} : queue->cost.OfSlices(rows, batch_size);
+}
+
+void RunQueue::Record(const servable::Servable& servable, std::size_t rows, Duration ran) {
+  const base::MutexLock lock(mu_);
+  if (Queue* const queue = Find(&servable)) queue->cost.Record(rows, ran);
+}
+
+void RunQueue::Settle(std::span<const std::unique_ptr<QueuedRequest>> turn, Duration took) {
+  if (turn.empty()) return;
+  const base::MutexLock lock(mu_);
+  Queue* const queue = Find(turn.front()->servable.get());
+  if (queue == nullptr) return;
+  Duration charged{0};
+  for (const auto& request : turn) charged += request->charged;
+  queue->virtual_time += took - charged;
+  // Divided as the prediction was.
+  const double factor =
+      charged.count() > 0 ? static_cast<double>(took.count()) / static_cast<double>(charged.count())
+                          : 0;
+  for (const auto& request : turn) {
+    const auto flow = queue->flows.find(request->piece.client);
+    if (flow == queue->flows.end()) continue;
+    const auto is = Duration(
+        static_cast<Duration::rep>(static_cast<double>(request->charged.count()) * factor));
+    flow->second.virtual_time += is - request->charged;
+  }
+}
+
+std::size_t RunQueue::requests() const {
+  const base::MutexLock lock(mu_);
+  return waiting_;
 }
 
 std::size_t RunQueue::rows() const {
@@ -114,14 +341,13 @@ std::size_t RunQueue::rows() const {
   return rows;
 }
 
-std::map<std::string, std::size_t> RunQueue::rows_by_model() const {
+std::map<std::string, std::size_t> RunQueue::requests_by_model() const {
   const base::MutexLock lock(mu_);
-  std::map<std::string, std::size_t> rows;
+  std::map<std::string, std::size_t> requests;
   for (const auto& [id, queue] : queues_) {
-    const servable::ServableHandle servable = queue.servable.lock();
-    if (servable != nullptr && queue.rows > 0) rows[servable->name.value()] += queue.rows;
+    if (id != kNoModel && queue.requests > 0) requests[queue.name] += queue.requests;
   }
-  return rows;
+  return requests;
 }
 
 }  // namespace moorage::lane

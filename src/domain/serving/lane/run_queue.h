@@ -1,7 +1,9 @@
 #pragma once
 
-// Batches that wait for a thread of the executor, by model, and what their runs will probably cost.
-// Models take turns, and jobs of one model keep their order. Any thread.
+// The requests that wait for a thread of the executor, and what their runs will probably cost. It
+// is a start-time fair queue by predicted cost: first among models, then among the clients of a
+// model. A turn moves the virtual time of its model and of its clients on by what it costs, and the
+// one that is least far has the next turn. Any thread.
 
 #include <condition_variable>
 #include <cstddef>
@@ -9,10 +11,13 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "domain/serving/lane/completion_queue.h"
+#include "domain/serving/lane/lane_observer.h"
+#include "domain/serving/lane/queued_request.h"
 #include "domain/serving/servable/cost_estimate.h"
 #include "domain/serving/servable/servable.h"
 #include "foundation/base/clock.h"
@@ -21,59 +26,123 @@
 
 namespace moorage::lane {
 
-using Jobs = std::vector<std::unique_ptr<BatchJob>>;
+// A request that was not queued, and why.
+struct RefusedRequest {
+  std::unique_ptr<QueuedRequest> request;
+  base::Error error;
+  Rejection reason = Rejection::kQueueFull;
+};
 
 class RunQueue {
  public:
+  // What works on the queue, for predictions of a wait.
+  struct Workers {
+    std::size_t threads = 1;
+    base::Duration running{0};  // until what runs now is over, one after the other
+    base::Instant now{};
+  };
+
   explicit RunQueue(std::size_t max_rows_per_model) : max_rows_(max_rows_per_model) {}
 
-  void Put(std::unique_ptr<BatchJob> job) EXCLUDES(mu_);
+  // Queues the requests, and returns those that it refuses:
+  //   - kExhausted where the queue of the model, or the client's share of it, is full
+  //   - kExhausted where the answer would come after the deadline
+  //   - kUnavailable after Close()
+  std::vector<RefusedRequest> Put(Requests requests, const Workers& workers) EXCLUDES(mu_);
 
-  // Waits for the next model's jobs. Returns as many from the front as may share a run, up to the
+  // Waits for the next turn. Returns as many requests of one model as may share a run, up to the
   // batch size of the first, and at least one. Returns none when it is stopped and nothing is left.
-  Jobs Take() EXCLUDES(mu_);
+  Requests Take() EXCLUDES(mu_);
+  // Takes this request out. Returns null if it does not wait.
+  std::unique_ptr<QueuedRequest> Remove(const QueuedRequest& request) EXCLUDES(mu_);
   // Take() goes on until nothing is left, then waits no more.
   void Stop() EXCLUDES(mu_);
+  // Takes everything out, and takes nothing in any more.
+  Requests Close() EXCLUDES(mu_);
 
-  // The cost of what is before `rows` more rows of `servable`, and of their own run.
-  struct Cost {
-    base::Duration queued{0};  // of every model
-    base::Duration own{0};
-  };
-  // kExhausted if the model's queue is full. A request larger than the bound is taken when nothing
-  // else of the model is queued.
-  base::Result<Cost> Admit(const servable::Servable& servable, std::size_t rows,
-                           std::size_t batch_size) const EXCLUDES(mu_);
+  // How long from now until `rows` more rows of this client would be answered. The errors of Put().
+  base::Result<base::Duration> PredictWait(const servable::Servable& servable, std::uint64_t client,
+                                           std::size_t rows, std::size_t batch_size,
+                                           const Workers& workers) const EXCLUDES(mu_);
 
-  // The probable cost of a run of jobs that were taken, and what it was.
+  // The probable cost of a run of requests that were taken.
   base::Duration CostOf(const servable::Servable& servable, std::size_t rows,
                         std::size_t batch_size) const EXCLUDES(mu_);
+  // What it was, for later predictions.
   void Record(const servable::Servable& servable, std::size_t rows, base::Duration ran)
       EXCLUDES(mu_);
+  // Replaces the predicted cost of a turn by the true one, so that no model and no client gains by
+  // a wrong prediction.
+  void Settle(std::span<const std::unique_ptr<QueuedRequest>> turn, base::Duration took)
+      EXCLUDES(mu_);
 
+  std::size_t requests() const EXCLUDES(mu_);
   std::size_t rows() const EXCLUDES(mu_);
   // Of each model that has any.
-  std::map<std::string, std::size_t> rows_by_model() const EXCLUDES(mu_);
+  std::map<std::string, std::size_t> requests_by_model() const EXCLUDES(mu_);
 
  private:
-  // What is waiting for one version.
+  // What waits of one client for one version.
+  struct Flow {
+    std::deque<std::unique_ptr<QueuedRequest>> waiting;
+    std::size_t rows = 0;
+    base::Duration virtual_time{0};
+    std::uint64_t since = 0;  // order among equals
+  };
+  // What waits for one version.
   struct Queue {
     explicit Queue(const servable::ServableHandle& version)
-        : servable(version), cost(version->cost) {}
+        : servable(version),
+          name(version == nullptr ? "" : version->name.value()),
+          batchable(version != nullptr && version->batchable),
+          cost(version == nullptr ? servable::RunCost{} : version->cost) {}
+
+    Flow* Next();
+    // The probable cost of all that waits.
+    base::Duration Pending(std::size_t batch_size) const;
+    void Count(const QueuedRequest& request);
+    void Uncount(const QueuedRequest& request);
 
     std::weak_ptr<const servable::Servable> servable;  // leased while anything of it waits or runs
+    const std::string name;
+    const bool batchable;
     servable::CostEstimate cost;
-    std::deque<std::unique_ptr<BatchJob>> jobs;
+    std::map<std::uint64_t, Flow> flows;  // by client
+    std::size_t requests = 0;
     std::size_t rows = 0;
+    base::Duration row_costs{0};   // of each request by itself
+    base::Duration work_costs{0};  // of other work
+    base::Duration virtual_time{0};
+    base::Duration served{0};  // virtual time of the flow that had the last turn
+    std::uint64_t since = 0;
   };
+  struct Asked {
+    std::uint64_t client = 0;
+    std::size_t rows = 0;
+    std::size_t batch_size = 1;
+    base::Duration own{0};
+    bool work = false;
+  };
+
+  Queue& QueueOf(const servable::ServableHandle& servable) REQUIRES(mu_);
+  Queue* Find(const servable::Servable* servable) REQUIRES(mu_);
+  const Queue* Find(const servable::Servable* servable) const REQUIRES(mu_);
+  Queue* NextQueue() REQUIRES(mu_);
+  std::optional<base::Error> FullFor(const Queue& queue, const Asked& asked) const REQUIRES(mu_);
+  base::Duration Wait(const Queue* queue, const Asked& asked, const Workers& workers) const
+      REQUIRES(mu_);
+  void Enqueue(Queue& queue, std::unique_ptr<QueuedRequest> request) REQUIRES(mu_);
 
   const std::size_t max_rows_;
 
   mutable base::Mutex mu_;
   std::condition_variable filled_;
   std::map<std::uint32_t, Queue> queues_ GUARDED_BY(mu_);  // by Servable::id
-  std::deque<std::uint32_t> ready_ GUARDED_BY(mu_);        // ids of queues with jobs, in turn
+  std::size_t waiting_ GUARDED_BY(mu_) = 0;
+  base::Duration served_ GUARDED_BY(mu_){0};  // virtual time of the model that had the last turn
+  std::uint64_t next_order_ GUARDED_BY(mu_) = 1;
   bool stopping_ GUARDED_BY(mu_) = false;
+  bool closed_ GUARDED_BY(mu_) = false;
 };
 
 }  // namespace moorage::lane

@@ -15,29 +15,51 @@ using testing::Pair;
 
 class RunQueueTest : public testing::Test {
  protected:
-  // A job of one piece with so many rows, a batch of eight at most.
-  static std::unique_ptr<BatchJob> Job(const servable::ServableHandle& servable, std::size_t rows) {
-    auto job = std::make_unique<BatchJob>();
-    job->batch_size = 8;
-    job->data = std::make_unique<BatchData>(
+  // A request of one client with so many rows, a batch of eight at most.
+  static std::unique_ptr<QueuedRequest> Request(const servable::ServableHandle& servable,
+                                                std::size_t rows, std::uint64_t client = 0,
+                                                base::Instant deadline = base::Instant::max()) {
+    auto batch = std::make_shared<BatchData>(
         servable::RowForm::Of(servable->session->signature(), *servable->layout));
-    job->data->servable = servable;
-    job->data->predictions = true;
-    for (std::size_t i = 0; i < rows; ++i) job->data->rows.AddZero();
-    job->data->pieces.push_back({.first_row = 0, .rows = rows});
-    return job;
+    batch->servable = servable;
+    batch->predictions = true;
+    for (std::size_t i = 0; i < rows; ++i) batch->rows.AddZero();
+    auto request = std::make_unique<QueuedRequest>(
+        batch, Piece{.first_row = 0, .rows = rows, .deadline = deadline, .client = client});
+    request->batch_size = 8;
+    return request;
   }
-  // "cancer 3+4": the model and the rows of the jobs taken together.
+  // The errors of those that were refused.
+  std::vector<std::string> Put(std::unique_ptr<QueuedRequest> request) {
+    Requests requests;
+    requests.push_back(std::move(request));
+    std::vector<std::string> errors;
+    for (const RefusedRequest& refused : queue_.Put(std::move(requests), workers_)) {
+      errors.push_back(refused.error.message);
+    }
+    return errors;
+  }
+  base::Duration Wait(const servable::ServableHandle& servable, std::size_t rows,
+                      std::uint64_t client = 0) {
+    return *queue_.PredictWait(*servable, client, rows, 8, workers_);
+  }
+  // "cancer 3+4": the model and the rows of the requests taken together.
   std::string Taken() {
-    const Jobs jobs = queue_.Take();
-    if (jobs.empty()) return "nothing";
-    std::string text = jobs.front()->data->servable->name.value();
+    const Requests turn = queue_.Take();
+    if (turn.empty()) return "nothing";
+    std::string text = turn.front()->servable->name.value();
     char separator = ' ';
-    for (const auto& job : jobs) {
-      text += separator + std::to_string(job->data->rows.rows());
+    for (const auto& request : turn) {
+      text += separator + std::to_string(request->piece.rows);
       separator = '+';
     }
     return text;
+  }
+  // The clients of the next run.
+  std::vector<std::uint64_t> ClientsTaken() {
+    std::vector<std::uint64_t> clients;
+    for (const auto& request : queue_.Take()) clients.push_back(request->piece.client);
+    return clients;
   }
 
   runtime::FakeScript script_;
@@ -45,85 +67,195 @@ class RunQueueTest : public testing::Test {
       servable::MakeFakeServable(script_, {.name = "cancer", .cost = servable::kExpensiveCost});
   servable::ServableHandle wine_ =
       servable::MakeFakeServable(script_, {.name = "wine", .cost = servable::kExpensiveCost});
+  servable::ServableHandle alone_ = servable::MakeFakeServable(
+      script_, {.name = "alone", .batchable = false, .cost = servable::kExpensiveCost});
+  const RunQueue::Workers workers_{.threads = 1};
   RunQueue queue_{10};
 };
 
 TEST_F(RunQueueTest, TakesWhatFitsABatchAndLetsModelsTakeTurns) {
-  for (const std::size_t rows : {3U, 4U, 2U}) queue_.Put(Job(cancer_, rows));
-  queue_.Put(Job(wine_, 1));
+  for (const std::size_t rows : {3U, 4U, 2U}) Put(Request(cancer_, rows));
+  Put(Request(wine_, 1));
   EXPECT_EQ(queue_.rows(), 10U);
+  EXPECT_EQ(queue_.requests(), 4U);
   EXPECT_EQ(Taken(), "cancer 3+4");
   EXPECT_EQ(Taken(), "wine 1");
   EXPECT_EQ(Taken(), "cancer 2");
   EXPECT_EQ(queue_.rows(), 0U);
 }
 
-TEST_F(RunQueueTest, TakesAJobThatIsLargerThanABatchAlone) {
-  queue_.Put(Job(cancer_, 20));
-  queue_.Put(Job(cancer_, 1));
-  EXPECT_EQ(Taken(), "cancer 20");
+TEST_F(RunQueueTest, TakesARequestThatIsLargerThanABatchAlone) {
+  Put(Request(cancer_, 9));
+  Put(Request(cancer_, 1));
+  EXPECT_EQ(Taken(), "cancer 9");
   EXPECT_EQ(Taken(), "cancer 1");
 }
 
 TEST_F(RunQueueTest, DoesNotMixRowsThatCannotShareARun) {
-  const servable::ServableHandle alone = servable::MakeFakeServable(
-      script_, {.name = "alone", .batchable = false, .cost = servable::kExpensiveCost});
-  queue_.Put(Job(alone, 1));
-  queue_.Put(Job(alone, 1));
+  Put(Request(alone_, 1));
+  Put(Request(alone_, 1));
   EXPECT_EQ(Taken(), "alone 1");
   EXPECT_EQ(Taken(), "alone 1");
-  auto all_outputs = Job(cancer_, 1);
-  all_outputs->data->predictions = false;
-  queue_.Put(Job(cancer_, 1));
-  queue_.Put(std::move(all_outputs));
+  auto all_outputs = Request(cancer_, 1);
+  all_outputs->batch->predictions = false;
+  Put(Request(cancer_, 1));
+  Put(std::move(all_outputs));
   EXPECT_EQ(Taken(), "cancer 1");
   EXPECT_EQ(Taken(), "cancer 1");
 }
 
+TEST_F(RunQueueTest, ClientsOfAModelTakeTurnsHoweverManyRequestsOneSends) {
+  for (int i = 0; i < 5; ++i) Put(Request(alone_, 1, 1));
+  Put(Request(alone_, 1, 2));
+  EXPECT_THAT(ClientsTaken(), ElementsAre(1U));
+  EXPECT_THAT(ClientsTaken(), ElementsAre(2U));
+  EXPECT_THAT(ClientsTaken(), ElementsAre(1U));
+}
+
+TEST_F(RunQueueTest, ARunHoldsRowsOfEveryClientThatWaits) {
+  for (int i = 0; i < 5; ++i) Put(Request(cancer_, 2, 1));
+  Put(Request(cancer_, 2, 2));
+  EXPECT_THAT(ClientsTaken(), ElementsAre(1U, 2U, 1U, 1U));
+}
+
+// Turns follow cost, not the number of runs: one of 40 ms counts as four of 10 ms.
+TEST_F(RunQueueTest, AModelWhoseRunsCostMoreHasFewerTurns) {
+  const servable::ServableHandle costly = servable::MakeFakeServable(
+      script_,
+      {.name = "costly", .batchable = false, .cost = {.fixed = milliseconds(40), .per_row = {}}});
+  for (int i = 0; i < 3; ++i) Put(Request(costly, 1, 1));
+  for (int i = 0; i < 6; ++i) Put(Request(alone_, 1, 2));
+  std::string turns;
+  for (int i = 0; i < 7; ++i) turns += Taken()[0];
+  EXPECT_EQ(turns, "caaaaca");
+}
+
+TEST_F(RunQueueTest, AWrongPredictionIsPaidAfterwards) {
+  for (int i = 0; i < 3; ++i) Put(Request(alone_, 1, 1));
+  for (int i = 0; i < 6; ++i) Put(Request(wine_, 8, 2));
+  const Requests first = queue_.Take();
+  EXPECT_EQ(first.front()->servable, alone_);
+  queue_.Settle(first, milliseconds(30));  // three times what was predicted
+  EXPECT_EQ(Taken(), "wine 8");
+}
+
+TEST_F(RunQueueTest, AModelThatWasIdleHasNoCreditForIt) {
+  const servable::ServableHandle other = servable::MakeFakeServable(
+      script_, {.name = "other", .batchable = false, .cost = servable::kExpensiveCost});
+  for (int i = 0; i < 4; ++i) Put(Request(alone_, 1, 1));
+  for (int i = 0; i < 3; ++i) Taken();
+  for (int i = 0; i < 3; ++i) Put(Request(other, 1, 2));
+  Put(Request(alone_, 1, 1));
+  std::string turns;
+  for (int i = 0; i < 4; ++i) turns += Taken()[0];
+  EXPECT_EQ(turns, "oaoa");
+}
+
 TEST_F(RunQueueTest, StoppedItIsEmptiedBeforeItAnswersNothing) {
-  queue_.Put(Job(cancer_, 1));
+  Put(Request(cancer_, 1));
   queue_.Stop();
   EXPECT_EQ(Taken(), "cancer 1");
   EXPECT_EQ(Taken(), "nothing");
 }
 
-TEST_F(RunQueueTest, TellsWhatStandsBeforeARequest) {
-  EXPECT_EQ(queue_.Admit(*cancer_, 1, 8)->queued, milliseconds(0));
-  queue_.Put(Job(cancer_, 2));
-  queue_.Put(Job(wine_, 9));  // two runs of eight at most
-  const auto cost = queue_.Admit(*cancer_, 1, 8);
-  ASSERT_TRUE(cost.ok());
-  EXPECT_EQ(cost->queued, milliseconds(30));
-  EXPECT_EQ(cost->own, milliseconds(10));
+TEST_F(RunQueueTest, ClosedItGivesBackEverythingAndTakesNothingIn) {
+  Put(Request(cancer_, 1));
+  Put(Request(wine_, 1, 5));
+  EXPECT_EQ(queue_.Close().size(), 2U);
+  EXPECT_EQ(queue_.requests(), 0U);
+  EXPECT_THAT(Put(Request(cancer_, 1)), ElementsAre("predict: the server is shutting down"));
+}
+
+TEST_F(RunQueueTest, ARequestIsTakenOutWhileItWaitsAndNotAfterwards) {
+  auto request = Request(cancer_, 3, 7);
+  const QueuedRequest* const name = request.get();
+  Put(std::move(request));
+  EXPECT_EQ(queue_.Remove(*name).get(), name);
+  EXPECT_EQ(queue_.rows(), 0U);
+  EXPECT_EQ(queue_.requests(), 0U);
+  EXPECT_EQ(Wait(cancer_, 1), milliseconds(10));
+  Put(Request(cancer_, 1, 7));
+  const Requests running = queue_.Take();
+  EXPECT_EQ(queue_.Remove(*running.front()), nullptr);
+}
+
+TEST_F(RunQueueTest, WhatStandsBeforeARequestIsItsOwnAndAsMuchOfEveryOther) {
+  EXPECT_EQ(Wait(cancer_, 1), milliseconds(10));
+  Put(Request(alone_, 1, 1));
+  Put(Request(alone_, 1, 1));
+  EXPECT_EQ(Wait(alone_, 1, 1), milliseconds(30));
+  EXPECT_EQ(Wait(alone_, 1, 2), milliseconds(20)) << "one turn of the other client, not two";
+  EXPECT_EQ(Wait(cancer_, 1, 2), milliseconds(20)) << "as much of another model as of its own";
+}
+
+TEST_F(RunQueueTest, RowsThatWillShareARunAreNotWaitedForTwice) {
+  Put(Request(cancer_, 2));
+  EXPECT_EQ(Wait(cancer_, 1), milliseconds(10));
+  EXPECT_EQ(Wait(cancer_, 7), milliseconds(20));
+}
+
+TEST_F(RunQueueTest, RefusesWhatWouldBeLate) {
+  const base::Instant soon(milliseconds(15));
+  EXPECT_THAT(Put(Request(alone_, 1, 1, soon)), IsEmpty());
+  EXPECT_THAT(Put(Request(alone_, 1, 1, soon)),
+              ElementsAre("predict alone: the predicted wait of 20ms exceeds the request's "
+                          "deadline"));
 }
 
 TEST_F(RunQueueTest, RefusesBeyondTheBoundOfAModelUnlessItsQueueIsEmpty) {
-  EXPECT_TRUE(queue_.Admit(*cancer_, 1000, 8).ok());
-  queue_.Put(Job(cancer_, 8));
-  EXPECT_TRUE(queue_.Admit(*cancer_, 2, 8).ok());
-  EXPECT_TRUE(queue_.Admit(*wine_, 3, 8).ok());
-  const auto refused = queue_.Admit(*cancer_, 3, 8);
+  EXPECT_TRUE(queue_.PredictWait(*cancer_, 0, 1000, 8, workers_).ok());
+  Put(Request(cancer_, 8));
+  EXPECT_TRUE(queue_.PredictWait(*cancer_, 0, 2, 8, workers_).ok());
+  EXPECT_TRUE(queue_.PredictWait(*wine_, 0, 3, 8, workers_).ok());
+  const auto refused = queue_.PredictWait(*cancer_, 0, 3, 8, workers_);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, base::Code::kExhausted);
   EXPECT_EQ(refused.error().message, "predict cancer: 8 rows are queued (limit 10)");
+  EXPECT_THAT(Put(Request(cancer_, 3)), ElementsAre(refused.error().message));
+}
+
+TEST_F(RunQueueTest, AClientThatFillsTheQueueKeepsNoOtherOut) {
+  for (int i = 0; i < 10; ++i) EXPECT_THAT(Put(Request(cancer_, 1, 1)), IsEmpty());
+  EXPECT_THAT(Put(Request(cancer_, 1, 1)), testing::SizeIs(1));
+  EXPECT_THAT(Put(Request(cancer_, 4, 2)), IsEmpty());
+  EXPECT_THAT(Put(Request(cancer_, 2, 2)), testing::SizeIs(1)) << "beyond its half of ten";
+  EXPECT_THAT(Put(Request(cancer_, 1, 1)), testing::SizeIs(1));
+  EXPECT_THAT(Put(Request(cancer_, 3, 3)), IsEmpty());
 }
 
 TEST_F(RunQueueTest, LearnsWhatRunsReallyCost) {
-  queue_.Put(Job(cancer_, 1));
-  const Jobs jobs = queue_.Take();
+  Put(Request(cancer_, 1));
+  const Requests turn = queue_.Take();
   for (int run = 0; run < 100; ++run) queue_.Record(*cancer_, 1, milliseconds(40));
   EXPECT_GT(queue_.CostOf(*cancer_, 1, 8), milliseconds(25));
-  EXPECT_GT(queue_.Admit(*cancer_, 1, 8)->own, milliseconds(25));
+  EXPECT_GT(Wait(cancer_, 1), milliseconds(25));
 }
 
-TEST_F(RunQueueTest, CountsTheRowsOfEachModelThatHasAny) {
-  queue_.Put(Job(cancer_, 2));
-  queue_.Put(Job(wine_, 3));
-  EXPECT_THAT(queue_.rows_by_model(), ElementsAre(Pair("cancer", 2U), Pair("wine", 3U)));
+TEST_F(RunQueueTest, CountsTheRequestsOfEachModelThatHasAny) {
+  Put(Request(cancer_, 2));
+  Put(Request(cancer_, 2));
+  Put(Request(wine_, 3));
+  EXPECT_THAT(queue_.requests_by_model(), ElementsAre(Pair("cancer", 2U), Pair("wine", 1U)));
   Taken();
-  EXPECT_THAT(queue_.rows_by_model(), ElementsAre(Pair("wine", 3U)));
+  EXPECT_THAT(queue_.requests_by_model(), ElementsAre(Pair("wine", 1U)));
   Taken();
-  EXPECT_THAT(queue_.rows_by_model(), IsEmpty());
+  EXPECT_THAT(queue_.requests_by_model(), IsEmpty());
+}
+
+TEST_F(RunQueueTest, WorkWithoutAModelWaitsInTheSameQueue) {
+  const auto work = [] {
+    auto request = std::make_unique<QueuedRequest>(nullptr, Piece{.client = 3},
+                                                   [](WorkRun&) { return base::Status(); });
+    request->cost = milliseconds(50);
+    return request;
+  };
+  Put(work());
+  Put(work());
+  Put(Request(alone_, 1, 1));
+  EXPECT_EQ(Wait(alone_, 1, 1), milliseconds(40)) << "twenty of its own, as much of the work";
+  EXPECT_TRUE(queue_.Take().front()->is_work());
+  EXPECT_EQ(Taken(), "alone 1");
+  EXPECT_TRUE(queue_.Take().front()->is_work());
 }
 
 }  // namespace

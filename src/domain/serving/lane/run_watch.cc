@@ -17,6 +17,8 @@ constexpr auto kWatchInterval = std::chrono::milliseconds(50);
 RunWatch::Run::Run(RunWatch& watch, const Options& options) : watch_(watch), options_(options) {
   const base::MutexLock lock(watch_.mu_);
   watch_.runs_.push_back(this);
+  // What was abandoned before this moment did not find the run in the list.
+  watch_.StopIfUnwanted(*this);
   // The watchdog looks again at watched_until_ anyway. A wake-up per run would cost a system call
   // each.
   if (options_.give_up < watch_.watched_until_) watch_.changed_.notify_one();
@@ -72,12 +74,24 @@ Instant RunWatch::StopLateLocked(Instant now) {
   return next;
 }
 
+void RunWatch::StopIfUnwanted(const Run& run) {
+  const Run::Options& options = run.options_;
+  if (options.control == nullptr) return;
+  const bool abandoned =
+      !options.requests.empty() &&
+      std::ranges::none_of(options.requests, [](const auto* request) { return request->wanted(); });
+  if (abandoned || giving_up_) options.control->Terminate();
+}
+
+void RunWatch::StopUnwanted() {
+  const base::MutexLock lock(mu_);
+  for (const Run* run : runs_) StopIfUnwanted(*run);
+}
+
 void RunWatch::GiveUp() {
   const base::MutexLock lock(mu_);
   giving_up_ = true;
-  for (const Run* run : runs_) {
-    if (run->options_.control != nullptr) run->options_.control->Terminate();
-  }
+  for (const Run* run : runs_) StopIfUnwanted(*run);
 }
 
 base::Duration RunWatch::Remaining(Instant now) const {

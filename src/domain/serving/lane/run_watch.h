@@ -6,8 +6,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <span>
 #include <vector>
 
+#include "domain/serving/lane/queued_request.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/mutex.h"
 #include "platform/runtime/session.h"
@@ -26,9 +28,12 @@ class RunWatch {
       runtime::RunControl* control = nullptr;        // null if the run cannot be stopped
       base::Instant give_up = base::Instant::max();  // when every request of it is late
       base::Instant expected_end = base::Instant{};  // what Remaining() counts
+      // Those that wait for it. Empty if another than the executor's clients does.
+      std::span<QueuedRequest* const> requests = {};
     };
 
-    // The watch and the control outlive it.
+    // Terminates the control at once if no client waits for the run, or the process ends. The watch
+    // and the control outlive it.
     Run(RunWatch& watch, const Options& options);
     ~Run();
     Run(const Run&) = delete;
@@ -47,7 +52,10 @@ class RunWatch {
   // Terminates each run that is late at `now`, once. Returns when the next one will be late.
   base::Instant StopLate(base::Instant now) EXCLUDES(mu_);
 
-  // Terminates every run, because the process ends.
+  // Terminates each run whose requests are all abandoned.
+  void StopUnwanted() EXCLUDES(mu_);
+
+  // Terminates every run, and every later one, because the process ends.
   void GiveUp() EXCLUDES(mu_);
   bool giving_up() const { return giving_up_.load(std::memory_order_relaxed); }
 
@@ -56,6 +64,7 @@ class RunWatch {
 
  private:
   base::Instant StopLateLocked(base::Instant now) REQUIRES(mu_);
+  void StopIfUnwanted(const Run& run) REQUIRES(mu_);
 
   const base::Clock& clock_;
   std::atomic<bool> giving_up_{false};

@@ -76,6 +76,31 @@ TEST_F(RunWatchTest, GivingUpStopsEveryRun) {
   EXPECT_EQ(control.stops, 1);
 }
 
+TEST_F(RunWatchTest, ARunThatBeginsAfterGivingUpIsStoppedToo) {
+  watch_.GiveUp();
+  CountingControl control;
+  const RunWatch::Run run(watch_, {.control = &control});
+  EXPECT_EQ(control.stops, 1);
+}
+
+TEST_F(RunWatchTest, ARunIsStoppedWhenTheLastOfItsRequestsIsAbandoned) {
+  const auto work = [] { return WorkFunction([](WorkRun&) { return base::Status(); }); };
+  QueuedRequest first(nullptr, {}, work());
+  QueuedRequest second(nullptr, {}, work());
+  QueuedRequest* const requests[] = {&first, &second};
+  CountingControl control;
+  const RunWatch::Run run(watch_, {.control = &control, .requests = requests});
+  first.Abandon(base::CancelReason::kClientGone);
+  watch_.StopUnwanted();
+  EXPECT_EQ(control.stops, 0);
+  second.Abandon(base::CancelReason::kDeadline);
+  watch_.StopUnwanted();
+  EXPECT_EQ(control.stops, 1);
+  CountingControl later;
+  const RunWatch::Run begun_later(watch_, {.control = &later, .requests = requests});
+  EXPECT_EQ(later.stops, 1);
+}
+
 TEST_F(RunWatchTest, TheWatchdogEndsWhenItIsToldTo) {
   std::thread watchdog([this] { watch_.Watch(); });
   CountingControl control;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -13,8 +14,12 @@ constexpr std::size_t kFirstRows = 32;
 constexpr std::size_t kFirstBytes = std::size_t{64} << 10;
 // Below this size a block is never given back.
 constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+// Above this size it is given back at once.
+constexpr std::size_t kMostKeptBytes = std::size_t{4} << 20;
 // A string that grew beyond this gives its memory back when the rows are cleared.
 constexpr std::size_t kKeptString = 4096;
+// The strings of one input keep at most so much together.
+constexpr std::size_t kKeptText = std::size_t{256} << 10;
 
 model::Shape WithRows(std::span<const std::int64_t> shape, std::size_t rows) {
   model::Shape result(shape.begin(), shape.end());
@@ -72,16 +77,40 @@ std::optional<RowForm> RowForm::Of(std::span<const model::Tensor> tensors) {
   return form;
 }
 
-RowBuffers::RowBuffers(RowForm form)
+RowViews::RowViews(const RowForm& form) {
+  for (const RowForm::Input& input : form.inputs) {
+    shapes_.push_back(input.shape);
+    views_.emplace_back().type = input.type;
+  }
+}
+
+std::span<const model::TensorView> RowViews::Of(const RowBuffers& buffers, std::size_t first,
+                                                std::size_t rows) {
+  assert(first + rows <= buffers.rows_);
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    const RowForm::Input& input = buffers.form_.inputs[i];
+    const RowBuffers::Block& block = buffers.blocks_[i];
+    // The session takes the empty view for an optional input that is left out.
+    if (input.shape.empty()) continue;
+    shapes_[i].front() = static_cast<std::int64_t>(rows);
+    views_[i].shape = shapes_[i];
+    if (input.bytes != 0) {
+      views_[i].bytes = {block.bytes.get() + first * input.bytes, rows * input.bytes};
+    } else {
+      views_[i].strings = {block.strings.data() + first * input.elements, rows * input.elements};
+    }
+  }
+  return views_;
+}
+
+RowBuffers::RowBuffers(RowForm form, base::MemoryBudget* budget)
     : form_(std::move(form)),
       row_bytes_(RowBytes(form_)),
       first_capacity_(std::clamp<std::size_t>(kFirstBytes / row_bytes_, 1, kFirstRows)),
       blocks_(form_.inputs.size()),
-      targets_(form_.inputs.size()) {
-  for (const RowForm::Input& input : form_.inputs) {
-    shapes_.push_back(input.shape);
-    views_.emplace_back().type = input.type;
-  }
+      targets_(form_.inputs.size()),
+      scratch_(form_) {
+  if (budget != nullptr) charge_ = base::MemoryCharge(*budget, base::MemoryPurpose::kRows);
 }
 
 void RowBuffers::AddZero() {
@@ -97,7 +126,7 @@ void RowBuffers::AddZero() {
 }
 
 void RowBuffers::Append(const RowBuffers& other, std::size_t first, std::size_t rows) {
-  Reserve(rows_ + rows);
+  MustGrow(rows);
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const RowForm::Input& input = form_.inputs[i];
     if (input.bytes != 0) {
@@ -116,7 +145,7 @@ void RowBuffers::Append(std::vector<model::Tensor> tensors) {
   for (const model::Tensor& tensor : tensors) {
     if (!tensor.shape.empty()) rows = static_cast<std::size_t>(tensor.shape.front());
   }
-  Reserve(rows_ + rows);
+  MustGrow(rows);
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const RowForm::Input& input = form_.inputs[i];
     if (input.bytes != 0) {
@@ -131,41 +160,58 @@ void RowBuffers::Append(std::vector<model::Tensor> tensors) {
 }
 
 void RowBuffers::Clear() {
-  for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    const std::size_t used = form_.inputs[i].bytes == 0 ? rows_ * form_.inputs[i].elements : 0;
-    for (std::string& text : std::span(blocks_[i].strings.data(), used)) {
-      if (text.capacity() > kKeptString) std::string().swap(text);
-    }
-  }
+  written_ = std::max(written_, rows_);
+  ReleaseText();
+  written_ = 0;
   // A maximum that decays by 1/16 a batch. The factor 4 is hysteresis, so that a load that varies
   // does not allocate again and again.
   peak_ = std::max(rows_, peak_ - peak_ / 16);
+  // Requests that fill so much are rare, and decoding them costs more than the allocation. No later
+  // batch may come to let the maximum decay.
+  if (capacity_ * row_bytes_ > kMostKeptBytes) peak_ = 0;
   rows_ = 0;
   if (capacity_ / 4 > peak_ && capacity_ * row_bytes_ > kKeptBytes) {
     Resize(std::max(peak_, first_capacity_));
+    // A charge may always shrink.
+    (void)charge_.Resize(capacity_ * row_bytes_);
   }
 }
 
-std::span<const model::TensorView> RowBuffers::Views(std::size_t first, std::size_t rows) {
-  assert(first + rows <= rows_);
-  for (std::size_t i = 0; i < views_.size(); ++i) {
-    const RowForm::Input& input = form_.inputs[i];
-    // The session takes the empty view for an optional input that is left out.
-    if (input.shape.empty()) continue;
-    shapes_[i].front() = static_cast<std::int64_t>(rows);
-    views_[i].shape = shapes_[i];
-    if (input.bytes != 0) {
-      views_[i].bytes = {blocks_[i].bytes.get() + first * input.bytes, rows * input.bytes};
-    } else {
-      views_[i].strings = {blocks_[i].strings.data() + first * input.elements,
-                           rows * input.elements};
+// Releases long strings, and all of them where many short ones hold much together. Those of refused
+// requests count as those of a run, because a version may be asked nothing else for days.
+void RowBuffers::ReleaseText() {
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    if (form_.inputs[i].bytes != 0) continue;
+    const std::span<std::string> used(blocks_[i].strings.data(),
+                                      written_ * form_.inputs[i].elements);
+    std::size_t kept = 0;
+    for (std::string& text : used) {
+      if (text.capacity() > kKeptString || kept + text.capacity() > kKeptText) {
+        std::string().swap(text);
+      }
+      kept += text.capacity();
     }
   }
-  return views_;
 }
 
-void RowBuffers::Reserve(std::size_t rows) {
-  if (rows > capacity_) Resize(std::max({rows, capacity_ * 2, first_capacity_}));
+base::Status RowBuffers::Reserve(std::size_t rows) {
+  const std::size_t roomy = std::max({rows, capacity_ * 2, first_capacity_});
+  // Doubling saves copies. Where the budget is short of it, a little more than needed
+  // is tried, then what is needed.
+  for (const std::size_t capacity : {roomy, rows + rows / 8, rows}) {
+    const base::Status charged = charge_.Resize(capacity * row_bytes_);
+    if (charged.ok()) {
+      Resize(capacity);
+      return {};
+    }
+    if (capacity == rows) return charged;
+  }
+  return {};
+}
+
+// For callers that have no budget, or have asked it.
+void RowBuffers::Insist(std::size_t rows) {
+  if (!Reserve(rows).ok()) std::abort();
 }
 
 void RowBuffers::Resize(std::size_t capacity) {

@@ -2,6 +2,7 @@
 
 // Rows of one form, gathered in memory that a run takes as it is. One thread at a time.
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -10,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "foundation/base/memory_budget.h"
+#include "foundation/base/result.h"
 #include "foundation/model/signature.h"
 #include "foundation/model/tensor.h"
 #include "foundation/rows/row_layout.h"
@@ -38,12 +41,30 @@ struct RowForm {
   bool operator==(const RowForm&) const = default;
 };
 
+class RowBuffers;
+
+// The rows of a buffer as input tensors. It holds the memory behind the views, so a thread that
+// reads buffers together with others has one of its own.
+class RowViews {
+ public:
+  explicit RowViews(const RowForm& form);
+
+  // The rows [first, first + rows). Valid until the next call, or until the buffers change.
+  std::span<const model::TensorView> Of(const RowBuffers& buffers, std::size_t first,
+                                        std::size_t rows);
+
+ private:
+  std::vector<model::Shape> shapes_;
+  std::vector<model::TensorView> views_;
+};
+
 // Rows of one form, gathered per input in one contiguous block that starts on a cache line, so that
 // any consecutive rows are the input tensors of a run as they lie there. Memory is kept when it is
-// cleared.
+// cleared. It is charged to the budget before it is taken.
 class RowBuffers {
  public:
-  explicit RowBuffers(RowForm form);
+  // Without a budget every size is granted.
+  explicit RowBuffers(RowForm form, base::MemoryBudget* budget = nullptr);
   RowBuffers(const RowBuffers&) = delete;
   RowBuffers& operator=(const RowBuffers&) = delete;
 
@@ -51,28 +72,43 @@ class RowBuffers {
   std::size_t rows() const { return rows_; }
   std::size_t capacity() const { return capacity_; }
 
+  // Makes room for so many more rows. kExhausted, and nothing changes, if the budget has not enough
+  // left.
+  base::Status Grow(std::size_t rows) {
+    return rows <= capacity_ - rows_ ? base::Status() : Reserve(rows_ + rows);
+  }
   // One more row, its dense elements undefined and its strings whatever they were. The memory stays
-  // put until the next row is added or the rows are cleared.
+  // put until the next row is added or the rows are cleared. Under a budget, Grow() comes before
+  // it.
   rows::RowTarget Add() {
-    if (rows_ == capacity_) Reserve(rows_ + 1);
+    MustGrow(1);
     Point(rows_++);
     return {targets_};
   }
   // One more row of zeros and empty strings.
   void AddZero();
-  // Copies rows of the same form.
+  // Copies rows of the same form. Under a budget, Grow() comes before it.
   void Append(const RowBuffers& other, std::size_t first, std::size_t rows);
-  // Copies dense tensors and moves strings. RowForm::Of(tensors) must equal form().
+  // Copies dense tensors and moves strings. RowForm::Of(tensors) must equal form(). Under a budget,
+  // Grow() comes before it.
   void Append(std::vector<model::Tensor> tensors);
-  // Forgets all rows but the first `rows`.
-  void Truncate(std::size_t rows) { rows_ = rows; }
+  // Forgets all rows but the first `rows`. Their strings keep their memory until Clear().
+  void Truncate(std::size_t rows) {
+    written_ = std::max(written_, rows_);
+    rows_ = rows;
+  }
   // Forgets all rows, and returns memory that has not been needed for a while.
   void Clear();
 
   // The rows [first, first + rows) as input tensors. Valid until the next call of any member.
-  std::span<const model::TensorView> Views(std::size_t first, std::size_t rows);
+  std::span<const model::TensorView> Views(std::size_t first, std::size_t rows) {
+    return scratch_.Of(*this, first, rows);
+  }
+  // Of the one thread that has the buffers to itself.
+  RowViews& scratch() { return scratch_; }
 
  private:
+  friend class RowViews;
   struct AlignedDelete {
     void operator()(std::byte* block) const { ::operator delete(block, kAlignment); }
   };
@@ -92,17 +128,23 @@ class RowBuffers {
       }
     }
   }
-  void Reserve(std::size_t rows);
+  void MustGrow(std::size_t rows) {
+    if (rows > capacity_ - rows_) Insist(rows_ + rows);
+  }
+  void Insist(std::size_t rows);
+  base::Status Reserve(std::size_t rows);
   void Resize(std::size_t capacity);
+  void ReleaseText();
 
   const RowForm form_;
   const std::size_t row_bytes_;  // of all inputs
   const std::size_t first_capacity_;
   std::vector<Block> blocks_;
   std::vector<rows::RowTarget::Input> targets_;
-  std::vector<model::Shape> shapes_;
-  std::vector<model::TensorView> views_;
+  RowViews scratch_;
+  base::MemoryCharge charge_;
   std::size_t rows_ = 0;
+  std::size_t written_ = 0;  // rows whose strings may hold text since Clear(), beside the present
   std::size_t capacity_ = 0;
   std::size_t peak_ = 0;  // rows of the largest of the last batches, fading
 };

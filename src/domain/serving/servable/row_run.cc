@@ -93,14 +93,14 @@ RunRows RowsPerRun(const Servable& servable, std::size_t batch_size) {
   return {.most = 1};
 }
 
-base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers& buffers,
-                                           std::size_t first, std::size_t rows,
+base::Result<runtime::Outputs> RunOverRows(const Servable& servable, const RowBuffers& buffers,
+                                           RowViews& scratch, std::size_t first, std::size_t rows,
                                            std::span<const std::size_t> wanted,
                                            std::size_t batch_size, runtime::RunControl* control) {
   const RunRows limit = RowsPerRun(servable, batch_size);
   // The usual request fits one run, whose outputs are passed on without a copy.
   if (rows == limit.most || (rows < limit.most && !limit.exact)) {
-    return servable.session->Run(buffers.Views(first, rows), wanted, control);
+    return servable.session->Run(scratch.Of(buffers, first, rows), wanted, control);
   }
   auto joined = std::make_unique<JoinedOutputs>();
   for (std::size_t done = 0; done < rows;) {
@@ -108,7 +108,7 @@ base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers&
     auto outputs =
         slice < limit.most && limit.exact
             ? RunFilledUp(servable, buffers, first + done, slice, limit.most, wanted, control)
-            : servable.session->Run(buffers.Views(first + done, slice), wanted, control);
+            : servable.session->Run(scratch.Of(buffers, first + done, slice), wanted, control);
     if (!outputs.ok()) return std::move(outputs).error();
     RETURN_IF_ERROR(joined->Append(outputs->tensors(), slice));
     done += slice;

@@ -27,10 +27,19 @@ RunRows RowsPerRun(const Servable& servable, std::size_t batch_size);
 // RowsPerRun() asks for, and returns outputs whose first dimension is `rows`. Where one run carries
 // all the rows, they are returned as the session gave them, and FollowsRows() checks whether they
 // fit. InvalidOutput() if the outputs of several runs cannot be joined.
-base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers& buffers,
-                                           std::size_t first, std::size_t rows,
+base::Result<runtime::Outputs> RunOverRows(const Servable& servable, const RowBuffers& buffers,
+                                           RowViews& scratch, std::size_t first, std::size_t rows,
                                            std::span<const std::size_t> wanted,
                                            std::size_t batch_size, runtime::RunControl* control);
+// The same for a thread that has the buffers to itself.
+inline base::Result<runtime::Outputs> RunOverRows(const Servable& servable, RowBuffers& buffers,
+                                                  std::size_t first, std::size_t rows,
+                                                  std::span<const std::size_t> wanted,
+                                                  std::size_t batch_size,
+                                                  runtime::RunControl* control) {
+  return RunOverRows(servable, buffers, buffers.scratch(), first, rows, wanted, batch_size,
+                     control);
+}
 
 // The error of a model whose outputs cannot be used. It is kInternal with the reason
 // "model_output_invalid".

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/serving/lane/admission.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/inference_lane.h"
 #include "foundation/base/mutex.h"
@@ -83,7 +84,7 @@ class LaneRig {
   // Submits rows. A lane that takes none answers with the error.
   void Ask(const servable::ServableHandle& servable, const std::vector<Row>& rows, KeptAnswer& kept,
            const SubmitOptions& options = {}) {
-    auto set = lane_->OpenRows(servable);
+    auto set = lane_->OpenRows(servable, options.client);
     if (!set.ok()) return kept.Keep(set.error());
     for (const Row& row : rows) {
       const auto target = set->Add();

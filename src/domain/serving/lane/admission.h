@@ -1,0 +1,94 @@
+#pragma once
+
+// How many requests may be in flight in the process, over all lanes. The bound is exact: N requests
+// are admitted and the next one is refused, wherever they come in. Each lane holds credit of its
+// own, so a lane far from the bound touches no memory of another. A lane without credit takes it
+// from the pool, then from other lanes.
+//
+//   Admission admission({.max_requests = 100});
+//   Admission::Account account(admission);  // one per lane
+//   if (!account.Enter()) return admission.Full(name);
+//   ...
+//   account.Leave(1);
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
+#include "foundation/base/mutex.h"
+
+namespace moorage::lane {
+
+class Admission {
+ public:
+  struct Options {
+    std::size_t max_requests = 100;
+    // Rows and answers are charged to it. May be null, outlives the admission.
+    base::MemoryBudget* memory = nullptr;
+  };
+
+  explicit Admission(const Options& options) : options_(options), pool_(options.max_requests) {}
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+
+  // The credit of one lane. That lane's thread only. The admission outlives it.
+  class Account {
+   public:
+    explicit Account(Admission& admission);
+    // Returns the credit. What this lane has admitted must have left.
+    ~Account();
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+
+    // Returns false if the bound is reached.
+    bool Enter() { return TakeOne() || (admission_.Refill(*this) && TakeOne()); }
+    void Leave(std::size_t requests) { credit_.fetch_add(requests, std::memory_order_release); }
+
+   private:
+    friend class Admission;
+    bool TakeOne() {
+      std::size_t credit = credit_.load(std::memory_order_relaxed);
+      while (credit > 0) {
+        if (credit_.compare_exchange_weak(credit, credit - 1, std::memory_order_acquire))
+          return true;
+      }
+      return false;
+    }
+
+    Admission& admission_;
+    // On a cache line of its own, which other lanes touch only near the bound.
+    alignas(64) std::atomic<std::size_t> credit_{0};
+  };
+
+  std::size_t max_requests() const { return options_.max_requests; }
+  base::MemoryBudget* memory() const { return options_.memory; }
+
+  // A client was refused while others hold all places. Until a second later no client may hold more
+  // than its share, which is half of all places.
+  void NoteRefused(base::Instant now);
+  bool contended(base::Instant now) const {
+    return now.time_since_epoch().count() < contended_until_.load(std::memory_order_relaxed);
+  }
+  // Ends a contention that is over.
+  void ForgetRefusals(base::Instant now) {
+    if (refused_lately() && !contended(now)) contended_until_.store(0, std::memory_order_relaxed);
+  }
+  // Cheap, for the usual case that no client was refused.
+  bool refused_lately() const { return contended_until_.load(std::memory_order_relaxed) != 0; }
+  std::size_t share() const { return (options_.max_requests + 1) / 2; }
+
+ private:
+  bool Refill(Account& account) EXCLUDES(mu_);
+
+  const Options options_;
+  std::atomic<base::Duration::rep> contended_until_{0};
+
+  base::Mutex mu_;
+  std::size_t pool_ GUARDED_BY(mu_);
+  std::vector<Account*> accounts_ GUARDED_BY(mu_);
+};
+
+}  // namespace moorage::lane

@@ -1,0 +1,110 @@
+#include "domain/serving/lane/admission.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace moorage::lane {
+namespace {
+
+using std::chrono::milliseconds;
+
+class AdmissionTest : public testing::Test {
+ protected:
+  static std::vector<std::unique_ptr<Admission::Account>> Lanes(Admission& admission,
+                                                                std::size_t count) {
+    std::vector<std::unique_ptr<Admission::Account>> lanes;
+    for (std::size_t i = 0; i < count; ++i) {
+      lanes.push_back(std::make_unique<Admission::Account>(admission));
+    }
+    return lanes;
+  }
+};
+
+TEST_F(AdmissionTest, OneOfManyLanesMayHaveAllPlaces) {
+  Admission admission({.max_requests = 100});
+  const auto lanes = Lanes(admission, 8);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(lanes[3]->Enter()) << i;
+  EXPECT_FALSE(lanes[3]->Enter());
+  EXPECT_FALSE(lanes[5]->Enter());
+}
+
+TEST_F(AdmissionTest, ThePlaceThatALaneReturnsIsFreeForEveryOther) {
+  Admission admission({.max_requests = 3});
+  const auto lanes = Lanes(admission, 64);
+  EXPECT_TRUE(lanes[0]->Enter() && lanes[1]->Enter() && lanes[2]->Enter());
+  for (const auto& lane : lanes) EXPECT_FALSE(lane->Enter());
+  lanes[1]->Leave(1);
+  EXPECT_TRUE(lanes[63]->Enter());
+  for (const auto& lane : lanes) EXPECT_FALSE(lane->Enter());
+}
+
+TEST_F(AdmissionTest, CreditThatALaneLeavesUnusedIsNoPlaceLost) {
+  Admission admission({.max_requests = 100});
+  const auto lanes = Lanes(admission, 4);
+  for (const auto& lane : lanes) {
+    ASSERT_TRUE(lane->Enter());
+    lane->Leave(1);
+  }
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(lanes[0]->Enter()) << i;
+  EXPECT_FALSE(lanes[0]->Enter());
+}
+
+TEST_F(AdmissionTest, ALaneThatEndsReturnsItsCredit) {
+  Admission admission({.max_requests = 2});
+  auto lanes = Lanes(admission, 2);
+  EXPECT_TRUE(lanes[0]->Enter());
+  lanes[0]->Leave(1);
+  lanes.erase(lanes.begin());
+  EXPECT_TRUE(lanes[0]->Enter() && lanes[0]->Enter());
+  EXPECT_FALSE(lanes[0]->Enter());
+}
+
+TEST_F(AdmissionTest, ManyThreadsNeverHaveMoreThanTheBoundAndLoseNoPlace) {
+  constexpr std::size_t kBound = 5;
+  Admission admission({.max_requests = kBound});
+  const auto lanes = Lanes(admission, 4);
+  std::atomic<std::size_t> inside{0};
+  std::atomic<std::size_t> most{0};
+  std::vector<std::thread> threads;
+  for (const auto& lane : lanes) {
+    threads.emplace_back([&, account = lane.get()] {
+      for (int i = 0; i < 20'000; ++i) {
+        std::size_t held = 0;
+        while (held < 3 && account->Enter()) {
+          ++held;
+          const std::size_t now = ++inside;
+          std::size_t seen = most.load();
+          while (seen < now && !most.compare_exchange_weak(seen, now)) {
+          }
+        }
+        inside -= held;
+        if (held > 0) account->Leave(held);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(most.load(), kBound);
+  for (std::size_t i = 0; i < kBound; ++i) EXPECT_TRUE(lanes[0]->Enter());
+  EXPECT_FALSE(lanes[0]->Enter());
+}
+
+TEST_F(AdmissionTest, ContentionIsOverASecondAfterTheLastRefusal) {
+  Admission admission({.max_requests = 100});
+  const base::Instant start{milliseconds(5)};
+  EXPECT_FALSE(admission.refused_lately());
+  admission.NoteRefused(start);
+  EXPECT_TRUE(admission.contended(start + milliseconds(999)));
+  admission.ForgetRefusals(start + milliseconds(999));
+  EXPECT_TRUE(admission.refused_lately());
+  EXPECT_FALSE(admission.contended(start + milliseconds(1000)));
+  admission.ForgetRefusals(start + milliseconds(1000));
+  EXPECT_FALSE(admission.refused_lately());
+  EXPECT_EQ(admission.share(), 50U);
+}
+
+}  // namespace
+}  // namespace moorage::lane
