@@ -29,7 +29,8 @@ base::Result<std::unique_ptr<DataService>> DataService::Make(
 
 DataService::DataService(const Shared& shared, net::Reactor& reactor,
                          std::unique_ptr<api::CallObserver> calls, lane::LaneObserver& runs)
-    : calls_(std::move(calls)),
+    : reactor_(reactor),
+      calls_(std::move(calls)),
       // The lane's wake-up may come from an executor's thread. The task runs on the reactor.
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
@@ -40,7 +41,13 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
                                 base::SystemRandom::Get()},
           shared.dispatcher)) {}
 
-void DataService::EndTick() { lane_.EndTick(); }
+void DataService::EndTick() {
+  lane_.EndTick();
+  // What is late is answered then, although its run may take longer.
+  if (const base::Instant next = lane_.NextDeadline(); next != base::Instant::max()) {
+    reactor_.WakeAt(next);
+  }
+}
 
 void DataService::Refresh() { inference_.Refresh(); }
 

@@ -43,7 +43,8 @@ class DataService : public port::ReactorService {
 
   api::Dispatcher& dispatcher() override { return *dispatcher_; }
   void EndTick() override;
-  // A new routing table has been published. On the reactor's thread.
+  // A new routing table has been published. A reactor that sleeps releases the old one. On the
+  // reactor's thread.
   void Refresh();
 
  private:
@@ -51,6 +52,7 @@ class DataService : public port::ReactorService {
               lane::LaneObserver& runs);
   base::Status AddRoutes(const Shared& shared, net::Reactor& reactor);
 
+  net::Reactor& reactor_;
   const std::unique_ptr<api::CallObserver> calls_;
   lane::InferenceLane lane_;
   inference::InferenceService inference_;

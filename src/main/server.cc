@@ -65,6 +65,7 @@ class Server {
     // Before the first socket, because every connection counts.
     if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
     ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, log_));
+    admission_.emplace(AdmissionOptionsOf(config_.serving, nullptr));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
     manager_.emplace(ManagerOptionsOf(config_.serving, [this] { RefreshReactors(); }),
                      *models_.source, backend_, clock, log_);
@@ -72,6 +73,7 @@ class Server {
     manager_->Start();
     // The first round of the manager is over, so a port that listens serves what could be loaded.
     RETURN_IF_ERROR(StartDataPort());
+    RefreshReactors();  // a table may have been published before every reactor was in the list
     RETURN_IF_ERROR(StartMetricsPort());
     Announce();
     return {};
@@ -108,7 +110,7 @@ class Server {
         .metrics = requests_,
         .clock = base::SystemClock::Get(),
         .hosts = HostsOf(config_.server.listen),
-        .lane = LaneOptionsOf(config_.serving, reactors),
+        .lane = LaneOptionsOf(config_.serving, *admission_),
         .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
     const auto payloads = PayloadsOf(config_.logging);
     ASSIGN_OR_RETURN(
@@ -155,7 +157,8 @@ class Server {
     return {};
   }
 
-  // A new table was published. A reactor that sleeps must release the old one.
+  // A new table was published. Requests follow it without this, but a reactor that sleeps must
+  // release the old one.
   void RefreshReactors() {
     const base::MutexLock lock(services_mutex_);
     for (const auto& [reactor, service] : services_) {
@@ -190,6 +193,7 @@ class Server {
     log_.Warning(std::string("model: ").append(text));
   }}};
   ModelOrigin models_;
+  std::optional<lane::Admission> admission_;
   std::optional<lane::BatchExecutor> executor_;
   base::Mutex services_mutex_;
   std::vector<Service> services_ GUARDED_BY(services_mutex_);

@@ -6,11 +6,15 @@ lane::BatchExecutor::Options ExecutorOptionsOf(std::size_t reactors) {
   return {.threads = reactors};
 }
 
+lane::Admission::Options AdmissionOptionsOf(const config::Config::Serving& config,
+                                            base::MemoryBudget* memory) {
+  return {.max_requests = config.max_concurrent_requests, .memory = memory};
+}
+
 lane::InferenceLane::Options LaneOptionsOf(const config::Config::Serving& config,
-                                           std::size_t reactors) {
-  // Each reactor limits its own lane. Its share is rounded up, so no lane has a limit of 0.
+                                           lane::Admission& admission) {
   return {.batch_size = config.batch_size,
-          .max_concurrent_requests = (config.max_concurrent_requests + reactors - 1) / reactors,
+          .admission = &admission,
           .inline_run = config.inline_run,
           .inline_tick = config.inline_tick};
 }

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 
+#include "domain/serving/lane/admission.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/inference_lane.h"
+#include "foundation/base/memory_budget.h"
 #include "platform/config/config.h"
 
 namespace moorage::main {
@@ -13,8 +15,12 @@ namespace moorage::main {
 // As many threads as reactors.
 lane::BatchExecutor::Options ExecutorOptionsOf(std::size_t reactors);
 
-// Of one lane. The bound of concurrent requests is shared among the reactors, rounded up.
+// Of the one admission, which all lanes share.
+lane::Admission::Options AdmissionOptionsOf(const config::Config::Serving& config,
+                                            base::MemoryBudget* memory);
+
+// Of each lane.
 lane::InferenceLane::Options LaneOptionsOf(const config::Config::Serving& config,
-                                           std::size_t reactors);
+                                           lane::Admission& admission);
 
 }  // namespace moorage::main

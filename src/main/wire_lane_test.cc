@@ -5,13 +5,13 @@
 namespace moorage::main {
 namespace {
 
-TEST(LaneOptions, ShareTheBoundOfConcurrentRequestsAmongTheReactors) {
+TEST(LaneOptions, ShareOneBoundOfConcurrentRequestsWhateverTheNumberOfReactors) {
   config::Config::Serving config;
   config.max_concurrent_requests = 100;
-  EXPECT_EQ(LaneOptionsOf(config, 1).max_concurrent_requests, 100U);
-  EXPECT_EQ(LaneOptionsOf(config, 3).max_concurrent_requests, 34U);
-  config.max_concurrent_requests = 1;
-  EXPECT_EQ(LaneOptionsOf(config, 4).max_concurrent_requests, 1U);
+  base::MemoryBudget memory(1);
+  const auto options = AdmissionOptionsOf(config, &memory);
+  EXPECT_EQ(options.max_requests, 100U);
+  EXPECT_EQ(options.memory, &memory);
 }
 
 TEST(LaneOptions, AreThoseOfTheSectionServing) {
@@ -19,7 +19,9 @@ TEST(LaneOptions, AreThoseOfTheSectionServing) {
   config.batch_size = 7;
   config.inline_run = std::chrono::microseconds(8);
   config.inline_tick = std::chrono::microseconds(9);
-  const auto options = LaneOptionsOf(config, 2);
+  lane::Admission admission({});
+  const auto options = LaneOptionsOf(config, admission);
+  EXPECT_EQ(options.admission, &admission);
   EXPECT_EQ(options.batch_size, 7U);
   EXPECT_EQ(options.inline_run, std::chrono::microseconds(8));
   EXPECT_EQ(options.inline_tick, std::chrono::microseconds(9));

@@ -2,15 +2,24 @@
 
 // What the handlers of one reactor share.
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "domain/serving/lane/inference_lane.h"
 #include "domain/serving/models/routing_view.h"
+#include "edge/api/exchange.h"
 #include "foundation/base/clock.h"
 #include "foundation/json/json_output.h"
 
 namespace moorage::inference {
+
+// The client of a call, as the lane shares its time among clients. It is the connection, because
+// callers without a name are told apart by nothing else. 0 is no client.
+inline std::uint64_t ClientOf(const model::CallContext& call) {
+  return std::hash<std::string_view>{}(call.peer);
+}
 
 // The way from a handler to a model. It holds the lane, the view of the routing table, the clock,
 // and scratch memory for answers. The handlers of one reactor share it, on that reactor's thread.
@@ -20,16 +29,39 @@ class InferenceService {
                    const base::Clock& clock)
       : lane_(lane), clock_(clock), view_(manager) {}
 
-  // Takes the newest routing table and releases versions that are no longer served. Cheap if the
-  // table has not changed.
-  void Refresh() { view_.Refresh(); }
+  // Releases versions that are no longer served. Requests follow the table without it. A reactor
+  // that sleeps must be asked.
+  void Refresh() { view_.Follow(); }
 
   // `ref` is "cancer", "cancer@staging" or "cancer@1.2.0". Empty means the default model.
-  base::Result<const servable::ServableHandle*> Resolve(std::string_view ref) const {
+  // It is of the newest table, so a version that was replaced before the request came never
+  // answers. The result is valid until the next call.
+  base::Result<const servable::ServableHandle*> Resolve(std::string_view ref) {
+    view_.Follow();
     return view_.Resolve(ref);
   }
 
-  const models::RoutingTable& table() const { return view_.table(); }
+  // By name and selector apart.
+  base::Result<const servable::ServableHandle*> Resolve(std::string_view name,
+                                                        std::string_view selector) {
+    view_.Follow();
+    return view_.table().Resolve(name, selector);
+  }
+
+  // What the lane must know of a call. From now on the lane drops the call when its client has
+  // gone.
+  lane::SubmitOptions OptionsOf(api::Exchange& exchange) {
+    const std::uint64_t ticket = lane_.NewTicket();
+    exchange.WhenGone([this, ticket] { lane_.Cancel(ticket); });
+    return {.deadline = exchange.context().deadline,
+            .client = ClientOf(exchange.context()),
+            .ticket = ticket};
+  }
+
+  const models::RoutingTable& table() {
+    view_.Follow();
+    return view_.table();
+  }
   const models::RoutingView& view() const { return view_; }
   lane::InferenceLane& lane() { return lane_; }
   const base::Clock& clock() const { return clock_; }

@@ -31,27 +31,42 @@ class RoutingViewTest : public testing::Test {
   RoutingView view_{manager_};
 };
 
-TEST_F(RoutingViewTest, SeesANewTableWhenItIsRefreshedAndNotBefore) {
+TEST_F(RoutingViewTest, SeesANewTableWhenItFollowsAndNotBefore) {
   source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
   manager_.ReconcileOnce();
   EXPECT_NE(VersionOf("cancer"), "1.0.0") << "a tick sees one table";
-  view_.Refresh();
+  view_.Follow();
   EXPECT_EQ(VersionOf("cancer"), "1.0.0");
   EXPECT_EQ(VersionOf("cancer@production"), "1.0.0");
   EXPECT_EQ(VersionOf(""), "1.0.0") << "the only model needs no name";
 }
 
-TEST_F(RoutingViewTest, ReleasesWhatIsNoLongerServedWhenItIsRefreshed) {
+TEST_F(RoutingViewTest, ReleasesWhatIsNoLongerServedWhenItFollows) {
   source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
   manager_.ReconcileOnce();
-  view_.Refresh();
+  view_.Follow();
   const std::weak_ptr<const servable::Servable> lease = **view_.Resolve("cancer");
   source_.Drop("cancer");
   manager_.ReconcileOnce();
   EXPECT_FALSE(lease.expired());
-  view_.Refresh();
+  view_.Follow();
   manager_.ReconcileOnce();
   EXPECT_TRUE(lease.expired());
+}
+
+// A message about the table may be lost or late. The number is not.
+TEST_F(RoutingViewTest, CatchesUpWithEveryTableThatItHasMissed) {
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager_.ReconcileOnce();
+  source_.Want("cancer", {"1.0.0", "2.0.0"}, {{"production", "2.0.0"}});
+  manager_.ReconcileOnce();
+  RoutingView other(manager_);
+  view_.Follow();
+  EXPECT_EQ(VersionOf("cancer"), "2.0.0");
+  EXPECT_EQ((**other.Resolve("cancer"))->version.text(), "2.0.0");
+  const RoutingTable* const table = &view_.table();
+  view_.Follow();
+  EXPECT_EQ(&view_.table(), table) << "nothing new is nothing to do";
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ void OipHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& pa
     call_ == Call::kServer ? WriteServer() : WriteModels();
     return exchange->Send({.body = inference_.json().view(), .headers = {}});
   }
-  const auto found = inference_.table().Resolve(path.Get("name"), path.Get("version"));
+  const auto found = inference_.Resolve(path.Get("name"), path.Get("version"));
   if (!found.ok()) return exchange->Fail(found.error());
   const servable::ServableHandle& servable = **found;
   if (call_ == Call::kInfer) return Infer(std::move(exchange), servable);
@@ -106,7 +106,7 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   // A completion has room for 96 bytes, so what the answer needs of the request stands behind a
   // pointer.
   auto kept = std::make_unique<OipRequest>(*std::move(request));
-  const lane::SubmitOptions options{.deadline = exchange->context().deadline};
+  const lane::SubmitOptions options = inference_.OptionsOf(*exchange);
   inference_.lane().SubmitTensors(
       servable, std::move(inputs), options,
       [this, kept = std::move(kept), exchange = std::move(exchange)](

@@ -78,7 +78,9 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
   if (const Status able = Answerable(*form, *servable); !able.ok()) {
     return exchange->Fail(able.error());
   }
-  auto rows = inference_.lane().OpenRows(servable);
+  lane::InferenceLane& lane = inference_.lane();
+  const lane::SubmitOptions options = inference_.OptionsOf(*exchange);
+  auto rows = lane.OpenRows(servable, options.client);
   if (!rows.ok()) return exchange->Fail(rows.error());
   BatchRows sink(*rows);
   const std::string_view body = exchange->request().body;
@@ -86,8 +88,7 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
                                             : decoder_.DecodeOne(body, *servable->layout, sink);
   // The open rows leave the batch again with `rows`.
   if (!decoded.ok()) return exchange->Fail(decoded.error());
-  const lane::SubmitOptions options{.deadline = exchange->context().deadline};
-  inference_.lane().Submit(
+  lane.Submit(
       *std::move(rows), options,
       [this, form = *form, exchange = std::move(exchange)](
           const Result<lane::InferAnswer>& answer) mutable { Answer(form, *exchange, answer); });
