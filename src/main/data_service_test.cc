@@ -45,7 +45,9 @@ class ImmediateJobs : public management_http::JobQueue {
 class CountedCalls : public api::CallObserver {
  public:
   explicit CountedCalls(std::vector<int>& statuses) : statuses_(statuses) {}
-  bool KeepsPayload(const model::CallContext& /*context*/) override { return false; }
+  bool KeepsPayload(const model::CallContext& /*context*/, std::size_t /*bytes*/) override {
+    return false;
+  }
   void Finished(const model::CallContext& /*context*/, const api::CallFacts& facts,
                 std::string_view /*body*/) override {
     statuses_.push_back(facts.status);

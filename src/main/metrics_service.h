@@ -28,7 +28,9 @@ class MetricsService : public port::ReactorService {
   // Calls for metrics are not measured.
   class Uncounted : public api::CallObserver {
    public:
-    bool KeepsPayload(const model::CallContext& /*context*/) override { return false; }
+    bool KeepsPayload(const model::CallContext& /*context*/, std::size_t /*bytes*/) override {
+      return false;
+    }
     void Finished(const model::CallContext& /*context*/, const api::CallFacts& /*facts*/,
                   std::string_view /*body*/) override {}
   };

@@ -89,7 +89,8 @@ void TryFeatures(const Model& one, std::string_view body) {
 void TryTensor(model::DataType type, model::Shape shape, std::string_view text) {
   model::Tensor tensor{.type = type, .shape = std::move(shape), .bytes = {}, .strings = {}};
   json::JsonCursor json(text, json::NonFiniteWords::kAccept);
-  const auto read = inference::ReadTensorData(json, "data", tensor);
+  base::MemoryCharge charge;
+  const auto read = inference::ReadTensorData(json, "data", tensor, charge);
   if (!read.ok()) Require(read.error().details.size() <= 16);
   Require(tensor.bytes.size() <= text.size() * 8);
   Require(tensor.strings.size() <= text.size());

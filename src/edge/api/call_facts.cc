@@ -12,6 +12,7 @@ void CallFacts::Reset() {
   method.clear();
   path.clear();
   payload.clear();
+  body_bytes = 0;
   status = 0;
   duration = base::Duration{0};
   error.clear();

@@ -25,6 +25,7 @@ struct CallFacts {
   std::string method;        // "GET", at most 32 bytes, empty for inference
   std::string path;          // without query, its first 512 bytes, empty for inference
   std::string payload;       // the body as received, if the observer keeps it
+  std::size_t body_bytes = 0;  // of the body as received, 0 unless it is an inference
 
   // What the client got.
   int status = 0;              // of HTTP, 499 if the client went away before

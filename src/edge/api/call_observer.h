@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "edge/api/call_facts.h"
@@ -13,8 +14,9 @@ class CallObserver {
  public:
   virtual ~CallObserver() = default;
 
-  // True if the body of this inference call is to be kept in `facts.payload` for its record.
-  virtual bool KeepsPayload(const model::CallContext& context) = 0;
+  // True if the body of this inference call, of so many bytes, is to be kept in `facts.payload` for
+  // its record.
+  virtual bool KeepsPayload(const model::CallContext& context, std::size_t bytes) = 0;
 
   // The call is over and `facts` are complete. `body` is the answer's. It is empty for streams and
   // where the client went away.

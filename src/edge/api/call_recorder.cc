@@ -31,8 +31,8 @@ CallRecorder::CallRecorder(const Deps& deps, std::span<const std::string> endpoi
   for (std::size_t i = 0; i < endpoints.size(); ++i) endpoints_.emplace(endpoints[i], i);
 }
 
-bool CallRecorder::KeepsPayload(const model::CallContext& /*context*/) {
-  return payloads_ == Payloads::kKept;
+bool CallRecorder::KeepsPayload(const model::CallContext& /*context*/, std::size_t bytes) {
+  return payloads_ == Payloads::kKept && bytes <= telemetry::kMostLoggedBody;
 }
 
 void CallRecorder::Finished(const model::CallContext& context, const CallFacts& facts,
@@ -60,7 +60,8 @@ void CallRecorder::LogPrediction(const model::CallContext& context, const CallFa
                         .model = ModelOf(facts),
                         .version = VersionOf(facts),
                         .request = facts.payload,
-                        .response = body});
+                        .response = body,
+                        .request_bytes = facts.body_bytes});
 }
 
 void CallRecorder::LogError(const model::CallContext& context, const CallFacts& facts,
@@ -74,6 +75,7 @@ void CallRecorder::LogError(const model::CallContext& context, const CallFacts& 
                    .version = VersionOf(facts),
                    .request = facts.payload,
                    .response = body,
+                   .request_bytes = facts.body_bytes,
                    .error = facts.error,
                    .message = facts.error_message});
 }

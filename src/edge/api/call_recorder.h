@@ -39,7 +39,7 @@ class CallRecorder : public CallObserver {
   // recorder.
   CallRecorder(const Deps& deps, std::span<const std::string> endpoints, Payloads payloads);
 
-  bool KeepsPayload(const model::CallContext& context) override;
+  bool KeepsPayload(const model::CallContext& context, std::size_t bytes) override;
   void Finished(const model::CallContext& context, const CallFacts& facts,
                 std::string_view body) override;
 

@@ -84,12 +84,23 @@ class CallRecorderTest : public testing::Test {
   CallFacts facts_;
 };
 
+TEST_F(CallRecorderTest, LogsALargeBodyByItsSizeWithoutACopy) {
+  Call(kPredict);
+  EXPECT_TRUE(recorder_->KeepsPayload(context_, 64U << 10U));
+  EXPECT_FALSE(recorder_->KeepsPayload(context_, (64U << 10U) + 1));
+  facts_.body_bytes = 50'000'000;
+  Finish(200, R"({"prediction":1})", std::chrono::microseconds(80));
+  const auto lines = Lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0]["request_bytes"], 50'000'000);
+}
+
 TEST_F(CallRecorderTest, CountsAndLogsAPrediction) {
   Call(kPredict);
   context_.request_id = "id-1";
   facts_.payload = R"({"features":[1]})";
   facts_.model = MakeLabel(7, "1.2.0");
-  EXPECT_TRUE(recorder_->KeepsPayload(context_));
+  EXPECT_TRUE(recorder_->KeepsPayload(context_, 100));
   Finish(200, R"({"prediction":1})", std::chrono::microseconds(80));
   facts_.model = MakeLabel(8, "1.3.0");
   Finish(200, R"({"prediction":0})", std::chrono::microseconds(80));

@@ -174,8 +174,12 @@ void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
       return SendFraming(*exchange, 415, RefusedType(*type));
     }
   }
-  if (operation.is_inference && deps_.observer.KeepsPayload(exchange->context())) {
-    exchange->facts().payload = request.body;
+  if (operation.is_inference) {
+    CallFacts& facts = exchange->facts();
+    facts.body_bytes = request.body.size();
+    if (deps_.observer.KeepsPayload(exchange->context(), facts.body_bytes)) {
+      facts.payload = request.body;
+    }
   }
   exchange->MoveTo(CallState::kHandling);
   try {

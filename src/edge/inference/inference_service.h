@@ -11,6 +11,7 @@
 #include "domain/serving/models/routing_view.h"
 #include "edge/api/exchange.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/json/json_output.h"
 
 namespace moorage::inference {
@@ -25,9 +26,10 @@ inline std::uint64_t ClientOf(const model::CallContext& call) {
 // and scratch memory for answers. The handlers of one reactor share it, on that reactor's thread.
 class InferenceService {
  public:
+  // Without a budget every size is granted. It outlives the service.
   InferenceService(lane::InferenceLane& lane, const models::ModelManager& manager,
-                   const base::Clock& clock)
-      : lane_(lane), clock_(clock), view_(manager) {}
+                   const base::Clock& clock, base::MemoryBudget* memory = nullptr)
+      : lane_(lane), clock_(clock), memory_(memory), view_(manager) {}
 
   // Releases versions that are no longer served. Requests follow the table without it. A reactor
   // that sleeps must be asked.
@@ -58,19 +60,28 @@ class InferenceService {
             .ticket = ticket};
   }
 
-  const models::RoutingTable& table() {
-    view_.Follow();
-    return view_.table();
-  }
+  // The table of the last Resolve() or Refresh(). It does not follow, because a call may hold
+  // references into it.
+  const models::RoutingTable& table() const { return view_.table(); }
   const models::RoutingView& view() const { return view_; }
   lane::InferenceLane& lane() { return lane_; }
   const base::Clock& clock() const { return clock_; }
   // Clear it before use. An answer is written and sent before the next one begins.
   json::JsonOutput& json() { return json_; }
+  // Sends what json() holds.
+  void Send(api::Exchange& exchange) {
+    exchange.Send({.body = json_.view(), .headers = {}});
+    json_.Trim();
+  }
+  // Nothing yet of the budget, or of none.
+  base::MemoryCharge Charge(base::MemoryPurpose purpose) const {
+    return memory_ != nullptr ? base::MemoryCharge(*memory_, purpose) : base::MemoryCharge();
+  }
 
  private:
   lane::InferenceLane& lane_;
   const base::Clock& clock_;
+  base::MemoryBudget* const memory_;
   models::RoutingView view_;
   json::JsonOutput json_;
 };

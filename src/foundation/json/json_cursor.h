@@ -69,6 +69,8 @@ class JsonCursor {
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
   // Bytes that have not been read yet.
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
+  // Makes the text end at `position`, which is not before this one.
+  void EndAt(std::size_t position) { end_ = begin_ + position; }
   // The text from `from` (an earlier position()) to here.
   std::string_view Slice(std::size_t from) const { return {begin_ + from, position() - from}; }
 

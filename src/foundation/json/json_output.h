@@ -32,6 +32,12 @@ class JsonOutput {
     return *this;
   }
 
+  // Gives back the memory of a document above 256 KiB, so that one large answer does not hold it
+  // for the life of the writer. The view ends.
+  void Trim() {
+    if (buffer_.capacity() > kKeptBytes) buffer_.Release();
+  }
+
   JsonOutput& BeginObject() { return Open('{'); }
   JsonOutput& EndObject() { return Close('}'); }
   JsonOutput& BeginArray() { return Open('['); }
@@ -84,6 +90,8 @@ class JsonOutput {
   void Comma() {
     if (comma_) buffer_.Append(',');
   }
+
+  static constexpr std::size_t kKeptBytes = std::size_t{256} << 10U;
 
   ByteBuffer buffer_;
   bool comma_ = false;

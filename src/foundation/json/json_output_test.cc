@@ -13,6 +13,18 @@
 namespace moorage::json {
 namespace {
 
+TEST(JsonOutput, GivesTheMemoryOfALargeDocumentBack) {
+  JsonOutput json;
+  json.Clear().String(std::string(1000, 'x'));
+  const char* const small = json.view().data();
+  json.Trim();
+  EXPECT_EQ(json.Clear().Integer(1).view().data(), small) << "a usual document is written in place";
+  json.Clear().String(std::string(300000, 'x'));
+  json.Trim();
+  EXPECT_EQ(json.view(), "");
+  EXPECT_EQ(json.Clear().Integer(7).view(), "7");
+}
+
 TEST(JsonOutput, PutsCommasWhereTheyBelong) {
   JsonOutput out;
   out.BeginObject().Key("a").BeginArray().Integer(1).Integer(-2).BeginArray().EndArray();

@@ -52,11 +52,11 @@ class RowFiller {
   }
 
   base::Status Finish() && {
-    if (total_ == 0) return {};
+    if (problems_.empty()) return {};
     std::string message = problems_.front().path + ": " + problems_.front().problem;
-    if (total_ > 1) {
-      message += " (and " + std::to_string(total_ - 1) +
-                 (total_ > 2 ? " more problems)" : " more problem)");
+    if (const std::size_t more = problems_.size() - 1; more > 0) {
+      message += std::string(full() ? " (and at least " : " (and ") + std::to_string(more) +
+                 (more > 1 ? " more problems)" : " more problem)");
     }
     return Error{Code::kInvalid, std::move(message), std::move(problems_)};
   }
@@ -67,10 +67,11 @@ class RowFiller {
     return std::to_string(count) + (count == 1 ? " feature" : " features");
   }
 
+  // True at as many problems as an error holds. What is behind them is not looked for.
+  bool full() const { return problems_.size() >= base::kMaxDetails; }
+
   void Report(std::string path, std::string problem) {
-    ++total_;
-    if (problems_.size() < base::kMaxDetails)
-      problems_.push_back({std::move(path), std::move(problem)});
+    if (!full()) problems_.push_back({std::move(path), std::move(problem)});
   }
 
   void FillArray(const json::Json::array_t& array) {
@@ -78,7 +79,7 @@ class RowFiller {
       Report(path_, "expected " + Features() + ", got " + std::to_string(array.size()));
       return;
     }
-    for (std::size_t i = 0; i < array.size(); ++i) {
+    for (std::size_t i = 0; !full() && i < array.size(); ++i) {
       if (const Problem problem = StoreScalar(layout_, row_, i, array[i])) {
         Report(path_ + "[" + std::to_string(i) + "]", problem);
       }
@@ -88,6 +89,7 @@ class RowFiller {
   void FillObject(const json::Json::object_t& object) {
     std::vector<bool> seen(layout_.features());
     for (const auto& [name, value] : object) {
+      if (full()) return;
       const auto feature = layout_.Find(name);
       if (!feature) {
         Report(path_ + "." + name, "not a feature of this model");
@@ -99,7 +101,7 @@ class RowFiller {
         if (problem != nullptr) Report(path_ + "." + name, problem);
       }
     }
-    for (std::size_t i = 0; i < seen.size(); ++i) {
+    for (std::size_t i = 0; !full() && i < seen.size(); ++i) {
       if (!seen[i]) Report(path_ + "." + layout_.names()[i], "missing");
     }
   }
@@ -122,7 +124,7 @@ class RowFiller {
       next += static_cast<std::size_t>(model::ElementCount(shape).value_or(0));
       return;
     }
-    for (std::size_t i = 0; i < expected; ++i) {
+    for (std::size_t i = 0; !full() && i < expected; ++i) {
       if (shape.size() > 1) {
         FillNested((*array)[i], shape.subspan(1), path + "[" + std::to_string(i) + "]", next);
       } else if (const Problem problem = StoreScalar(layout_, row_, next++, (*array)[i])) {
@@ -135,7 +137,6 @@ class RowFiller {
   const RowTarget& row_;
   const std::string path_;
   std::vector<Detail> problems_;
-  std::size_t total_ = 0;
 };
 
 }  // namespace

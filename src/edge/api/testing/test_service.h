@@ -27,7 +27,9 @@ class FakeCallObserver : public CallObserver {
     std::string payload;
   };
 
-  bool KeepsPayload(const model::CallContext& /*context*/) override { return true; }
+  bool KeepsPayload(const model::CallContext& /*context*/, std::size_t /*bytes*/) override {
+    return true;
+  }
   void Finished(const model::CallContext& context, const CallFacts& facts,
                 std::string_view body) override;
   std::vector<Call> calls() const;

@@ -47,29 +47,95 @@ Problem StoreNonFinite(DataType type, double value, std::byte* element) {
   }
 }
 
+// The memory of a tensor that grows with its elements.
+class TensorRoom {
+ public:
+  TensorRoom(model::Tensor& tensor, std::size_t elements, base::MemoryCharge& charge)
+      : tensor_(tensor), elements_(elements), charge_(charge), others_(charge.bytes()) {}
+
+  // Charges what the strings may hold beside their own size, for a text of so many bytes.
+  Status ChargeText(std::size_t bytes) {
+    if (bytes <= kUncharged) return {};
+    others_ += bytes;
+    return charge_.Resize(others_);
+  }
+
+  std::size_t elements() const { return elements_; }
+  // The elements that there is room for.
+  std::size_t capacity() const {
+    return is_text() ? tensor_.strings.size() : tensor_.bytes.size() / element_size();
+  }
+  // Makes room for element `index`, which is below elements().
+  Status Grow(std::size_t index) {
+    if (index < capacity()) return {};
+    const std::size_t held = capacity();
+    const std::size_t wanted = std::min(elements_, std::max({kFirst, 2 * held, index + 1}));
+    // Both are there while elements move from the old memory to the new one.
+    if (wanted * element_size() > kUncharged) {
+      RETURN_IF_ERROR(charge_.Resize(others_ + (held + wanted) * element_size()));
+    }
+    if (is_text()) {
+      tensor_.strings.reserve(wanted);
+      tensor_.strings.resize(wanted);
+    } else {
+      tensor_.bytes.reserve(wanted * element_size());
+      tensor_.bytes.resize(wanted * element_size());
+    }
+    if (wanted * element_size() > kUncharged) {
+      return charge_.Resize(others_ + wanted * element_size());
+    }
+    return {};
+  }
+
+ private:
+  // Elements of a first step, so that a small tensor takes its memory at once.
+  static constexpr std::size_t kFirst = 4096;
+  // Tensors up to this size are bounded by the number of requests in flight. Charging each would
+  // cost every small request a shared cache line.
+  static constexpr std::size_t kUncharged = std::size_t{64} << 10U;
+
+  bool is_text() const { return tensor_.type == DataType::kBytes; }
+  std::size_t element_size() const {
+    return is_text() ? sizeof(std::string) : model::ElementSize(tensor_.type);
+  }
+
+  model::Tensor& tensor_;
+  const std::size_t elements_;
+  base::MemoryCharge& charge_;
+  std::size_t others_;  // charged for the tensors before this one, and for text
+};
+
 // Reads one tensor's data. It keeps its place and the problems that it found.
 class DataReader {
  public:
-  DataReader(json::JsonCursor& json, std::string_view path, model::Tensor& tensor)
-      : json_(json), path_(path), tensor_(tensor), writer_(tensor.type) {}
+  DataReader(json::JsonCursor& json, std::string_view path, model::Tensor& tensor, TensorRoom room)
+      : json_(json), path_(path), tensor_(tensor), room_(room), writer_(tensor.type) {}
 
-  Status Read(std::size_t elements) {
+  Status Read() {
     if (json_.Peek() != json::JsonCursor::Type::kArray) {
       json_.Skip();
       Report("must be an array");
     } else {
       ReadLevel();
-      if (flat_ && next_ != elements) {
-        Report("shape " + model::FormatShape(tensor_.shape) + " holds " + std::to_string(elements) +
-               " elements, got " + std::to_string(next_));
+      if (GoesOn() && flat_ && next_ != room_.elements()) {
+        Report("shape " + model::FormatShape(tensor_.shape) + " holds " +
+               std::to_string(room_.elements()) + " elements, got " + std::to_string(next_));
       }
     }
-    if (problems_.empty() || json_.failed()) return {};  // a mistake in the text is the caller's
+    if (json_.failed()) return {};  // a mistake in the text is the caller's
+    RETURN_IF_ERROR(exhausted_);
+    if (problems_.empty()) return {};
     std::string message = problems_.front().path + ": " + problems_.front().problem;
     return Error{Code::kInvalid, std::move(message), std::move(problems_)};
   }
 
  private:
+  // False after a mistake in the text, without memory, and once there are as many problems as an
+  // error holds.
+  bool GoesOn() const {
+    return !json_.failed() && exhausted_.ok() && problems_.size() < base::kMaxDetails;
+  }
+
   void Report(std::string problem) {
     if (problems_.size() >= base::kMaxDetails) return;
     std::string path(path_);
@@ -77,10 +143,21 @@ class DataReader {
     problems_.push_back({std::move(path), std::move(problem)});
   }
 
-  std::size_t capacity() const {
-    return tensor_.type == DataType::kBytes
-               ? tensor_.strings.size()
-               : tensor_.bytes.size() / model::ElementSize(tensor_.type);
+  // The fast path for the most common datatype. It stops at the first value that it does not read.
+  // Returns how many it has read.
+  std::size_t ReadFloats() {
+    std::size_t count = 0;
+    while (next_ < room_.elements()) {
+      exhausted_ = room_.Grow(next_);
+      if (!exhausted_.ok()) break;
+      auto* const floats = static_cast<float*>(static_cast<void*>(tensor_.bytes.data()));
+      const std::size_t room = room_.capacity() - next_;
+      const std::size_t read = json_.ReadShortFloats(floats + next_, room);
+      count += read;
+      next_ += read;
+      if (read < room) break;
+    }
+    return count;
   }
 
   // An array at the depth of indices_. Its first element decides whether the data is flat.
@@ -90,15 +167,10 @@ class DataReader {
     std::size_t count = 0;
     json_.BeginArray();
     if (tensor_.type == DataType::kFp32 && (innermost || depth == 0)) {
-      // The fast path for the most common datatype. It stops at the first value that it does not
-      // read, and the loop below goes on there.
-      auto* const floats = static_cast<float*>(static_cast<void*>(tensor_.bytes.data()));
-      const std::size_t room = capacity() - std::min(next_, capacity());
-      count = json_.ReadShortFloats(floats + std::min(next_, capacity()), room);
-      next_ += count;
+      count = ReadFloats();
       if (count > 0 && !innermost) flat_ = true;
     }
-    while (json_.NextElement()) {
+    while (GoesOn() && json_.NextElement()) {
       const bool nested = json_.Peek() == json::JsonCursor::Type::kArray;
       indices_.push_back(count++);
       // The protocol permits nested arrays and one flat array of all elements in row-major order.
@@ -113,6 +185,7 @@ class DataReader {
       }
       indices_.pop_back();
     }
+    if (!GoesOn()) return;
     if (flat_ || depth >= tensor_.shape.size()) {
       if (tensor_.shape.empty()) flat_ = true;
       return;
@@ -128,8 +201,10 @@ class DataReader {
   }
 
   void ReadElement() {
+    if (next_ >= room_.capacity() && next_ < room_.elements()) exhausted_ = room_.Grow(next_);
+    if (!exhausted_.ok()) return;
     // Elements beyond the shape are counted for the message and not stored.
-    if (next_ >= capacity()) {
+    if (next_ >= room_.elements()) {
       json_.Skip();
     } else if (const Problem problem = writer_.Store(json_, tensor_, next_)) {
       Report(problem);
@@ -140,10 +215,12 @@ class DataReader {
   json::JsonCursor& json_;
   const std::string_view path_;
   model::Tensor& tensor_;
+  TensorRoom room_;
   const ElementWriter writer_;
   std::vector<std::size_t> indices_;
   std::size_t next_ = 0;
   bool flat_ = false;
+  Status exhausted_;
   std::vector<Detail> problems_;
 };
 
@@ -194,22 +271,12 @@ Problem ElementWriter::Store(json::JsonCursor& json, model::Tensor& tensor,
   }
 }
 
-Status ReadTensorData(json::JsonCursor& json, std::string_view path, model::Tensor& tensor) {
+Status ReadTensorData(json::JsonCursor& json, std::string_view path, model::Tensor& tensor,
+                      base::MemoryCharge& charge) {
   ASSIGN_OR_RETURN(const std::size_t elements, model::ElementCount(tensor.shape));
-  // Each element takes two characters of the text at least, so a small body cannot ask for much
-  // memory.
-  if (elements > json.remaining() / 2) {
-    return Error{Code::kInvalid,
-                 std::string(path) + ": fewer elements than shape " +
-                     model::FormatShape(tensor.shape) + " holds",
-                 {{std::string(path), "fewer elements than the shape holds"}}};
-  }
-  if (tensor.type == DataType::kBytes) {
-    tensor.strings.resize(elements);
-  } else {
-    tensor.bytes.resize(elements * model::ElementSize(tensor.type));
-  }
-  return DataReader(json, path, tensor).Read(elements);
+  TensorRoom room(tensor, elements, charge);
+  if (tensor.type == DataType::kBytes) RETURN_IF_ERROR(room.ChargeText(json.remaining()));
+  return DataReader(json, path, tensor, room).Read();
 }
 
 }  // namespace moorage::inference

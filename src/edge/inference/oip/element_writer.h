@@ -1,5 +1,6 @@
 #pragma once
 
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
 #include "foundation/json/json_cursor.h"
 #include "foundation/model/tensor.h"
@@ -23,7 +24,12 @@ class ElementWriter {
 
 // Reads the value of an OIP tensor's "data" into `tensor`, whose type and shape are set. The data
 // is nested arrays of exactly its shape, or one flat array, row-major. NaN and infinities are
-// accepted if the cursor accepts them. kInvalid names at most 16 paths below `path`.
-base::Status ReadTensorData(json::JsonCursor& json, std::string_view path, model::Tensor& tensor);
+// accepted if the cursor accepts them. The cursor ends with the data.
+//
+// kInvalid names paths below `path`, and the reader stops at the sixteenth. The tensor grows with
+// the elements that were read, whatever its shape promises. `charge` grows with it where it is
+// large, and kExhausted is the answer where the budget has not enough left.
+base::Status ReadTensorData(json::JsonCursor& json, std::string_view path, model::Tensor& tensor,
+                            base::MemoryCharge& charge);
 
 }  // namespace moorage::inference

@@ -48,7 +48,7 @@ Slice SliceOf(const model::TensorView& tensor, const lane::InferAnswer& answer) 
 void OipHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   if (call_ == Call::kServer || call_ == Call::kModels) {
     call_ == Call::kServer ? WriteServer() : WriteModels();
-    return exchange->Send({.body = inference_.json().view(), .headers = {}});
+    return inference_.Send(*exchange);
   }
   const auto found = inference_.Resolve(path.Get("name"), path.Get("version"));
   if (!found.ok()) return exchange->Fail(found.error());
@@ -61,7 +61,7 @@ void OipHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& pa
     json.BeginObject().Key("name").String(servable->name.value());
     json.Key("ready").Boolean(true).EndObject();
   }
-  exchange->Send({.body = inference_.json().view(), .headers = {}});
+  inference_.Send(*exchange);
 }
 
 void OipHandler::WriteServer() {
@@ -71,6 +71,7 @@ void OipHandler::WriteServer() {
 }
 
 void OipHandler::WriteModels() {
+  inference_.Refresh();
   json::JsonOutput& json = inference_.json().Clear();
   json.BeginObject().Key("models").BeginArray();
   for (const auto& [name, model] : inference_.table().models()) json.String(name);
@@ -96,13 +97,16 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   if (const Status known = CheckNoQuery(exchange->request().query); !known.ok()) {
     return exchange->Fail(known.error());
   }
-  auto request = DecodeOipRequest(exchange->request().body, *servable);
+  auto request = DecodeOipRequest(exchange->request().body, *servable,
+                                  inference_.Charge(base::MemoryPurpose::kRows));
   if (!request.ok()) return exchange->Fail(request.error());
   if (const auto& timeout = request->parameters.timeout) {
     base::Instant& deadline = exchange->context().deadline;
     deadline = std::min(deadline, exchange->facts().start + *timeout);
   }
   auto inputs = std::move(request->inputs);
+  // The lane charges the inputs from here on.
+  request->charge.Release();
   // A completion has room for 96 bytes, so what the answer needs of the request stands behind a
   // pointer.
   auto kept = std::make_unique<OipRequest>(*std::move(request));
@@ -123,7 +127,7 @@ void OipHandler::Answer(api::Exchange& exchange, const OipRequest& request,
   if (const Status written = WriteAnswer(request, *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }
-  exchange.Send({.body = inference_.json().view(), .headers = {}});
+  inference_.Send(exchange);
 }
 
 Status OipHandler::WriteAnswer(const OipRequest& request, const lane::InferAnswer& answer) {

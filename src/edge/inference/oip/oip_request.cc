@@ -42,11 +42,12 @@ struct InputEntry {
 
 class Decoder {
  public:
-  Decoder(std::string_view body, const servable::Servable& servable)
+  Decoder(std::string_view body, const servable::Servable& servable, base::MemoryCharge charge)
       : body_(body),
         json_(body, json::NonFiniteWords::kAccept),
         signature_(servable.session->signature()),
         given_(signature_.inputs.size()) {
+    request_.charge = std::move(charge);
     request_.inputs.resize(signature_.inputs.size());
     for (std::size_t i = 0; i < signature_.inputs.size(); ++i) {
       request_.inputs[i].type = signature_.inputs[i].type;
@@ -167,6 +168,7 @@ class Decoder {
         // copy of the cursor marks the place.
         entry.data = json_;
         json_.Skip();
+        if (!json_.failed()) entry.data->EndAt(json_.position());
       } else {
         json_.Skip();
       }
@@ -216,7 +218,7 @@ class Decoder {
     if (!entry.data) return InvalidAt(path + ".data", "missing");
     model::Tensor& tensor = request_.inputs[*index];
     tensor.shape = *std::move(entry.shape);
-    return ReadTensorData(*entry.data, path + ".data", tensor);
+    return ReadTensorData(*entry.data, path + ".data", tensor, request_.charge);
   }
 
   static Status CheckShape(const std::string& path, const TensorSpec& spec,
@@ -314,8 +316,9 @@ class Decoder {
 
 }  // namespace
 
-Result<OipRequest> DecodeOipRequest(std::string_view body, const servable::Servable& servable) {
-  return Decoder(body, servable).Run();
+Result<OipRequest> DecodeOipRequest(std::string_view body, const servable::Servable& servable,
+                                    base::MemoryCharge charge) {
+  return Decoder(body, servable, std::move(charge)).Run();
 }
 
 }  // namespace moorage::inference

@@ -9,6 +9,7 @@
 
 #include "domain/serving/servable/servable.h"
 #include "edge/inference/oip/oip_parameters.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
 #include "foundation/model/tensor.h"
 
@@ -18,6 +19,8 @@ namespace moorage::inference {
 struct OipRequest {
   std::string id;            // empty if not given
   OipParameters parameters;  // of the request as a whole
+  // What the inputs take, where they are large.
+  base::MemoryCharge charge;
   // One for each input of the signature, in its order. An optional input that was left out has an
   // empty shape and no elements.
   std::vector<model::Tensor> inputs;
@@ -29,7 +32,10 @@ struct OipRequest {
 // Decodes and checks the JSON body of an infer request. Errors name paths such as
 // "inputs[0].data[3]". Unknown members are ignored, as the protocol demands. Members that the
 // protocol calls optional may be null. oip_parameters.h has the rule for parameters.
-base::Result<OipRequest> DecodeOipRequest(std::string_view body,
-                                          const servable::Servable& servable);
+//
+// The memory of the inputs is in proportion to the text of their data. Large inputs are charged to
+// the budget of `charge`, and kExhausted is the answer where that has not enough left.
+base::Result<OipRequest> DecodeOipRequest(std::string_view body, const servable::Servable& servable,
+                                          base::MemoryCharge charge = {});
 
 }  // namespace moorage::inference

@@ -14,6 +14,9 @@ using base::Error;
 using base::Status;
 using rows::Problem;
 
+// Features of a row whose memory needs no look at the text, 128 KiB if all are strings.
+constexpr std::size_t kSmallRow = 4096;
+
 std::string Index(std::size_t i) { return "[" + std::to_string(i) + "]"; }
 
 std::string CountFeatures(const rows::RowLayout& layout) {
@@ -63,9 +66,9 @@ struct FeatureDecoder::Call {
   std::string_view member;  // "features" or "instances"
   bool many = false;
   std::size_t rows = 0;
-  std::size_t problem_count = 0;
   std::vector<Detail> problems = {};
-  Status stopped = {};  // the sink had no room
+  rows::RowTarget place = {};  // of the last row
+  Status stopped = {};         // the sink had no room
 
   // The path of the row being read, "features" or "instances[2]".
   std::string RowPath() const {
@@ -73,10 +76,12 @@ struct FeatureDecoder::Call {
   }
   void Report(std::string path, std::string problem) {
     if (json.failed()) return;  // the mistake in the text explains it
-    ++problem_count;
     if (problems.size() < base::kMaxDetails)
       problems.push_back({std::move(path), std::move(problem)});
   }
+  // False after a mistake in the text, and once there are as many problems as an error holds. What
+  // is behind them is not looked for, because each costs time and the answer would not show it.
+  bool GoesOn() const { return !json.failed() && problems.size() < base::kMaxDetails; }
 };
 
 Status FeatureDecoder::DecodeOne(std::string_view body, const rows::RowLayout& layout,
@@ -110,7 +115,7 @@ Status FeatureDecoder::Decode(std::string_view body, const rows::RowLayout& layo
   bool found = false;
   std::string_view name;
   call.json.BeginObject();
-  while (call.json.NextMember(name)) {
+  while (call.GoesOn() && call.json.NextMember(name)) {
     if (name != member) {
       call.Report(base::Excerpt(name), "unknown member; expected \"" + std::string(member) + "\"");
       call.json.Skip();
@@ -130,7 +135,8 @@ Status FeatureDecoder::Finish(Call& call) {
   // The body was not read to its end, so nothing else can be judged.
   if (!call.stopped.ok()) return std::move(call.stopped);
   // AtEnd() also finds text behind the value, so it is asked before failed().
-  if (call.json.AtEnd() && call.problem_count == 0) return {};
+  const bool whole = call.GoesOn();
+  if (whole && call.json.AtEnd() && call.problems.empty()) return {};
   if (call.json.failed()) {
     std::string place = "byte " + std::to_string(call.json.position());
     std::string problem = call.json.problem();
@@ -140,8 +146,9 @@ Status FeatureDecoder::Finish(Call& call) {
   }
   const Detail& first = call.problems.front();
   std::string message = first.path.empty() ? first.problem : first.path + ": " + first.problem;
-  if (const std::size_t more = call.problem_count - 1; more > 0) {
-    message += " (and " + std::to_string(more) + (more > 1 ? " more problems)" : " more problem)");
+  if (const std::size_t more = call.problems.size() - 1; more > 0) {
+    message += std::string(whole ? " (and " : " (and at least ") + std::to_string(more) +
+               (more > 1 ? " more problems)" : " more problem)");
   }
   return Error{Code::kInvalid, std::move(message), std::move(call.problems)};
 }
@@ -162,23 +169,60 @@ bool FeatureDecoder::ReadRows(Call& call) {
 }
 
 bool FeatureDecoder::ReadRow(Call& call) {
-  auto row = call.sink.AddRow();
-  if (!row.ok()) {
-    call.stopped = std::move(row).error();
-    return false;
-  }
   const json::JsonCursor::Type type = call.json.Peek();
+  // A feature takes two bytes of text at least. A large row that the rest of the text cannot hold
+  // takes no memory. A small one costs little, and then each of its mistakes is named.
+  const std::size_t features = call.layout.features();
+  if (features > kSmallRow && call.json.remaining() / 2 < features) return CountRow(call, type);
+  // Behind the first problem no row will run, so one place serves all of them.
+  if (call.problems.empty() || call.place.inputs.empty()) {
+    auto row = call.sink.AddRow();
+    if (!row.ok()) {
+      call.stopped = std::move(row).error();
+      return false;
+    }
+    call.place = *row;
+  }
   if (!call.layout.nested_shape().empty()) {
     std::size_t next = 0;
     indices_.clear();
-    return ReadNested(call, *row, next);
+    return ReadNested(call, call.place, next);
   }
-  if (type == json::JsonCursor::Type::kArray) return ReadArray(call, *row);
-  if (type == json::JsonCursor::Type::kObject) return ReadObject(call, *row);
+  if (type == json::JsonCursor::Type::kArray) return ReadArray(call, call.place);
+  if (type == json::JsonCursor::Type::kObject) return ReadObject(call, call.place);
+  return RefuseRow(call);
+}
+
+bool FeatureDecoder::RefuseRow(Call& call) {
   call.json.Skip();
   call.Report(call.RowPath(), "must be an array of " + CountFeatures(call.layout) +
                                   ", or an object by feature name");
-  return true;
+  return call.GoesOn();
+}
+
+bool FeatureDecoder::CountRow(Call& call, json::JsonCursor::Type type) {
+  json::JsonCursor& json = call.json;
+  const auto nested = call.layout.nested_shape();
+  std::size_t count = 0;
+  if (type == json::JsonCursor::Type::kArray) {
+    json.BeginArray();
+    for (; json.NextElement(); ++count) json.Skip();
+  } else if (type == json::JsonCursor::Type::kObject && nested.empty()) {
+    std::string_view name;
+    json.BeginObject();
+    for (; json.NextMember(name); ++count) json.Skip();
+  } else if (nested.empty()) {
+    return RefuseRow(call);
+  } else {
+    json.Skip();
+  }
+  if (nested.empty()) {
+    call.Report(call.RowPath(),
+                "expected " + CountFeatures(call.layout) + ", got " + std::to_string(count));
+  } else {
+    call.Report(call.RowPath(), "must be nested arrays of shape " + model::FormatShape(nested));
+  }
+  return call.GoesOn();
 }
 
 bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
@@ -191,7 +235,7 @@ bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
     auto* const floats = static_cast<float*>(static_cast<void*>(row.inputs.front().bytes));
     count = json.ReadShortFloats(floats, features);
   }
-  while (json.NextElement()) {
+  while (call.GoesOn() && json.NextElement()) {
     if (count >= features) {
       json.Skip();
     } else if (const Problem problem = StoreScalar(json, call.layout, row, count)) {
@@ -199,11 +243,11 @@ bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
     }
     ++count;
   }
-  if (count != features) {
+  if (call.GoesOn() && count != features) {
     call.Report(call.RowPath(),
                 "expected " + CountFeatures(call.layout) + ", got " + std::to_string(count));
   }
-  return !json.failed();
+  return call.GoesOn();
 }
 
 bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
@@ -214,7 +258,7 @@ bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
   std::size_t count = 0;
   std::string_view name;
   json.BeginObject();
-  while (json.NextMember(name)) {
+  while (call.GoesOn() && json.NextMember(name)) {
     const auto feature = call.layout.Find(name);
     if (!feature) {
       call.Report(call.RowPath() + "." + base::Excerpt(name), "not a feature of this model");
@@ -233,11 +277,11 @@ bool FeatureDecoder::ReadObject(Call& call, const rows::RowTarget& row) {
       call.Report(call.RowPath() + "." + call.layout.names()[*feature], problem);
     }
   }
-  for (std::size_t i = 0; count < features && i < features; ++i) {
+  for (std::size_t i = 0; call.GoesOn() && count < features && i < features; ++i) {
     if ((seen_[i / 64] >> (i % 64) & 1U) != 0) continue;
     call.Report(call.RowPath() + "." + call.layout.names()[i], "missing");
   }
-  return !json.failed();
+  return call.GoesOn();
 }
 
 // `next` is the feature that comes next. indices_ is the path to the value being read.
@@ -258,11 +302,11 @@ bool FeatureDecoder::ReadNested(Call& call, const rows::RowTarget& row, std::siz
     json.Skip();
     report("must be nested arrays of shape " + model::FormatShape(shape));
     next = end;
-    return !json.failed();
+    return call.GoesOn();
   }
   std::size_t count = 0;
   json.BeginArray();
-  while (json.NextElement()) {
+  while (call.GoesOn() && json.NextElement()) {
     if (count >= expected) {
       json.Skip();
     } else {
@@ -276,11 +320,11 @@ bool FeatureDecoder::ReadNested(Call& call, const rows::RowTarget& row, std::siz
     }
     ++count;
   }
-  if (count != expected) {
+  if (call.GoesOn() && count != expected) {
     report("expected " + std::to_string(expected) + " elements, got " + std::to_string(count));
   }
   next = end;
-  return !json.failed();
+  return call.GoesOn();
 }
 
 }  // namespace moorage::inference

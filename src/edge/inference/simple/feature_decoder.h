@@ -27,8 +27,11 @@ class RowSink {
 // knows JSON and paths, while RowLayout knows what a scalar means. One object per reactor, because
 // it keeps scratch memory between calls.
 //
-// An error names every problem with its path ("features[3]", "instances[2].mean radius"), at most
-// 16 of them. Text that is not JSON is one problem with its byte.
+// An error names problems with their paths ("features[3]", "instances[2].mean radius"). The
+// decoder stops at the sixteenth. Text that is not JSON is one problem with its byte.
+//
+// A large row is added only while the rest of the text can fill it, and none behind the first
+// problem, so the memory of the rows is in proportion to the text.
 class FeatureDecoder {
  public:
   // {"features": row}. A row is an array in order, nested arrays of the signature's shape, or an
@@ -44,6 +47,9 @@ class FeatureDecoder {
   // Each reads one value and collects problems. False means that reading cannot go on.
   bool ReadRow(Call& call);
   bool ReadRows(Call& call);
+  // Reads a row that has too little text left, to name what it lacks.
+  bool CountRow(Call& call, json::JsonCursor::Type type);
+  bool RefuseRow(Call& call);
   bool ReadArray(Call& call, const rows::RowTarget& row);
   bool ReadObject(Call& call, const rows::RowTarget& row);
   bool ReadNested(Call& call, const rows::RowTarget& row, std::size_t& next);

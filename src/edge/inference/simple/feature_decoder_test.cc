@@ -173,17 +173,59 @@ TEST(FeatureDecoder, ReportsTextThatIsNotJsonByItsByte) {
   }
 }
 
-TEST(FeatureDecoder, KeepsSixteenProblemsAndCountsTheRest) {
+TEST(FeatureDecoder, StopsAtTheSixteenthProblem) {
   const auto layout = ThreeFloats();
   std::string body = "[";
   for (int i = 0; i < 20; ++i) body += "[\"x\",2,3],";
-  body.back() = ']';
+  body += "this is not read";
   FeatureDecoder decoder;
   Rows rows(layout);
   const auto status = decoder.DecodeMany(body, layout, rows);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().details.size(), 16U);
-  EXPECT_NE(status.error().message.find("19 more problems"), std::string::npos);
+  EXPECT_EQ(status.error().details.back().path, "instances[15][0]");
+  EXPECT_NE(status.error().message.find("(and at least 15 more problems)"), std::string::npos)
+      << status.error().message;
+}
+
+TEST(FeatureDecoder, TakesNoMemoryForRowsThatTheTextCannotFill) {
+  model::Manifest manifest;
+  manifest.signature.inputs = {
+      {.name = "x", .type = model::DataType::kFp32, .shape = {-1, 262144}}};
+  const auto layout = rows::RowLayout::Make(manifest);
+  ASSERT_TRUE(layout.ok());
+  std::string short_rows = "[[]";
+  for (int i = 1; i < 4000; ++i) short_rows += ",[]";
+  short_rows += "]";
+  for (const std::string& body : {short_rows, std::string("[{}]"), std::string("[3]")}) {
+    FeatureDecoder decoder;
+    Rows rows(*layout);
+    const auto status = decoder.DecodeMany(body, *layout, rows);
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(rows.size(), 0U) << body.substr(0, 10);
+    EXPECT_EQ(status.error().details[0].path, "instances[0]");
+    EXPECT_LE(status.error().details.size(), 16U);
+  }
+  // With text enough behind it the first short row takes one place, and those behind it none.
+  FeatureDecoder decoder;
+  Rows rows(*layout);
+  const auto padded = short_rows + std::string(std::size_t{1} << 21, ' ');
+  ASSERT_FALSE(decoder.DecodeMany(padded, *layout, rows).ok());
+  EXPECT_EQ(rows.size(), 1U);
+}
+
+TEST(FeatureDecoder, NamesWhatAShortRowOfNestedArraysMustBe) {
+  model::Manifest manifest;
+  manifest.signature.inputs = {
+      {.name = "x", .type = model::DataType::kFp32, .shape = {-1, 100, 1000}}};
+  const auto layout = rows::RowLayout::Make(manifest);
+  for (const char* body : {R"({"features": [[1]]})", R"({"features": 7})", R"({"features": {}})"}) {
+    FeatureDecoder decoder;
+    Rows rows(*layout);
+    const auto status = decoder.DecodeOne(body, *layout, rows);
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().message, "features: must be nested arrays of shape [100,1000]");
+  }
 }
 
 TEST(FeatureDecoder, StopsWhenThereIsNoRoomForARow) {

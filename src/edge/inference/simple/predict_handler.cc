@@ -104,7 +104,7 @@ void PredictHandler::Answer(Form form, api::Exchange& exchange,
   if (const Status written = Write(form, exchange.context(), *answer); !written.ok()) {
     return exchange.Fail(written.error());
   }
-  exchange.Send({.body = inference_.json().view(), .headers = {}});
+  inference_.Send(exchange);
 }
 
 Status PredictHandler::Write(Form form, const model::CallContext& call,

@@ -10,6 +10,9 @@ namespace moorage::telemetry {
 // What the data plane records of one request. LogShard copies all texts before it returns. JSON
 // documents are passed as they were on the wire.
 
+// Larger bodies are logged by their size, so a caller need not keep them.
+inline constexpr std::size_t kMostLoggedBody = std::size_t{64} << 10U;
+
 struct PredictionRecord {
   base::Time time;
   base::Duration duration{};
@@ -18,8 +21,9 @@ struct PredictionRecord {
   std::string_view endpoint;
   std::string_view model;
   std::string_view version;
-  std::string_view request;   // the JSON body, while other bodies are logged by their size
-  std::string_view response;  // the body, JSON
+  std::string_view request;       // the JSON body, while other bodies are logged by their size
+  std::string_view response;      // the body, JSON
+  std::size_t request_bytes = 0;  // of a request that was not kept because of its size
 };
 
 struct ErrorRecord {
@@ -32,8 +36,9 @@ struct ErrorRecord {
   std::string_view version;  // may be empty
   std::string_view request;
   std::string_view response;
-  std::string_view error;    // the name of the code, "invalid_argument"
-  std::string_view message;  // the sentence that the client got, or the fuller one kept inside
+  std::size_t request_bytes = 0;  // as above
+  std::string_view error;         // the name of the code, "invalid_argument"
+  std::string_view message;       // the sentence that the client got, or the fuller one kept inside
 };
 
 struct AccessRecord {

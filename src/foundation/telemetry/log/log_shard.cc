@@ -6,9 +6,6 @@
 namespace moorage::telemetry {
 namespace {
 
-// Larger bodies are logged by their size.
-constexpr std::size_t kMaxPayload = 64U << 10;
-
 std::uint16_t StatusOf(int code) {
   return static_cast<std::uint16_t>(
       std::clamp(code, 0, int{std::numeric_limits<std::uint16_t>::max()}));
@@ -57,16 +54,18 @@ bool LogShard::WithinRate(LogType type, RateLimit& limit, std::int64_t now) {
   return false;
 }
 
-void LogShard::KeepPayload(std::string_view request, std::string_view response,
-                           LogEntry& entry) const {
+void LogShard::KeepPayload(std::string_view request, std::size_t request_bytes,
+                           std::string_view response, LogEntry& entry) const {
   if (options_.payload == PayloadPolicy::kNone) return;
   // Half of the largest record at most for both bodies, so the other texts fit beside them.
-  const std::size_t limit = std::min(kMaxPayload, ring_.max_record() / 4);
-  if (request.size() <= limit) {
+  const std::size_t limit = std::min(kMostLoggedBody, ring_.max_record() / 4);
+  // The caller did not keep a larger one.
+  const std::size_t bytes = std::max(request.size(), request_bytes);
+  if (bytes <= limit) {
     entry.text(LogText::kRequest) = request;
   } else {
     constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max();
-    entry.omitted_request = static_cast<std::uint32_t>(std::min(request.size(), kMost));
+    entry.omitted_request = static_cast<std::uint32_t>(std::min(bytes, kMost));
   }
   if (response.size() <= limit) entry.text(LogText::kResponse) = response;
 }
@@ -90,7 +89,7 @@ LogEntry LogShard::InferenceEntry(LogType type, const Record& record) const {
   entry.text(LogText::kEndpoint) = record.endpoint;
   entry.text(LogText::kModel) = record.model;
   entry.text(LogText::kVersion) = record.version;
-  KeepPayload(record.request, record.response, entry);
+  KeepPayload(record.request, record.request_bytes, record.response, entry);
   return entry;
 }
 

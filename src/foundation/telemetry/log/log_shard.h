@@ -71,7 +71,8 @@ class LogShard {
   // What predictions and errors are logged with alike.
   template <typename Record>
   LogEntry InferenceEntry(LogType type, const Record& record) const;
-  void KeepPayload(std::string_view request, std::string_view response, LogEntry& entry) const;
+  void KeepPayload(std::string_view request, std::size_t request_bytes, std::string_view response,
+                   LogEntry& entry) const;
   void Put(const LogEntry& entry);
 
   const AsyncLogOptions& options_;
