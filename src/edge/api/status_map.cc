@@ -114,6 +114,10 @@ std::string_view CodeOfFraming(int status) {
       return Name(base::Code::kNotFound);
     case 408:
       return Name(base::Code::kDeadline);
+    case 429:
+      return Name(base::Code::kExhausted);
+    case 503:
+      return Name(base::Code::kUnavailable);
     case 501:
     case 505:
       return Name(base::Code::kUnsupported);

@@ -176,9 +176,13 @@ std::optional<std::size_t> Http1Codec::StartBody(std::string_view bytes) {
     // The bytes of chunks are taken as they arrive, and the head with them. The copy keeps the head
     // next to the decoded body, as the parser needs it.
     unchunked_.Clear();
+    MoveTo(ReceiveState::kChunks);
+    if (!ReserveUnchunked(head_bytes_)) {
+      OnNoMemory();
+      return bytes.size();
+    }
     unchunked_.Append(bytes.substr(0, head_bytes_));
     decoder_.emplace(ChunkedDecoder::Limits{.body_bytes = most_body_});
-    MoveTo(ReceiveState::kChunks);
   } else {
     MoveTo(ReceiveState::kBody);
     received_ = bytes.size();
@@ -203,6 +207,10 @@ std::optional<std::size_t> Http1Codec::ConsumeBody(std::string_view bytes) {
 }
 
 std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
+  if (!ReserveUnchunked(bytes.size())) {
+    OnNoMemory();
+    return bytes.size();
+  }
   const std::size_t used = decoder_->Feed(bytes, unchunked_);
   received_ += used;
   if (decoder_->error().has_value()) {
@@ -217,8 +225,32 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
   }
   more_input_ = bytes.size() > used;
   DispatchAdmitted(whole.substr(head_bytes_));
-  unchunked_.Release();
+  ReleaseUnchunked();
   return used;
+}
+
+bool Http1Codec::ReserveUnchunked(std::size_t bytes) {
+  const std::size_t held = unchunked_.capacity();
+  const std::size_t wanted = unchunked_.CapacityFor(bytes);
+  if (wanted == held) return true;
+  if (unchunked_charge_.bytes() == 0 && wire_.memory() != nullptr) {
+    unchunked_charge_ = base::MemoryCharge(*wire_.memory(), base::MemoryPurpose::kInput);
+  }
+  // Both buffers exist while one is copied to the other.
+  if (!unchunked_charge_.Resize(held + wanted).ok()) return false;
+  unchunked_.Room(bytes);
+  return unchunked_charge_.Resize(wanted).ok();
+}
+
+void Http1Codec::ReleaseUnchunked() {
+  unchunked_.Release();
+  unchunked_charge_.Release();
+}
+
+void Http1Codec::OnNoMemory() {
+  // A client whose request is answered or not yet known has nothing to be refused.
+  if (HasEnded(state_)) return;
+  Refuse({429, "the server has no memory left for this request; try again in a second"});
 }
 
 std::size_t Http1Codec::Skip(std::string_view bytes) {
@@ -276,7 +308,7 @@ void Http1Codec::Refuse(const FramingError& error) {
     answers_.DropInterim();
   }
   service_.dispatcher().Reject(std::move(owner), error.status, error.message);
-  unchunked_.Release();
+  ReleaseUnchunked();
 }
 
 bool Http1Codec::EndsWith(const Http1Exchange& exchange) {

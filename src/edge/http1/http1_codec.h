@@ -13,6 +13,7 @@
 #include "edge/http1/http1_service.h"
 #include "edge/http1/receive_state.h"
 #include "edge/net/codec.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/json/byte_buffer.h"
 
 namespace moorage::http1 {
@@ -33,6 +34,7 @@ class Http1Codec : public net::Codec {
   void OnEndOfInput() override;
   void OnPeerClosed() override;
   void OnOutputLow() override;
+  void OnNoMemory() override;
   void OnDeadline() override;
   void OnClosed() override;
   void StartDrain(base::Instant idle_until) override;
@@ -45,6 +47,9 @@ class Http1Codec : public net::Codec {
   // Returns the Date header.
   std::string_view date() { return service_.date().At(wire_.now()); }
   json::ByteBuffer& OutputOf(Http1Exchange& exchange) { return answers_.OutputOf(exchange); }
+  // Returns true if the answer writes to the wire.
+  bool HasTurn(const Http1Exchange& exchange) const { return &exchange == answers_.front(); }
+  net::Wire& wire() { return wire_; }
   // Decides whether the connection ends after this answer, whose head is about to be written. If it
   // does, no further request is read.
   bool EndsWith(const Http1Exchange& exchange);
@@ -81,6 +86,9 @@ class Http1Codec : public net::Codec {
   void StartBodyWindow();
   // What the client sends was not read for a while, by our own choice.
   void RestartClock();
+  // Charges room for so much more of a chunked body. Returns false if there is none.
+  bool ReserveUnchunked(std::size_t bytes);
+  void ReleaseUnchunked();
   // Returns true at the bound of requests that are not answered.
   bool is_full() const {
     const std::size_t arriving = incoming_ != nullptr ? 1 : 0;
@@ -121,6 +129,7 @@ class Http1Codec : public net::Codec {
   base::Instant receive_deadline_ = base::Instant::max();
   // A chunked request. The head, then the decoded body, contiguous.
   json::ByteBuffer unchunked_;
+  base::MemoryCharge unchunked_charge_;
   std::optional<ChunkedDecoder> decoder_;
 };
 

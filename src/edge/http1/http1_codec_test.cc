@@ -10,6 +10,7 @@
 #include "edge/api/testing/test_service.h"
 #include "edge/net/testing/fake_wire.h"
 #include "edge/net/testing/test_client.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/testing/fake_clock.h"
 
 namespace moorage::http1 {
@@ -463,6 +464,38 @@ TEST_F(Http1CodecTest, NotifiesHandlersOfAClientThatClosesItsSide) {
   EXPECT_TRUE(waiting_[0]->alive()) << "it may still read";
   AnswerWaiting(0, "x");
   EXPECT_EQ(Only().body, "x");
+}
+
+TEST_F(Http1CodecTest, RefusesABodyThatFindsNoMemory) {
+  base::MemoryBudget budget(1024);
+  wire_->set_memory(&budget);
+  {
+    const auto other = budget.Take(512, base::MemoryPurpose::kRows);
+    Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n");
+    const net::WireAnswer answer = Only();
+    EXPECT_EQ(answer.status, 429);
+    EXPECT_EQ(answer.headers.at("retry-after"), "1");
+    EXPECT_TRUE(wire_->closed());
+  }
+  EXPECT_EQ(budget.used(), 0U);
+}
+
+TEST_F(Http1CodecTest, RefusesWhatItReceivesWhereTheConnectionHasNoMemory) {
+  Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n");
+  codec_->OnNoMemory();
+  EXPECT_EQ(Only().status, 429);
+  codec_->OnNoMemory();
+  EXPECT_EQ(wire_->TakeSent(), "");
+}
+
+TEST_F(Http1CodecTest, AnswersThatThereIsNoMemoryForALargeAnswer) {
+  Arrive(net::PostText("/later", "a"));
+  wire_->set_has_memory(false);
+  AnswerWaiting(0, std::string(100'000, 'x'));
+  EXPECT_EQ(Only().status, 503);
+  const auto calls = service_.observer().calls();
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].status, 503);
 }
 
 TEST_F(Http1CodecTest, HoldsNoDrainForHalfAHead) {

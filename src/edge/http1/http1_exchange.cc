@@ -11,6 +11,7 @@
 #include "edge/api/status_map.h"
 #include "edge/http1/http1_codec.h"
 #include "edge/http1/http1_service.h"
+#include "edge/net/codec.h"
 
 namespace moorage::http1 {
 namespace {
@@ -126,6 +127,16 @@ json::ByteBuffer& Http1Exchange::Out() {
   return codec_ != nullptr ? codec_->OutputOf(*this) : held_;
 }
 
+bool Http1Exchange::Reserve(std::size_t bytes) {
+  if (codec_->HasTurn(*this)) return codec_->wire().ReserveOutput(bytes);
+  base::MemoryBudget* memory = codec_->wire().memory();
+  if (memory == nullptr) return true;
+  if (held_charge_.bytes() == 0) {
+    held_charge_ = base::MemoryCharge(*memory, base::MemoryPurpose::kAnswers);
+  }
+  return held_charge_.Resize(held_.CapacityFor(bytes)).ok();
+}
+
 void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out) {
   constexpr std::size_t kFixed = 320;  // status line, Date, names of headers, numbers
   const std::string_view date = codec_->date();
@@ -180,6 +191,10 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 void Http1Exchange::Send(const api::Answer& answer) {
   // The first answer counts. A second would be taken for the answer to the next request.
   if (state_ != ExchangeState::kPending) return;
+  if (answer.body.size() > net::kUnchargedOutput && codec_ != nullptr &&
+      !Reserve(answer.body.size() + net::kUnchargedOutput)) {
+    return Fail({base::Code::kUnavailable, "the server has no memory left for this answer"});
+  }
   MoveTo(ExchangeState::kAnswered);
   if (gone_) gone_ = {};
   status_ = answer.status;
@@ -279,7 +294,10 @@ void Http1Exchange::ReturnToService() {
   resume_ = {};
   gone_ = {};
   held_.Clear();
-  if (held_.capacity() > kKeptBytes) held_.Release();
+  if (held_.capacity() > kKeptBytes) {
+    held_.Release();
+    held_charge_.Release();
+  }
   if (facts_.payload.capacity() > kKeptBytes) std::string().swap(facts_.payload);
   service_.Recycle(*this);
 }

@@ -10,6 +10,7 @@
 #include "edge/http1/answer_queue.h"
 #include "edge/http1/exchange_state.h"
 #include "edge/http1/http1_types.h"
+#include "foundation/base/memory_budget.h"
 
 namespace moorage::http1 {
 
@@ -60,12 +61,15 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   void ReturnToService();
   void Release() override;
 
+  // Charges room for so much more text of this answer. Returns false if there is none.
+  bool Reserve(std::size_t bytes);
   // Returns where this answer's text goes now.
   json::ByteBuffer& Out();
   void WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out);
 
   Http1Service& service_;
   Http1Codec* codec_ = nullptr;  // null once the connection is gone or the answer is on its way
+  base::MemoryCharge held_charge_;
   base::InlineFunction<void(), 64> resume_;
   base::InlineFunction<void(), 64> gone_;
   ExchangeState state_ = ExchangeState::kFree;

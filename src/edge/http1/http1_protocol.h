@@ -24,6 +24,7 @@ class Http1Protocol : public net::WireProtocol {
   Factory(const Http1Limits& limits);
 
   net::Sniff Judge(std::string_view first_bytes) const override;
+  std::string_view Alpn() const override { return "http/1.1"; }
   std::unique_ptr<net::Codec> MakeCodec(net::Wire& wire) override;
   void Close() override { service_.Close(); }
 

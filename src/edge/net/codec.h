@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/json/byte_buffer.h"
 
 namespace moorage::net {
@@ -33,6 +34,8 @@ class Codec {
   // consumed yet. Called at the end of this and of each later tick of the connection.
   virtual void OnPeerClosed() {}
   virtual void OnOutputLow() = 0;
+  // There is no memory for more input. The codec refuses what it is receiving and ends.
+  virtual void OnNoMemory() = 0;
   virtual void OnDeadline() = 0;
   // The connection is gone or about to be. The answers of open exchanges are discarded from now on.
   virtual void OnClosed() = 0;
@@ -43,6 +46,9 @@ class Codec {
   // Returns true if nothing is asked, half received or unanswered.
   virtual bool idle() const = 0;
 };
+
+// The most output that need not be reserved. A buffer of this size is kept for the next answer.
+inline constexpr std::size_t kUnchargedOutput = 64U << 10U;
 
 // The connection as a codec sees it. No call destroys the codec before the end of the tick.
 class Wire {
@@ -58,6 +64,14 @@ class Wire {
   // Returns when the bytes of the latest read arrived, as far as the kernel tells.
   virtual base::Instant arrived() const = 0;
   virtual const std::string& peer() const = 0;
+  // Returns the protocol that the peer chose in a handshake (ALPN), or nothing.
+  virtual std::string_view negotiated() const { return {}; }
+  // Returns what memory is charged to, or null.
+  virtual base::MemoryBudget* memory() const { return nullptr; }
+  // Charges the room for so much more output. Returns false if server.memory has none. Call it
+  // before output that is larger than kUnchargedOutput. What is unsent at the end of the tick is
+  // charged without a call.
+  virtual bool ReserveOutput(std::size_t bytes) = 0;
 
   // Codec::Consume() is called once more in the next tick, with what has arrived.
   virtual void Resume() = 0;

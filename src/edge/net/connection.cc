@@ -18,14 +18,39 @@ constexpr base::Duration kNotableLag = std::chrono::milliseconds(1);
 
 Connection::Connection(ConnectionHost& host, std::unique_ptr<Transport> transport, std::string peer,
                        const ConnectionLimits& limits)
-    : host_(host), transport_(std::move(transport)), peer_(std::move(peer)), limits_(limits) {}
+    : host_(host), transport_(std::move(transport)), peer_(std::move(peer)), limits_(limits) {
+  if (base::MemoryBudget* memory = host_.memory(); memory != nullptr) {
+    input_charge_ = base::MemoryCharge(*memory, base::MemoryPurpose::kInput);
+    output_charge_ = base::MemoryCharge(*memory, base::MemoryPurpose::kAnswers);
+  }
+}
 
 Connection::~Connection() = default;
 
 bool Connection::Open() {
-  deadline_ = now() + limits_.first_byte;
+  deadline_ = now() + limits_.handshake;
   watched_ = EPOLLIN | EPOLLRDHUP;
-  return host_.reactor().Watch(transport_->fd(), watched_, *this);
+  if (!host_.reactor().Watch(transport_->fd(), watched_, *this)) return false;
+  Handshake();
+  return state_ != ConnectionState::kGone;
+}
+
+void Connection::Handshake() {
+  switch (transport_->Handshake()) {
+    case Transport::State::kOk:
+      MoveTo(ConnectionState::kOpen);
+      deadline_ = now() + limits_.first_byte;
+      if (drain_until_.has_value()) deadline_ = std::min(deadline_, *drain_until_);
+      // The last message of the handshake may have come with the first bytes of a request.
+      if (transport_->Pending() == 0) return;
+      marks_.buffered = true;
+      return Touch();
+    case Transport::State::kWouldBlock:
+      return Touch();  // what it wants may differ from what is watched
+    case Transport::State::kEnd:
+    case Transport::State::kBroken:
+      return Abort();
+  }
 }
 
 void Connection::Close() {
@@ -49,13 +74,20 @@ void Connection::OnEvents(std::uint32_t events) {
   if ((events & EPOLLERR) != 0 || ((events & EPOLLHUP) != 0 && (events & EPOLLIN) == 0)) {
     return Abort();
   }
+  if (state_ == ConnectionState::kHandshaking) return Handshake();
   // The end of the tick writes, so that output of this tick goes out in the same call.
-  if ((events & EPOLLOUT) != 0) Touch();
+  if ((events & EPOLLOUT) != 0) {
+    Touch();
+    // A read that has to write first goes on now.
+    if (transport_->wants() == Transport::Wants::kWrite && MayReadOn()) events |= EPOLLIN;
+  }
   if ((events & EPOLLRDHUP) != 0) {
     marks_.peer_closed = true;
     Touch();
   }
   if ((events & EPOLLIN) == 0) return;
+  // A write that has to read first goes on at the end of the tick.
+  if (!output_.empty()) Touch();
   if (state_ == ConnectionState::kLingering) {
     Discard();
   } else {
@@ -72,7 +104,10 @@ void Connection::Read() {
     const std::size_t wanted = codec_ != nullptr ? codec_->wanted_bytes() : 0;
     const std::size_t missing = wanted > input_.size() ? wanted - input_.size() : 0;
     // The buffer grows with what has arrived, not with what was promised.
-    room = input_.Room(std::clamp(std::min(missing, input_.size()), kSmallestRead, kLargestRead));
+    const std::size_t more =
+        std::clamp(std::min(missing, input_.size()), kSmallestRead, kLargestRead);
+    if (!ReserveInput(more)) return;
+    room = input_.Room(more);
     // A fast sender must not hold the tick of all other connections.
     room = room.first(std::min(room.size(), kLargestRead));
   }
@@ -89,6 +124,8 @@ void Connection::Read() {
     case Transport::State::kOk:
       break;
   }
+  marks_.buffered = transport_->Pending() > 0;
+  if (marks_.buffered) Touch();
   NoteArrival();
   if (is_fresh) return Consume({room.data(), result.bytes});
   input_.Commit(result.bytes);
@@ -113,16 +150,45 @@ void Connection::Consume(std::string_view fresh) {
   }
   const std::size_t taken = codec_ != nullptr ? codec_->Consume(bytes) : 0;
   if (input_.empty()) {
-    input_.Append(fresh.substr(taken));
+    const std::string_view left = fresh.substr(taken);
+    if (!left.empty() && ReserveInput(left.size())) input_.Append(left);
   } else {
     input_.Consume(taken);
-    if (input_.empty() && input_.capacity() > kKeptInput) input_.Release();
+    if (input_.capacity() > kKeptInput) TrimInput();
   }
   // The end may have waited for a codec that was paused.
   if (input_state_ != InputState::kOpen) DeliverEnd();
   const bool paused = codec_ != nullptr && !codec_->wants_input();
   // The set of watched events may change, which happens at the end of the tick.
   if (paused || (watched_ & EPOLLIN) == 0) Touch();
+}
+
+bool Connection::ReserveInput(std::size_t bytes) {
+  const std::size_t held = input_.capacity();
+  const std::size_t wanted = input_.CapacityFor(bytes);
+  if (wanted == held) return true;
+  // Both buffers exist while one is copied to the other.
+  if (!input_charge_.Resize(held + wanted).ok()) {
+    input_.Release();
+    input_charge_.Release();
+    if (codec_ == nullptr) {
+      Abort();
+    } else {
+      codec_->OnNoMemory();
+    }
+    return false;
+  }
+  if (held > 0) input_.Room(bytes);
+  return input_charge_.Resize(wanted).ok();
+}
+
+// Returns memory that a large request has left, although a part of the next one may be there.
+void Connection::TrimInput() {
+  if (input_.size() > input_.capacity() / 4) return;
+  json::ByteBuffer small;
+  small.Append(input_.view());
+  input_ = std::move(small);
+  static_cast<void>(input_charge_.Resize(input_.capacity()));
 }
 
 void Connection::DeliverEnd() {
@@ -158,6 +224,10 @@ void Connection::EndTick() {
   // After the service's turn, so a client that sends and closes at once gets what this tick
   // answers.
   if (marks_.peer_closed && codec_ != nullptr) codec_->OnPeerClosed();
+  if (marks_.buffered && MayReadOn() && state_ != ConnectionState::kLingering) {
+    host_.reactor().RequestTick();
+    Read();
+  }
   if (!output_.empty()) Write();
   if (state_ == ConnectionState::kGone) return;
   if (output_.size() <= limits_.low_water && marks_.output_low && codec_ != nullptr) {
@@ -165,7 +235,10 @@ void Connection::EndTick() {
     host_.reactor().RequestTick();
     codec_->OnOutputLow();
   }
-  if (output_.empty() && output_.capacity() > 0) host_.ReturnBuffer(std::exchange(output_, {}));
+  if (output_.empty() && output_.capacity() > 0) {
+    host_.ReturnBuffer(std::exchange(output_, {}));
+    output_charge_.Release();
+  }
   if (output_.empty() && state_ == ConnectionState::kClosing) Linger();
   if (state_ != ConnectionState::kGone) WatchWhatIsNeeded();
 }
@@ -174,12 +247,33 @@ void Connection::Write() {
   const Transport::Result result = transport_->Write(output_.view());
   if (result.state == Transport::State::kBroken) return Abort();
   output_.Consume(result.bytes);
-  // The time of a stall begins anew whenever some of the output is taken.
+  written_ += result.bytes;
   if (output_.empty()) {
     write_deadline_ = base::Instant::max();
-  } else if (result.bytes > 0 || write_deadline_ == base::Instant::max()) {
-    write_deadline_ = now() + limits_.write_stall;
+    return;
   }
+  if (write_deadline_ == base::Instant::max()) StartWriteWindow();
+  // What a client does not read is held for it, and charged from now on.
+  if (output_charge_.bytes() != output_.capacity() &&
+      !output_charge_.Resize(output_.capacity()).ok()) {
+    host_.Count(EarlyEnd::kNoMemory);
+    Abort();
+  }
+}
+
+bool Connection::ReserveOutput(std::size_t bytes) {
+  return output_charge_.Resize(output_.CapacityFor(bytes)).ok();
+}
+
+std::uint64_t Connection::Acknowledged() const {
+  // Bytes that wait in the kernel are no progress of the peer.
+  const std::uint64_t waiting = transport_->Unacknowledged().value_or(0);
+  return written_ - std::min(written_, waiting);
+}
+
+void Connection::StartWriteWindow() {
+  acknowledged_ = Acknowledged();
+  write_deadline_ = now() + limits_.write_window;
 }
 
 // Closing a socket with unread input sends RST, which may overtake the last answer. So the
@@ -187,6 +281,7 @@ void Connection::Write() {
 void Connection::Linger() {
   MoveTo(ConnectionState::kLingering);
   input_.Release();
+  input_charge_.Release();
   transport_->ShutdownWrite();
   if (input_state_ != InputState::kOpen) return Abort();  // both directions have ended
   linger_until_ = now() + limits_.linger;
@@ -194,14 +289,15 @@ void Connection::Linger() {
 }
 
 void Connection::WatchWhatIsNeeded() {
-  const bool wants_input =
-      state_ == ConnectionState::kLingering || codec_ == nullptr || codec_->wants_input();
-  const bool reads = input_state_ == InputState::kOpen && wants_input;
+  const bool wants_input = state_ == ConnectionState::kLingering || MayReadOn();
+  const bool reads = (input_state_ == InputState::kOpen && wants_input) ||
+                     transport_->wants() == Transport::Wants::kRead;
+  const bool writes = !output_.empty() || transport_->wants() == Transport::Wants::kWrite;
   // The end of the peer is watched even where nothing is read, until it is known.
   const bool may_end = input_state_ == InputState::kOpen && !marks_.peer_closed;
   const std::uint32_t wanted = (reads ? static_cast<std::uint32_t>(EPOLLIN) : 0U) |
                                (may_end ? static_cast<std::uint32_t>(EPOLLRDHUP) : 0U) |
-                               (output_.empty() ? 0U : static_cast<std::uint32_t>(EPOLLOUT));
+                               (writes ? static_cast<std::uint32_t>(EPOLLOUT) : 0U);
   if (wanted == watched_) return;
   watched_ = wanted;
   host_.reactor().Rewatch(transport_->fd(), wanted, *this);
@@ -209,11 +305,19 @@ void Connection::WatchWhatIsNeeded() {
 
 void Connection::OnPulse(base::Instant now) {
   if (state_ == ConnectionState::kGone) return;
-  if (now >= write_deadline_) return Abort();
+  if (now >= write_deadline_) {
+    if (Acknowledged() - acknowledged_ < limits_.write_window_bytes) {
+      host_.Count(EarlyEnd::kSlowReader);
+      return Abort();
+    }
+    StartWriteWindow();
+  }
   if (now < deadline_) return;
   // A deadline passes once. The codec may set the next one while it is called.
   deadline_ = base::Instant::max();
-  if (state_ == ConnectionState::kLingering) return Abort();
+  if (state_ == ConnectionState::kLingering || state_ == ConnectionState::kHandshaking) {
+    return Abort();
+  }
   if (codec_ != nullptr) {
     codec_->OnDeadline();
   } else {

@@ -53,6 +53,9 @@ class Connection : public Wire, public EventSink {
   base::Instant now() const override { return host_.reactor().now(); }
   base::Instant arrived() const override { return arrived_; }
   const std::string& peer() const override { return peer_; }
+  std::string_view negotiated() const override { return transport_->Protocol(); }
+  base::MemoryBudget* memory() const override { return host_.memory(); }
+  bool ReserveOutput(std::size_t bytes) override;
   void Resume() override;
   void WatchOutput() override;
   void SetDeadline(base::Instant deadline) override { deadline_ = deadline; }
@@ -63,7 +66,11 @@ class Connection : public Wire, public EventSink {
   void MoveTo(ConnectionState next);
   void MoveTo(InputState next);
 
+  void Handshake();
   void Read();
+  // Charges room for so much more input. Without it what is received is refused.
+  bool ReserveInput(std::size_t bytes);
+  void TrimInput();
   // Reads while lingering.
   void Discard();
   void NoteArrival();
@@ -71,6 +78,10 @@ class Connection : public Wire, public EventSink {
   // Reports the end of input to the codec once the codec has seen all input.
   void DeliverEnd();
   void Write();
+  void StartWriteWindow();
+  // Returns the output that the peer has, as far as the transport tells.
+  std::uint64_t Acknowledged() const;
+  bool MayReadOn() const { return codec_ == nullptr || codec_->wants_input(); }
   void Linger();
   void WatchWhatIsNeeded();
   void Touch();
@@ -82,7 +93,11 @@ class Connection : public Wire, public EventSink {
   std::unique_ptr<Codec> codec_;  // null until the first bytes have shown the protocol
   json::ByteBuffer input_;        // what the codec has left
   json::ByteBuffer output_;       // what is not sent
-  base::Instant arrived_{};       // the bytes of the latest read
+  base::MemoryCharge input_charge_;
+  base::MemoryCharge output_charge_;
+  std::uint64_t written_ = 0;       // bytes that the transport has taken
+  std::uint64_t acknowledged_ = 0;  // of them, when the window began
+  base::Instant arrived_{};         // the bytes of the latest read
   base::Instant deadline_ = base::Instant::max();
   base::Instant write_deadline_ = base::Instant::max();
   base::Instant linger_until_ = base::Instant::max();
@@ -90,13 +105,14 @@ class Connection : public Wire, public EventSink {
   std::size_t discarded_ = 0;
   std::uint32_t watched_ = 0;  // epoll's events
 
-  ConnectionState state_ = ConnectionState::kOpen;
+  ConnectionState state_ = ConnectionState::kHandshaking;
   InputState input_state_ = InputState::kOpen;
   // Requests for the end of a tick. They are no state, because every combination occurs: the table
   // clears the first, a codec sets the others whenever it likes.
   struct Marks {
     bool touched = false;      // is in the table's list
     bool resume = false;       // Wire::Resume()
+    bool buffered = false;     // the transport holds input that epoll does not report
     bool output_low = false;   // Wire::WatchOutput()
     bool has_read = false;     // the transport has moved bytes before
     bool peer_closed = false;  // epoll has reported the peer's FIN, read or not

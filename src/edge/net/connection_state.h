@@ -10,19 +10,24 @@
 
 namespace moorage::net {
 
-// The life, from accept until the table destroys the connection.
+// The life, from accept until the table destroys the connection. Plain TCP has no handshake, so it
+// leaves the first state at once.
 //
+//   kHandshaking --done--> kOpen
 //   kOpen --codec asks for the end--> kClosing --output is sent, FIN--> kLingering --> kGone
 //
 // Every state moves to kGone on an error, on Abort() and after a missed deadline.
 enum class ConnectionState : std::uint8_t {
-  kOpen,       // reads, and sends what the codec writes
-  kClosing,    // the same, until the output is sent
-  kLingering,  // FIN is sent. Input is discarded, so that no RST overtakes the last answer
-  kGone,       // no longer watched. The table destroys it at the end of the tick
+  kHandshaking,  // the transport exchanges messages of its own
+  kOpen,         // reads, and sends what the codec writes
+  kClosing,      // the same, until the output is sent
+  kLingering,    // FIN is sent. Input is discarded, so that no RST overtakes the last answer
+  kGone,         // no longer watched. The table destroys it at the end of the tick
 };
 
 inline constexpr auto kConnectionMoves = std::to_array<base::Move<ConnectionState>>({
+    {ConnectionState::kHandshaking, ConnectionState::kOpen},
+    {ConnectionState::kHandshaking, ConnectionState::kGone},
     {ConnectionState::kOpen, ConnectionState::kClosing},
     {ConnectionState::kClosing, ConnectionState::kLingering},
     {ConnectionState::kOpen, ConnectionState::kGone},

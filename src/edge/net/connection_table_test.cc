@@ -33,6 +33,7 @@ class EchoCodec : public Codec {
   std::size_t wanted_bytes() const override { return 0; }
   void OnEndOfInput() override { wire_.Abort(); }
   void OnOutputLow() override {}
+  void OnNoMemory() override {}
   void OnDeadline() override { wire_.CloseAfterOutput(); }
   void OnClosed() override { ++seen_.closed; }
   void StartDrain(base::Instant idle_until) override { wire_.SetDeadline(idle_until); }
@@ -160,6 +161,24 @@ TEST_F(ConnectionTableTest, CallsBackWhenItIsDrained) {
        [] {}, [] {}});
   EXPECT_EQ(table_.size(), 0U);
   EXPECT_TRUE(drained);
+}
+
+TEST_F(ConnectionTableTest, ShedsTheLongestIdleConnection) {
+  const UniqueFd first = Connect();
+  const UniqueFd second = Connect();
+  Run({[&] { clock_.Advance(std::chrono::seconds(1)); }, [&] { SendText(first, "a"); }, [] {},
+       [] {},
+       [&] {
+         EXPECT_TRUE(table_.ShedLongestIdle());
+         EXPECT_EQ(ReceiveText(first), "a");
+         EXPECT_EQ(ReceiveText(first), "-") << "it was active later";
+         EXPECT_EQ(ReceiveText(second), "end");
+         EXPECT_EQ(table_.ended(EarlyEnd::kShed), 1U);
+         seen_.owes = true;
+         EXPECT_FALSE(table_.ShedLongestIdle()) << "an answer is owed";
+         seen_.owes = false;
+       }});
+  EXPECT_EQ(table_.size(), 1U);
 }
 
 TEST_F(ConnectionTableTest, EndsAllAtOnce) {

@@ -3,6 +3,7 @@
 // What a connection needs from its surroundings: a host, and limits. The reactor's thread only.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -10,11 +11,20 @@
 #include "edge/net/codec.h"
 #include "edge/net/reactor.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/json/byte_buffer.h"
 
 namespace moorage::net {
 
 class Connection;
+
+// Why a connection ended that its client would have kept.
+enum class EarlyEnd : std::uint8_t {
+  kShed,        // it was idle for longer than every other when a client waited
+  kSlowReader,  // it did not take its answers
+  kNoMemory,    // server.memory had no room for what it did not read
+};
+inline constexpr std::size_t kEarlyEnds = 3;
 
 // What the connections of one reactor share.
 class ConnectionHost {
@@ -22,6 +32,10 @@ class ConnectionHost {
   virtual ~ConnectionHost() = default;
 
   virtual Reactor& reactor() = 0;
+  // What input and output are charged to, or null.
+  virtual base::MemoryBudget* memory() { return nullptr; }
+  // A connection is ended that its client would have kept.
+  virtual void Count(EarlyEnd /*end*/) {}
   // Memory for one read. It is free again when the codec has consumed the read.
   virtual std::span<char> scratch() = 0;
   // Output buffers are shared, so an idle connection holds none.
@@ -35,12 +49,19 @@ class ConnectionHost {
 };
 
 struct ConnectionLimits {
+  base::Duration handshake = std::chrono::seconds(10);
   base::Duration first_byte = std::chrono::seconds(75);
-  base::Duration write_stall = std::chrono::seconds(30);    // the peer takes nothing of the output
+  // A peer that is owed output gets another window if it has acknowledged so many bytes in the last
+  // one. Else the connection ends.
+  base::Duration write_window = std::chrono::seconds(30);
+  std::size_t write_window_bytes = 30U << 10U;
   base::Duration linger_silence = std::chrono::seconds(2);  // after FIN, without a byte
   base::Duration drain_silence = std::chrono::seconds(1);   // the same while draining
   base::Duration linger = std::chrono::seconds(30);         // after FIN, in all
   std::size_t linger_bytes = 256U << 20U;                   // discarded after FIN
+  // A connection that is idle for so long may end in favour of a new client. A shorter time would
+  // end clients that have just connected.
+  base::Duration shed_after = std::chrono::milliseconds(100);
   std::size_t low_water = 64U << 10U;  // unsent bytes that count as nearly sent
 };
 

@@ -1,7 +1,9 @@
 #include "edge/net/plain_transport.h"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -37,5 +39,11 @@ base::Duration PlainTransport::Waited() const {
 }
 
 void PlainTransport::ShutdownWrite() { ::shutdown(fd_.get(), SHUT_WR); }
+
+std::optional<std::size_t> PlainTransport::Unacknowledged() const {
+  int bytes = 0;
+  if (::ioctl(fd_.get(), SIOCOUTQ, &bytes) != 0 || bytes < 0) return std::nullopt;
+  return static_cast<std::size_t>(bytes);
+}
 
 }  // namespace moorage::net

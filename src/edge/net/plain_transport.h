@@ -18,6 +18,7 @@ class PlainTransport : public Transport {
   Result Write(std::string_view bytes) override;
   void ShutdownWrite() override;
   base::Duration Waited() const override;
+  std::optional<std::size_t> Unacknowledged() const override;
   int fd() const override { return fd_.get(); }
 
  private:

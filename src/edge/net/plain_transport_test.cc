@@ -60,6 +60,14 @@ TEST_F(PlainTransportTest, GoesOnReadingWhenItWritesNoMore) {
   EXPECT_EQ(::recv(peer_.get(), room_.data(), room_.size(), 0), 0) << "the peer sees the end";
 }
 
+TEST_F(PlainTransportTest, KnowsWhatItsPeerHasNotTaken) {
+  EXPECT_EQ(transport_->Unacknowledged(), 0U);
+  ASSERT_EQ(transport_->Write("hello").bytes, 5U);
+  EXPECT_GT(transport_->Unacknowledged().value_or(0), 0U);
+  EXPECT_EQ(::recv(peer_.get(), room_.data(), room_.size(), 0), 5);
+  EXPECT_EQ(transport_->Unacknowledged(), 0U);
+}
+
 TEST_F(PlainTransportTest, IsBrokenWithoutASignalOnceThePeerHasGone) {
   peer_.Reset();
   EXPECT_EQ(transport_->Write("too late").state, State::kBroken);

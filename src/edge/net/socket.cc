@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -177,6 +178,11 @@ Accepted Accept(int listener) {
       break;  // only that one connection failed
   }
   return accepted;
+}
+
+bool HasWaitingClient(int listener) {
+  pollfd asked{.fd = listener, .events = POLLIN, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1;
 }
 
 base::Status DropNewConnections(int listener) {

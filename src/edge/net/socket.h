@@ -47,6 +47,9 @@ struct Accepted {
 };
 Accepted Accept(int listener);
 
+// Returns true if a client waits in the queue of the listening socket.
+bool HasWaitingClient(int listener);
+
 // Makes the kernel drop the SYN of every new connection to this listening socket. Handshakes under
 // way still complete, and no client gets a RST. A client that connects meanwhile retries after 1 s.
 base::Status DropNewConnections(int listener);

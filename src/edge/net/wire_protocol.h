@@ -27,6 +27,8 @@ class WireProtocol {
 
   // Judges the first bytes of a connection, at least one and at most kSniffBytes.
   virtual Sniff Judge(std::string_view first_bytes) const = 0;
+  // Returns its name in the handshake of an encrypted connection (ALPN), or nothing.
+  virtual std::string_view Alpn() const { return {}; }
   // Makes the codec of a connection. The protocol outlives it.
   virtual std::unique_ptr<Codec> MakeCodec(Wire& wire) = 0;
   // The dispatcher is about to be destroyed. Calls that end from now on are not reported to it.

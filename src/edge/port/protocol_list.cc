@@ -13,6 +13,12 @@ ProtocolList::ProtocolList(std::vector<std::unique_ptr<net::WireProtocol>> proto
 
 std::unique_ptr<net::Codec> ProtocolList::MakeCodec(std::string_view first_bytes,
                                                     net::Wire& wire) const {
+  // The peer has chosen in the handshake, so its bytes decide nothing.
+  if (const std::string_view chosen = wire.negotiated(); !chosen.empty()) {
+    for (const auto& protocol : protocols_) {
+      if (protocol->Alpn() == chosen) return protocol->MakeCodec(wire);
+    }
+  }
   const std::string_view seen = first_bytes.substr(0, net::kSniffBytes);
   for (std::size_t i = 0; i + 1 < protocols_.size(); ++i) {
     const net::Sniff sniff = protocols_[i]->Judge(seen);

@@ -64,6 +64,14 @@ TEST_F(ProtocolListTest, GivesTheLastProtocolWhatNoOtherTakes) {
   EXPECT_EQ(Arrive("l"), "last:l") << "it is not asked, so it cannot wait";
 }
 
+TEST_F(ProtocolListTest, ObeysTheChoiceOfAHandshake) {
+  net::FakeWire wire;
+  wire.set_negotiated("last");
+  const auto codec = list_.MakeCodec("GET", wire);
+  wire.Arrive(*codec, "x");
+  EXPECT_EQ(wire.TakeSent(), "last:x");
+}
+
 TEST_F(ProtocolListTest, ClosesEveryProtocol) {
   list_.Close();
   for (const PrefixProtocol* protocol : protocols_) EXPECT_TRUE(protocol->closed);

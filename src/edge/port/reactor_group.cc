@@ -77,11 +77,14 @@ struct ReactorGroup::Unit {
   std::unique_ptr<net::ConnectionTable> table;
   std::unique_ptr<ReactorService> service;
   std::optional<TickEnd> tick_end;
+  bool makes_room = false;  // a search for a connection to end is under way
   std::thread thread;
 };
 
 ReactorGroup::ReactorGroup(const Options& options, const base::Clock& clock)
-    : options_(options), clock_(clock) {}
+    : options_(options), clock_(clock) {
+  if (options_.max_connections > 0) count_.emplace(options_.max_connections);
+}
 
 ReactorGroup::~ReactorGroup() { Stop(); }
 
@@ -109,7 +112,7 @@ base::Result<std::unique_ptr<ReactorGroup>> ReactorGroup::Start(const Options& o
     }
     unit->protocols.emplace(std::move(protocols));
     unit->table = std::make_unique<net::ConnectionTable>(
-        unit->reactor, options.connections,
+        unit->reactor, group->TableOptions(*unit),
         [&list = *unit->protocols](std::string_view first_bytes, net::Wire& wire) {
           return list.MakeCodec(first_bytes, wire);
         });
@@ -136,6 +139,63 @@ void ReactorGroup::StartThread(std::size_t index) {
   const bool pinned = index < options_.pin.size();
   NameAndPin(unit.thread, options_.thread_name + "-" + std::to_string(index),
              pinned ? std::optional<int>(options_.pin[index]) : std::nullopt);
+}
+
+net::ConnectionTable::Options ReactorGroup::TableOptions(Unit& unit) {
+  return {.limits = options_.connections,
+          .memory = options_.memory,
+          .count = count_.has_value() ? &*count_ : nullptr,
+          .spare_files = options_.spare_files,
+          .make_transport = options_.make_transport,
+          .make_room = [this, &unit] { MakeRoom(unit); }};
+}
+
+// Each reactor reports its longest idle connection. The last to report asks the one whose is the
+// longest to end it, and then lets the asking reactor accept.
+void ReactorGroup::MakeRoom(Unit& asking) {
+  struct Search {
+    base::Mutex mu;
+    std::size_t awaited GUARDED_BY(mu) = 0;
+    base::Instant since GUARDED_BY(mu) = base::Instant::max();
+    Unit* owner GUARDED_BY(mu) = nullptr;
+  };
+  if (std::exchange(asking.makes_room, true)) return;
+  auto search = std::make_shared<Search>();
+  {
+    const base::MutexLock lock(search->mu);
+    search->awaited = units_.size();
+  }
+  for (const auto& unit : units_) {
+    unit->reactor.Post([search, reporting = unit.get(), asked = &asking] {
+      const auto since = reporting->table->LongestIdle();
+      Unit* owner = nullptr;
+      {
+        const base::MutexLock lock(search->mu);
+        if (since.has_value() && *since < search->since) {
+          search->since = *since;
+          search->owner = reporting;
+        }
+        if (--search->awaited > 0) return;
+        owner = search->owner;
+      }
+      // Without an idle connection the client waits. The table tries again by itself.
+      const auto accept = [asked] {
+        asked->makes_room = false;
+        asked->table->AcceptAgain();
+      };
+      if (owner == nullptr) return asked->reactor.Post([asked] { asked->makes_room = false; });
+      owner->reactor.Post([owner, asked, accept] {
+        owner->table->ShedLongestIdle();
+        asked->reactor.Post(accept);
+      });
+    });
+  }
+}
+
+std::uint64_t ReactorGroup::ended(net::EarlyEnd reason) const {
+  std::uint64_t sum = 0;
+  for (const auto& unit : units_) sum += unit->table->ended(reason);
+  return sum;
 }
 
 std::size_t ReactorGroup::connections() const {

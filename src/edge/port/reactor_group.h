@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "edge/api/dispatcher.h"
 #include "edge/net/connection.h"
+#include "edge/net/connection_count.h"
+#include "edge/net/connection_table.h"
 #include "edge/net/reactor.h"
 #include "edge/net/socket.h"
 #include "edge/port/protocol_list.h"
@@ -39,6 +42,11 @@ class ReactorGroup {
     // At least one. The last takes the connections that no other takes.
     std::vector<ProtocolFactory> protocols;
     net::ConnectionLimits connections;
+    base::MemoryBudget* memory =
+        nullptr;                      // what buffers of connections are charged to. May be null
+    std::size_t max_connections = 0;  // of all reactors, 0 for no bound
+    std::size_t spare_files = 0;      // descriptors of each reactor for clients in need
+    net::TransportFactory make_transport;  // empty: TCP
     net::Reactor::Options reactor;
     StageMetrics* stages = nullptr;  // records what requests cost. May be null
     // How long handshakes under way may take once no new client is admitted, within this machine
@@ -62,6 +70,8 @@ class ReactorGroup {
   std::uint16_t port() const { return port_; }
   std::size_t reactors() const { return units_.size(); }
   std::size_t connections() const;
+  // Returns how many connections were ended early for this reason.
+  std::uint64_t ended(net::EarlyEnd reason) const;
 
   struct DrainResult {
     std::size_t cut = 0;  // connections that were still owed an answer at the deadline
@@ -80,12 +90,16 @@ class ReactorGroup {
   struct Unit;
 
   ReactorGroup(const Options& options, const base::Clock& clock);
+  net::ConnectionTable::Options TableOptions(Unit& unit);
+  // Ends the longest idle connection of all reactors, because a client waits at `asking`.
+  void MakeRoom(Unit& asking);
   void StartThread(std::size_t index);
   void StopListening(base::Instant deadline);
 
   const Options options_;
   const base::Clock& clock_;
   std::uint16_t port_ = 0;
+  std::optional<net::ConnectionCount> count_;
   std::vector<std::unique_ptr<Unit>> units_;
 };
 

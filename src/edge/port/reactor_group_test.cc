@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
+#include <deque>
 #include <latch>
 #include <memory>
 #include <string>
@@ -252,6 +253,23 @@ TEST(ReactorGroup, ReachesAClientThatIsStillSendingWithThe413) {
   }
 }
 
+TEST(ReactorGroup, ShedsTheLongestIdleConnectionOfAllReactorsForANewOne) {
+  ReactorGroup::Options options = Local(2);
+  options.max_connections = 4;
+  options.connections.shed_after = base::Duration{0};
+  const auto server = Start(options);
+  std::deque<net::TestClient> idle;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(idle.emplace_back(server->port()).Ask(net::GetText("/echo"))->status, 200);
+  }
+  net::TestClient last(server->port());
+  EXPECT_EQ(last.Ask(net::GetText("/echo"))->status, 200);
+  EXPECT_TRUE(idle.front().AtEnd());
+  EXPECT_EQ(idle.back().Ask(net::GetText("/echo"))->status, 200);
+  EXPECT_EQ(server->connections(), 4U);
+  EXPECT_EQ(server->ended(net::EarlyEnd::kShed), 1U);
+}
+
 TEST(ReactorGroup, EndsAConnectionThatDoesNotStartToAsk) {
   ReactorGroup::Options options = Local(1);
   options.connections.first_byte = milliseconds(20);
@@ -275,7 +293,7 @@ TEST(ReactorGroup, EndsASlowHeadWith408) {
 
 TEST(ReactorGroup, EndsAConnectionWhoseClientTakesNothing) {
   ReactorGroup::Options options = Local(1);
-  options.connections.write_stall = milliseconds(30);
+  options.connections.write_window = milliseconds(30);
   options.reactor.pulse = milliseconds(5);
   const auto server = Start(options);
   net::TestClient stalled(server->port());
@@ -328,7 +346,7 @@ TEST(ReactorGroup, ServesTenThousandConnectionsOneAfterAnother) {
 
 TEST(ReactorGroup, WaitsForFileDescriptorsWithoutSpinning) {
   ReactorGroup::Options options = Local(1);
-  options.reactor.pulse = milliseconds(10);
+  options.connections.shed_after = std::chrono::hours(1);
   const auto server = Start(options);
   std::vector<std::unique_ptr<net::TestClient>> clients;
   clients.push_back(std::make_unique<net::TestClient>(server->port()));

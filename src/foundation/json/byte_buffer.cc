@@ -26,16 +26,23 @@ void ByteBuffer::Append(std::string_view text) {
   end_ += text.size();
 }
 
-void ByteBuffer::Grow(std::size_t bytes) {
+std::size_t ByteBuffer::CapacityFor(std::size_t bytes) const {
   constexpr std::size_t kSmallest = 1024;
   const std::size_t held = size();
+  if (capacity_ - end_ >= bytes) return capacity_;
   // Moves the bytes to the front only if at least as many were consumed as are held. Source and
   // target do not overlap then, and appending stays amortised O(1). Doubling keeps that
   // bound, too.
-  if (begin_ > 0 && capacity_ - held >= bytes && held <= begin_) {
+  if (begin_ > 0 && capacity_ - held >= bytes && held <= begin_) return capacity_;
+  return std::max({kSmallest, capacity_ * 2, held + bytes});
+}
+
+void ByteBuffer::Grow(std::size_t bytes) {
+  const std::size_t held = size();
+  const std::size_t wanted = CapacityFor(bytes);
+  if (wanted == capacity_) {
     std::memcpy(data_.get(), data_.get() + begin_, held);
   } else {
-    const std::size_t wanted = std::max({kSmallest, capacity_ * 2, held + bytes});
     auto grown = std::make_unique_for_overwrite<char[]>(wanted);
     if (held > 0) std::memcpy(grown.get(), data_.get() + begin_, held);
     data_ = std::move(grown);

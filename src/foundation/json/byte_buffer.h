@@ -26,6 +26,8 @@ class ByteBuffer {
     if (capacity_ - end_ < bytes) Grow(bytes);
     return {data_.get() + end_, capacity_ - end_};
   }
+  // Returns the capacity after Room(bytes), for an owner that charges memory before it is taken.
+  std::size_t CapacityFor(std::size_t bytes) const;
   void Commit(std::size_t bytes) { end_ += bytes; }
 
   void Append(std::string_view text);

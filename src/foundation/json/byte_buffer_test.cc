@@ -42,5 +42,16 @@ TEST(ByteBuffer, MovesItsMemoryAndLeavesNothingBehind) {
   EXPECT_EQ(second.capacity(), 0U);
 }
 
+TEST(ByteBuffer, KnowsItsCapacityBeforeItGrows) {
+  ByteBuffer buffer;
+  for (const std::size_t bytes : {1U, 1024U, 5000U, 10U}) {
+    const std::size_t expected = buffer.CapacityFor(bytes);
+    buffer.Room(bytes);
+    EXPECT_EQ(buffer.capacity(), expected) << bytes;
+    buffer.Commit(bytes);
+    buffer.Consume(bytes / 2);
+  }
+}
+
 }  // namespace
 }  // namespace moorage::json

@@ -34,6 +34,11 @@ class FakeWire : public Wire {
   void set_waited(base::Duration waited) { waited_ = waited; }
   void Advance(base::Duration by) { now_ += by; }
 
+  void set_memory(base::MemoryBudget* memory) { memory_ = memory; }
+  // Whether ReserveOutput() grants.
+  void set_has_memory(bool has_memory) { has_memory_ = has_memory; }
+  void set_negotiated(std::string_view protocol) { negotiated_ = protocol; }
+
   bool closed() const { return closed_; }
   bool aborted() const { return aborted_; }
   bool watches_output() const { return watches_output_; }
@@ -45,6 +50,9 @@ class FakeWire : public Wire {
   base::Instant now() const override { return now_; }
   base::Instant arrived() const override { return now_ - waited_; }
   const std::string& peer() const override { return peer_; }
+  std::string_view negotiated() const override { return negotiated_; }
+  base::MemoryBudget* memory() const override { return memory_; }
+  bool ReserveOutput(std::size_t /*bytes*/) override { return has_memory_; }
   void Resume() override { resume_ = true; }
   void WatchOutput() override { watches_output_ = true; }
   void SetDeadline(base::Instant deadline) override { deadline_ = deadline; }
@@ -58,6 +66,9 @@ class FakeWire : public Wire {
   base::Duration waited_{0};
   base::Instant deadline_ = base::Instant::max();
   const std::string peer_ = "192.0.2.1:49152";
+  base::MemoryBudget* memory_ = nullptr;
+  std::string_view negotiated_;
+  bool has_memory_ = true;
   bool resume_ = false;
   bool watches_output_ = false;
   bool closed_ = false;

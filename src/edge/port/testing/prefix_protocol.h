@@ -22,6 +22,7 @@ class PrefixProtocol : public net::WireProtocol {
   std::unique_ptr<net::Codec> MakeCodec(net::Wire& wire) override {
     return std::make_unique<Codec>(wire, prefix_);
   }
+  std::string_view Alpn() const override { return prefix_; }
   void Close() override { closed = true; }
 
   bool closed = false;
@@ -42,6 +43,7 @@ class PrefixProtocol : public net::WireProtocol {
     std::size_t wanted_bytes() const override { return 0; }
     void OnEndOfInput() override { wire_.CloseAfterOutput(); }
     void OnOutputLow() override {}
+    void OnNoMemory() override {}
     void OnDeadline() override { wire_.CloseAfterOutput(); }
     void OnClosed() override {}
     void StartDrain(base::Instant idle_until) override { wire_.SetDeadline(idle_until); }
