@@ -5,7 +5,7 @@
 
 #include "domain/serving/lane/lane_metrics.h"
 #include "edge/api/request_metrics.h"
-#include "edge/port/port_families.h"
+#include "edge/port/connection_metrics.h"
 #include "foundation/telemetry/log/log_metrics.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "foundation/telemetry/metrics/stage_duration.h"

@@ -1,5 +1,6 @@
 #include "main/server.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,11 @@
 #include "domain/serving/models/model_manager.h"
 #include "edge/api/call_recorder.h"
 #include "edge/http1/http1_protocol.h"
+#include "edge/port/connection_metrics.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/telemetry/log/async_log.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
@@ -21,6 +24,7 @@
 #include "main/end_signals.h"
 #include "main/exposure.h"
 #include "main/job_pool.h"
+#include "main/memory_limit.h"
 #include "main/metrics_service.h"
 #include "main/open_files.h"
 #include "main/server_metrics.h"
@@ -49,7 +53,8 @@ class Server {
         log_(LogOptionsOf(config.logging), base::SystemClock::Get()),
         operations_(DataOperations().begin(), DataOperations().end()),
         endpoints_(api::EndpointNames(operations_)),
-        requests_(endpoints_) {}
+        requests_(endpoints_),
+        memory_(MemoryLimitOf(config_.server)) {}
 
   ~Server() {
     // The manager posts to the reactors, so it stops before they do.
@@ -63,9 +68,10 @@ class Server {
   Status Start() {
     const base::Clock& clock = base::SystemClock::Get();
     // Before the first socket, because every connection counts.
-    if (const auto warning = WarningOf(RaiseOpenFileLimit())) log_.Warning(*warning);
+    open_files_ = RaiseOpenFileLimit();
+    if (const auto warning = WarningOf(open_files_)) log_.Warning(*warning);
     ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, log_));
-    admission_.emplace(AdmissionOptionsOf(config_.serving, nullptr));
+    admission_.emplace(AdmissionOptionsOf(config_.serving, &memory_));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
     manager_.emplace(ManagerOptionsOf(config_.serving, [this] { RefreshReactors(); }),
                      *models_.source, backend_, clock, log_);
@@ -101,17 +107,20 @@ class Server {
     options.reactors = reactors;
     options.protocols = {http1::Http1Protocol::Factory({})};
     options.stages = &stages_;
-    const DataService::Shared shared{
-        .manager = *manager_,
-        .executor = *executor_,
-        .management = models_.management.get(),
-        .jobs = jobs_,
-        .readiness = *readiness_,
-        .metrics = requests_,
-        .clock = base::SystemClock::Get(),
-        .hosts = HostsOf(config_.server.listen),
-        .lane = LaneOptionsOf(config_.serving, *admission_),
-        .dispatcher = {.timeout = config_.serving.timeout, .max_body = config_.server.max_body}};
+    options.memory = &memory_;
+    options.max_connections = MaxConnectionsOf(config_.server, open_files_.soft);
+    const DataService::Shared shared{.manager = *manager_,
+                                     .executor = *executor_,
+                                     .management = models_.management.get(),
+                                     .jobs = jobs_,
+                                     .readiness = *readiness_,
+                                     .metrics = requests_,
+                                     .clock = base::SystemClock::Get(),
+                                     .hosts = HostsOf(config_.server.listen),
+                                     .lane = LaneOptionsOf(config_.serving, *admission_),
+                                     .dispatcher = {.timeout = config_.serving.timeout,
+                                                    .max_body = std::min<std::size_t>(
+                                                        config_.server.max_body, memory_.limit())}};
     const auto payloads = PayloadsOf(config_.logging);
     ASSIGN_OR_RETURN(
         data_port_,
@@ -136,15 +145,18 @@ class Server {
         .manager = *manager_,
         .executor = *executor_,
         .registry = models_.registry ? models_.registry->registry.get() : nullptr,
-        .runtime = backend_.version(),
-        .connections = [this] { return data_port_->connections(); }});
+        .runtime = backend_.version()});
+    connection_metrics_.emplace(*data_port_);
     port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.metrics_listen);
     options.reactors = 1;
     options.thread_name = "moorage-metrics";
+    options.memory = &memory_;
+    options.max_connections = 64;
+    options.spare_files = 4;
     options.protocols = {http1::Http1Protocol::Factory({})};
     const std::vector<const telemetry::Collector*> collectors = {
-        &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_};
+        &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_, &*connection_metrics_};
     ASSIGN_OR_RETURN(
         metrics_port_,
         port::ReactorGroup::Start(
@@ -186,6 +198,8 @@ class Server {
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
   api::RequestMetrics requests_;
+  base::MemoryBudget memory_;
+  OpenFileLimit open_files_;
   lane::LaneMetrics runs_;
   port::StageMetrics stages_;
   telemetry::ProcessMetrics process_;
@@ -201,6 +215,7 @@ class Server {
   std::optional<probes::Readiness> readiness_;
   std::optional<ServerMetrics> server_metrics_;
   std::unique_ptr<port::ReactorGroup> data_port_;
+  std::optional<port::ConnectionMetrics> connection_metrics_;
   std::unique_ptr<port::ReactorGroup> metrics_port_;
   // The last member, because its jobs use everything above and end before it is destroyed.
   JobPool jobs_{{}};

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "domain/serving/lane/lane_metrics.h"
-#include "edge/port/port_families.h"
 #include "foundation/json/json.h"
 #include "main/version.h"
 
@@ -16,7 +15,6 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
   const std::string_view runtime =
       std::string_view(deps_.runtime).substr(space == std::string::npos ? 0 : space + 1);
   exposition.Add(kBuildInfoFamily, {kVersion, runtime}, 1);
-  exposition.Add(port::kConnectionsFamily, {}, static_cast<double>(deps_.connections()));
   const auto table = deps_.manager.table();
   for (const auto& [name, model] : table->models()) {
     // Samples of equal labels add up, so a model with an empty queue shows 0.

@@ -1,10 +1,9 @@
 #pragma once
 
 // The metrics that are read off the server's objects at each scrape: moorage_build_info,
-// moorage_model_info, model_accuracy, moorage_queue_depth, moorage_connections.
+// moorage_model_info, model_accuracy, moorage_queue_depth.
 
 #include <array>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -42,7 +41,6 @@ class ServerMetrics : public telemetry::Collector {
     const lane::BatchExecutor& executor;
     registry::Registry* registry;  // null where files are served
     std::string runtime;           // "onnxruntime 1.28.0"
-    std::function<std::size_t()> connections;
   };
 
   explicit ServerMetrics(Deps deps) : deps_(std::move(deps)) {}

@@ -37,8 +37,7 @@ class ServerMetricsTest : public testing::Test {
     const ServerMetrics metrics({.manager = manager_,
                                  .executor = executor_,
                                  .registry = registry,
-                                 .runtime = "onnxruntime 9.8.7",
-                                 .connections = [] { return std::size_t{3}; }});
+                                 .runtime = "onnxruntime 9.8.7"});
     telemetry::Exposition exposition;
     metrics.Collect(exposition);
     return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
@@ -57,7 +56,6 @@ TEST_F(ServerMetricsTest, TellWhatIsServedAndByWhom) {
   const std::string text = Scrape(nullptr);
   EXPECT_THAT(text, HasSubstr("moorage_build_info{version=\"" + std::string(kVersion) +
                               "\",onnxruntime=\"9.8.7\"} 1\n"));
-  EXPECT_THAT(text, HasSubstr("moorage_connections 3\n"));
   EXPECT_THAT(text, HasSubstr("moorage_queue_depth{model=\"cancer\"} 0\n"));
   EXPECT_THAT(text, HasSubstr("moorage_model_info{model=\"cancer\",version=\"1.1.0\",digest=\"" +
                               model::DigestOf("cancer@1.1.0").value() +

@@ -1,5 +1,7 @@
 #include "main/wire_ports.h"
 
+#include <algorithm>
+
 #include "edge/net/cpu_budget.h"
 
 namespace moorage::main {
@@ -19,6 +21,13 @@ std::string UrlOf(const config::Endpoint& endpoint, std::uint16_t port) {
   const bool is_v6 = endpoint.host.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" +
          std::to_string(port);
+}
+
+std::size_t MaxConnectionsOf(const config::Config::Server& config, std::uint64_t open_files) {
+  // Loading a model, a log file that is closed and a scrape all open files.
+  constexpr std::uint64_t kReserve = 128;
+  if (config.max_connections > 0) return config.max_connections;
+  return static_cast<std::size_t>(std::max(open_files, 2 * kReserve) - kReserve);
 }
 
 std::size_t ReactorCountOf(const config::Config::Server& config) {

@@ -21,6 +21,10 @@ api::TrustedHosts HostsOf(const config::Endpoint& endpoint);
 // "http://127.0.0.1:8000", "http://[::1]:8000". `port` is the one that the system gave.
 std::string UrlOf(const config::Endpoint& endpoint, std::uint16_t port);
 
+// server.max_connections, else what `open_files` leaves beside a reserve for files, models and the
+// port for metrics.
+std::size_t MaxConnectionsOf(const config::Config::Server& config, std::uint64_t open_files);
+
 // server.threads, else one for each CPU that the process may use.
 std::size_t ReactorCountOf(const config::Config::Server& config);
 

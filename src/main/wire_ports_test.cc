@@ -26,5 +26,13 @@ TEST(Ports, HaveTheReactorsOfTheConfigurationElseOneForEachCpu) {
   EXPECT_GE(ReactorCountOf(config), 1U);
 }
 
+TEST(WirePorts, LeavesFilesForMoreThanConnections) {
+  EXPECT_EQ(MaxConnectionsOf({}, 4096), 3968U);
+  EXPECT_EQ(MaxConnectionsOf({}, 64), 128U);
+  config::Config::Server server;
+  server.max_connections = 16;
+  EXPECT_EQ(MaxConnectionsOf(server, 4096), 16U);
+}
+
 }  // namespace
 }  // namespace moorage::main

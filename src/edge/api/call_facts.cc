@@ -13,6 +13,7 @@ void CallFacts::Reset() {
   path.clear();
   payload.clear();
   body_bytes = 0;
+  reason = AnswerReason::kHandler;
   status = 0;
   duration = base::Duration{0};
   error.clear();

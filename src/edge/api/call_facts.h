@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "edge/api/answer_reason.h"
 #include "foundation/base/clock.h"
 #include "foundation/model/model_label.h"
 
@@ -28,6 +29,7 @@ struct CallFacts {
   std::size_t body_bytes = 0;  // of the body as received, 0 unless it is an inference
 
   // What the client got.
+  AnswerReason reason = AnswerReason::kHandler;
   int status = 0;              // of HTTP, 499 if the client went away before
   base::Duration duration{0};  // from `start` until the answer was complete
   std::string error;           // its code, empty if all went well

@@ -41,6 +41,7 @@ void CallRecorder::Finished(const model::CallContext& context, const CallFacts& 
   if (is_inference) {
     Count(facts);
   } else {
+    deps_.requests.RecordOther(context.operation, facts.status, facts.reason);
     LogAccess(context, facts);
   }
   if (facts.status >= kFirstError) {

@@ -22,7 +22,8 @@ namespace moorage::api {
 // on the reactor's thread.
 //
 //   an inference       counts into the model_* families, and a success is a prediction record
-//   every other call   is an access record, also where nothing matched
+//   every other call   counts into moorage_requests_total and is an access record, also where
+//                      nothing matched
 //   any failure        is an error record beside that
 class CallRecorder : public CallObserver {
  public:

@@ -172,5 +172,28 @@ TEST_F(CallRecorderTest, LogsNothingForAHealthCheckThatWentWell) {
   EXPECT_EQ(lines[0]["type"], "error");
 }
 
+TEST_F(CallRecorderTest, CountsEveryOtherCallOnceWithItsReason) {
+  CallFacts facts;
+  facts.operation = &kModels;
+  facts.status = 200;
+  model::CallContext models;
+  models.operation = "models";
+  recorder_->Finished(models, facts, {});
+  CallFacts lost;
+  lost.status = 404;
+  lost.reason = AnswerReason::kPath;
+  recorder_->Finished({}, lost, {});
+  recorder_->Finished({}, lost, {});
+  telemetry::Exposition exposition;
+  metrics_.Collect(exposition);
+  const std::string text = exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
+  EXPECT_NE(text.find(R"(moorage_requests_total{endpoint="models",code="200",reason="handler"} 1)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(moorage_requests_total{endpoint="",code="404",reason="path"} 2)"),
+            std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace moorage::api

@@ -19,6 +19,7 @@ base::Error Invalid(std::string message) { return {base::Code::kInvalid, std::mo
 
 void SendFraming(Exchange& exchange, int status, std::string message,
                  std::span<const Header> headers = {}) {
+  exchange.facts().reason = ReasonOfFraming(status);
   SendError(exchange, status, CodeOfFraming(status), Invalid(std::move(message)), headers);
 }
 
@@ -133,6 +134,7 @@ Router::Match Dispatcher::Admit(ExchangeRef& exchange, const DeclaredBody& decla
   if (decision.has_value() && decision->ok() && !asked.deferred()) return match;
   match.route = nullptr;
   if (asked.deferred()) return match;
+  exchange->facts().reason = AnswerReason::kCaller;
   exchange->Fail(decision.has_value()
                      ? decision->error()
                      : base::Error{base::Code::kInternal, "the caller was never authenticated"});
@@ -222,7 +224,11 @@ void Dispatcher::RefuseMethod(Exchange& exchange, const Router::Methods& methods
 
 void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body) {
   // Only what a client can read is written, and the stage "write" is divided by it.
-  if (status != kClientGone) ++answered_;
+  if (status != kClientGone) {
+    ++answered_;
+  } else {
+    exchange.facts().reason = AnswerReason::kGone;
+  }
   exchange.MoveTo(CallState::kRecorded);
   CallFacts& facts = exchange.facts();
   facts.status = status;

@@ -45,6 +45,12 @@ void RequestShard::Record(std::size_t endpoint, ModelKey model, int code, base::
   }
 }
 
+void RequestShard::RecordOther(std::string_view endpoint, int code, AnswerReason reason) {
+  const base::MutexLock lock(others_mutex_);
+  // Names, statuses and reasons are closed sets, so no client can make the map grow.
+  ++other_requests_[{endpoint, code, reason}];
+}
+
 RequestShard::Series& RequestShard::Find(std::size_t endpoint, ModelKey model) {
   if (model == ModelKey::kOther) return *others_.at(endpoint);
   const std::uint64_t key = KeyOf(endpoint, model);
@@ -99,6 +105,14 @@ void RequestMetrics::ForEachSeries(Visit visit) const {
 
 void RequestMetrics::Collect(telemetry::Exposition& exposition) const {
   const base::MutexLock lock(mutex_);
+  for (const auto& shard : shards_) {
+    const base::MutexLock others(shard->others_mutex_);
+    for (const auto& [key, count] : shard->other_requests_) {
+      const auto& [endpoint, code, reason] = key;
+      exposition.Add(kOtherRequestsFamily, {endpoint, std::to_string(code), Name(reason)},
+                     static_cast<double>(count));
+    }
+  }
   ForEachSeries([&](const RequestShard::Series& series) REQUIRES(mutex_) {
     const telemetry::HistogramSnapshot duration = series.duration.Snapshot();
     if (duration.count() == 0) return;

@@ -6,12 +6,15 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
+#include "edge/api/answer_reason.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/mutex.h"
 #include "foundation/telemetry/metrics/counter.h"
@@ -29,10 +32,17 @@ inline constexpr telemetry::MetricFamily kRequestsFamily = {
 inline constexpr telemetry::MetricFamily kRequestDurationFamily = {
     "model_request_duration_seconds",
     telemetry::MetricType::kHistogram,
-    "Time from the last byte of a request to its answer being ready.",
+    "Time from the first byte of a request to its answer being ready.",
     {"endpoint", "model", "version"}};
 
-inline constexpr std::array kRequestFamilies = {&kRequestsFamily, &kRequestDurationFamily};
+inline constexpr telemetry::MetricFamily kOtherRequestsFamily = {
+    "moorage_requests_total",
+    telemetry::MetricType::kCounter,
+    "Requests answered that are no predictions, by endpoint, HTTP status and reason.",
+    {"endpoint", "code", "reason"}};
+
+inline constexpr std::array kRequestFamilies = {&kRequestsFamily, &kRequestDurationFamily,
+                                                &kOtherRequestsFamily};
 
 // A number for one (model, version), given out by RequestMetrics::Intern.
 enum class ModelKey : std::uint32_t {
@@ -56,6 +66,10 @@ class RequestShard {
   // A request to `endpoint` (an index into the names that RequestMetrics was made with) was
   // answered with the HTTP status `code` after `duration`.
   void Record(std::size_t endpoint, ModelKey model, int code, base::Duration duration);
+
+  // A request that is no prediction was answered. `endpoint` is the name of its operation, static
+  // text, or empty if it reached none. It locks.
+  void RecordOther(std::string_view endpoint, int code, AnswerReason reason);
 
  private:
   friend class RequestMetrics;
@@ -81,6 +95,9 @@ class RequestShard {
   std::vector<std::atomic<Series*>> slots_;
   std::vector<std::unique_ptr<Series>> others_;  // one per endpoint, made at once
   std::size_t series_ = 0;
+  mutable base::Mutex others_mutex_;
+  std::map<std::tuple<std::string_view, int, AnswerReason>, std::uint64_t> other_requests_
+      GUARDED_BY(others_mutex_);
   // The series of the previous request, because most requests are alike.
   Series* last_ = nullptr;
 };

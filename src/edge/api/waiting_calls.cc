@@ -92,6 +92,7 @@ void WaitingCalls::Allow(const Call& call, std::string_view principal) {
 
 void WaitingCalls::Fail(const Call& call, const base::Error& error) {
   const std::shared_ptr<Call> taken = Take(call);
+  taken->exchange->facts().reason = AnswerReason::kCaller;
   std::exchange(taken->exchange, nullptr)->Fail(error);
 }
 

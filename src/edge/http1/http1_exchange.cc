@@ -193,6 +193,7 @@ void Http1Exchange::Send(const api::Answer& answer) {
   if (state_ != ExchangeState::kPending) return;
   if (answer.body.size() > net::kUnchargedOutput && codec_ != nullptr &&
       !Reserve(answer.body.size() + net::kUnchargedOutput)) {
+    facts_.reason = api::AnswerReason::kMemory;
     return Fail({base::Code::kUnavailable, "the server has no memory left for this answer"});
   }
   MoveTo(ExchangeState::kAnswered);
@@ -273,6 +274,7 @@ void Http1Exchange::WhenWritable(base::InlineFunction<void(), 64> resume) {
 void Http1Exchange::Release() {
   if (state_ == ExchangeState::kPending && codec_ != nullptr) {
     // The only exception of this program is the one for want of memory.
+    if (std::uncaught_exceptions() > 0) facts_.reason = api::AnswerReason::kMemory;
     Fail(std::uncaught_exceptions() > 0
              ? base::Error{base::Code::kUnavailable, "the server has no memory for this request"}
              : base::Error{base::Code::kInternal, "the request was dropped without an answer"});

@@ -12,6 +12,7 @@ StageShard& StageMetrics::AddReactor() {
 void StageMetrics::Collect(telemetry::Exposition& exposition) const {
   const base::MutexLock lock(mutex_);
   for (const auto& shard : shards_) {
+    exposition.Add(kLoopLagFamily, {}, shard->ticks.Snapshot());
     exposition.Add(telemetry::kStageDurationFamily, {"parse"}, shard->parse.Snapshot());
     exposition.Add(telemetry::kStageDurationFamily, {"write"}, shard->write.Snapshot());
   }

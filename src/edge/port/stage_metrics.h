@@ -11,14 +11,21 @@
 
 namespace moorage::port {
 
+inline constexpr telemetry::MetricFamily kLoopLagFamily = {
+    "moorage_loop_lag_seconds",
+    telemetry::MetricType::kHistogram,
+    "Length of the ticks of all reactors. Other clients of a reactor wait so long.",
+    {}};
+
 // The costs of one reactor. Its thread records them, any thread reads them.
 struct StageShard {
   telemetry::Histogram parse{telemetry::kStageBounds};
   telemetry::Histogram write{telemetry::kStageBounds};
+  telemetry::Histogram ticks{telemetry::kStageBounds};
 };
 
-// Collects moorage_stage_duration_seconds for the stages parse and write, over all reactors of a
-// server. Any thread.
+// Collects moorage_loop_lag_seconds, and moorage_stage_duration_seconds for the stages parse and
+// write, over all reactors of a server. Any thread.
 class StageMetrics : public telemetry::Collector {
  public:
   // Returns the shard of one more reactor. It lives as long as this object.

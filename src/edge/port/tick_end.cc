@@ -30,6 +30,8 @@ void TickEnd::DropOverdueCalls() {
 }
 
 void TickEnd::EndTimedTick(StageShard& stages) {
+  // This tick is not over, so the one before is counted.
+  stages.ticks.Observe(reactor_.lag());
   const std::uint64_t dispatched = dispatcher_.dispatched() - dispatched_;
   if (dispatched > 0) {
     const base::Instant read = reactor_.HandedOut();

@@ -30,6 +30,9 @@ struct Config {
     Endpoint listen{"127.0.0.1", 8000};
     Endpoint metrics_listen{"127.0.0.1", 9090};
     std::uint64_t max_body = 64ULL << 20;
+    std::uint64_t memory = 0;           // bytes for requests and answers, 0 for "auto"
+    std::uint32_t max_connections = 0;  // 0 for as many as descriptors allow
+    std::vector<std::string> cors_origins;
     base::Duration drain = std::chrono::seconds(10);
     std::uint32_t threads = 0;  // reactors, 0 for one on each CPU of the process
   } server;

@@ -216,7 +216,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "logging.predictions.payload, logging.predictions.max_per_second"},
         BadFile{"server: 8000", "moorage.yaml:1: server",
                 "must be a mapping with the keys server.listen, server.metrics_listen, "
-                "server.max_body, server.drain, server.threads"},
+                "server.max_body, server.memory, server.max_connections, server.cors_origins, "
+                "server.drain, server.threads"},
         BadFile{"- server", "moorage.yaml:1",
                 "must be a mapping of sections; the sections are server, registry, serving, auth, "
                 "logging"}));

@@ -67,6 +67,29 @@ bool SetLocation(std::string& field, const Json& value, std::string_view scheme)
   return true;
 }
 
+bool SetBytesOrAuto(std::uint64_t& field, const Json& value, std::uint64_t min, std::uint64_t max) {
+  if (!IsWord(value, "auto")) return SetBytes(field, value, min, max);
+  field = 0;
+  return true;
+}
+
+bool SetOrigins(std::vector<std::string>& field, const Json& value) {
+  if (!value.is_array() || value.size() > 64) return false;
+  std::vector<std::string> origins;
+  for (const Json& item : value) {
+    if (!item.is_string()) return false;
+    const auto& text = item.get_ref<const std::string&>();
+    // An origin has a scheme and a host, and neither a path nor a slash at its end.
+    const std::size_t scheme = text.find("://");
+    const bool is_origin = scheme != std::string::npos && scheme > 0 && scheme + 3 < text.size() &&
+                           text.find_first_of("/ \t\r\n*?#@", scheme + 3) == std::string::npos;
+    if (text != "*" && !is_origin) return false;
+    origins.push_back(text);
+  }
+  field = std::move(origins);
+  return true;
+}
+
 bool SetAliases(std::vector<model::Alias>& field, const Json& value) {
   if (!value.is_array() || value.empty() || value.size() > 64) return false;
   std::vector<model::Alias> aliases;

@@ -32,6 +32,12 @@ bool SetEndpoint(Endpoint& field, const json::Json& value);
 bool SetCount(std::uint32_t& field, const json::Json& value, std::int64_t min, std::int64_t max);
 // A number of bytes, or a text such as "64MiB".
 bool SetBytes(std::uint64_t& field, const json::Json& value, std::uint64_t min, std::uint64_t max);
+// The same, or "auto", which is 0.
+bool SetBytesOrAuto(std::uint64_t& field, const json::Json& value, std::uint64_t min,
+                    std::uint64_t max);
+// A list of origins of web pages ("https://app.example"), or "*" in it. Empty means that there is
+// none.
+bool SetOrigins(std::vector<std::string>& field, const json::Json& value);
 // A text such as "10s".
 bool SetDuration(base::Duration& field, const json::Json& value, base::Duration min,
                  base::Duration max);

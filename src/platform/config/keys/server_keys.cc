@@ -28,6 +28,29 @@ constexpr std::array kServerKeys = {
         "The largest request body; a longer one is refused with 413.",
         [](Config& c, const Json& v) { return SetBytes(c.server.max_body, v, kKiB, 16 * kGiB); },
         [](const Config& c) { return Json(base::FormatBytes(c.server.max_body)); }},
+    ConfigKey{"server.memory", KeyShape::kText,
+              "auto, or a size from 16MiB to 1024GiB, for instance 512MiB",
+              "What requests, answers and runs may hold in all; what finds no room is refused with "
+              "413, 429 or 503. auto is 80 % of the memory of the container or the machine.",
+              [](Config& c, const Json& v) {
+                return SetBytesOrAuto(c.server.memory, v, 16 * kMiB, 1024 * kGiB);
+              },
+              [](const Config& c) {
+                return c.server.memory == 0 ? Json("auto")
+                                            : Json(base::FormatBytes(c.server.memory));
+              }},
+    ConfigKey{"server.max_connections", KeyShape::kNumber, "a whole number from 0 to 1000000",
+              "Open connections; for one more, the longest idle ends. 0 is as many as the limit of "
+              "open files allows.",
+              [](Config& c, const Json& v) {
+                return SetCount(c.server.max_connections, v, 0, 1'000'000);
+              },
+              [](const Config& c) { return Json(c.server.max_connections); }},
+    ConfigKey{"server.cors_origins", KeyShape::kList,
+              "a list of up to 64 origins, for instance https://app.example, or * for every origin",
+              "Web pages of these origins may call the API. * permits predictions and reads only.",
+              [](Config& c, const Json& v) { return SetOrigins(c.server.cors_origins, v); },
+              [](const Config& c) { return Json(c.server.cors_origins); }},
     ConfigKey{"server.drain", KeyShape::kText, "a duration from 1ms to 1h, for instance 10s",
               "How long requests in flight may still take once the server was told to stop.",
               [](Config& c, const Json& v) {
