@@ -42,7 +42,6 @@ RUN apt-get update \
        ca-certificates \
        libcurl4 \
        libfmt9 \
-       libspdlog1.10 \
        libsqlite3-0 \
        libssl3 \
        libstdc++6 \

@@ -24,6 +24,8 @@ constexpr int kIdleDrains = 10;
 constexpr std::size_t kSmallestRecord = 64;
 // How often a loss is reported.
 constexpr auto kReportInterval = std::chrono::seconds(1);
+// The bytes of lines that are written together.
+constexpr std::size_t kWriteBytes = 64U << 10U;
 
 LogEntry ServerEntry(LogLevel level, LogType type, base::Time time, std::string_view text) {
   LogEntry entry;
@@ -32,15 +34,6 @@ LogEntry ServerEntry(LogLevel level, LogType type, base::Time time, std::string_
   entry.time = time.time_since_epoch().count();
   entry.text(LogText::kMessage) = text;
   return entry;
-}
-
-void WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t wrote = ::write(fd, text.data(), text.size());
-    // A console that is closed is no reason to stop.
-    if (wrote <= 0) return;
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
 }
 
 }  // namespace
@@ -52,6 +45,7 @@ AsyncLog::AsyncLog(AsyncLogOptions options, const base::Clock& clock)
   if (!options_.file.empty()) {
     file_.emplace(options_.file, options_.max_size, options_.keep, clock_);
   }
+  if (options_.console != ConsoleForm::kNone) console_.emplace(options_.console_fd);
   shards_.push_back(std::make_unique<LogShard>(options_, waker_));
   writer_ = std::thread([this] { Loop(); });
   ::pthread_setname_np(writer_.native_handle(), "moorage-log");
@@ -87,11 +81,18 @@ void AsyncLog::Write(const LogMessage& message) {
   waker_.Wake();
 }
 
+void AsyncLog::Reopen() {
+  const base::MutexLock lock(mutex_);
+  reopening_ = true;
+  waker_.condition_.notify_one();
+}
+
 void AsyncLog::Flush() {
   base::MutexLock lock(mutex_);
   const std::uint64_t mine = ++flush_asked_;
   waker_.condition_.notify_one();
   flushed_.wait(lock.native(), [&]() REQUIRES(mutex_) { return flush_done_ >= mine; });
+  if (console_) console_->Flush();
 }
 
 void AsyncLog::Loop() {
@@ -99,9 +100,10 @@ void AsyncLog::Loop() {
   int empty_drains = 0;
   while (!stopping) {
     std::uint64_t asked = 0;
+    bool reopening = false;
     {
       base::MutexLock lock(mutex_);
-      if (!stopping_ && flush_asked_ == flush_done_ &&
+      if (!stopping_ && !reopening_ && flush_asked_ == flush_done_ &&
           !waker_.asked_.load(std::memory_order_relaxed)) {
         // The first wait of an idle log is short. A thread that recorded just before idle() became
         // true has woken nothing.
@@ -110,9 +112,11 @@ void AsyncLog::Loop() {
       }
       asked = flush_asked_;
       stopping = stopping_;
+      reopening = std::exchange(reopening_, false);
     }
     // Before the drain, so that a wake-up during it causes another one.
     waker_.asked_.store(false, std::memory_order_relaxed);
+    if (reopening && file_) NoteWrite(file_->Reopen());
     empty_drains = Drain() ? 0 : std::min(empty_drains + 1, kIdleDrains + 1);
     waker_.idle_.store(empty_drains >= kIdleDrains, std::memory_order_relaxed);
     const base::MutexLock lock(mutex_);
@@ -143,20 +147,20 @@ bool AsyncLog::Drain() {
     }
   }
   ReportDropped();
-  if (wrote && file_) NoteWrite(file_->Flush(), LogType::kServer);
+  FlushFile();
   return wrote;
 }
 
 void AsyncLog::Emit(const LogEntry& entry) {
   const bool file_only = entry.type == LogType::kPrediction || entry.type == LogType::kAccess;
   // A client's mistakes are warnings. They go to the file, because they could fill a console.
-  const bool console = options_.console != ConsoleForm::kNone && !file_only &&
-                       !(entry.type == LogType::kError && entry.level < LogLevel::kError);
+  const bool console =
+      console_ && !file_only && !(entry.type == LogType::kError && entry.level < LogLevel::kError);
   std::string json;
   if (file_ || options_.console == ConsoleForm::kJson)
     json = FormatJsonLine(entry, options_.payload);
-  if (file_) NoteWrite(file_->Write(json), entry.type);
   if (console) EmitToConsole(entry, json);
+  if (file_) EmitToFile(entry, json);
 }
 
 void AsyncLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
@@ -165,19 +169,37 @@ void AsyncLog::EmitToConsole(const LogEntry& entry, std::string_view json) {
     line = FormatConsoleLine(entry, colours_ ? Paint::kColours : Paint::kPlain);
   }
   line += '\n';
-  WriteAll(options_.console_fd, line);
+  console_->Write(entry.type, std::move(line));
 }
 
-void AsyncLog::NoteWrite(const base::Status& status, LogType type) {
+void AsyncLog::EmitToFile(const LogEntry& entry, std::string_view json) {
+  ++unflushed_[static_cast<std::size_t>(entry.type)];
+  const base::Status taken = file_->Write(json);
+  NoteWrite(taken);
+  if (taken.ok() && file_->waiting() >= kWriteBytes) FlushFile();
+}
+
+void AsyncLog::FlushFile() {
+  if (!file_) return;
+  NoteWrite(file_->Flush());
+  if (file_->TakeReplaced()) {
+    Tell(Sinks::kBoth, "the log file was moved or removed, and was made again");
+    NoteWrite(file_->Flush());
+  }
+}
+
+// A write that failed has lost everything since the last that did not.
+void AsyncLog::NoteWrite(const base::Status& status) {
   if (status.ok()) {
+    if (file_->waiting() > 0) return;
     write_failed_ = false;
+    unflushed_ = {};
     return;
   }
-  lost_[static_cast<std::size_t>(type)].Add();
-  // One line on the console for each outage, not one for each record.
-  if (write_failed_) return;
-  write_failed_ = true;
-  if (options_.console == ConsoleForm::kNone) return;
+  for (std::size_t type = 0; type < kLogTypes; ++type) {
+    lost_[type].Add(std::exchange(unflushed_[type], 0));
+  }
+  if (std::exchange(write_failed_, true) || !console_) return;
   const LogEntry entry =
       ServerEntry(LogLevel::kError, LogType::kServer, clock_.Now(), status.error().message);
   EmitToConsole(entry, FormatJsonLine(entry, options_.payload));
@@ -193,21 +215,40 @@ std::uint64_t AsyncLog::DroppedFull() const {
   return dropped;
 }
 
+std::uint64_t AsyncLog::DroppedByConsole() const {
+  std::uint64_t dropped = 0;
+  for (std::size_t type = 0; console_ && type < kLogTypes; ++type) {
+    dropped += console_->dropped(static_cast<LogType>(type));
+  }
+  return dropped;
+}
+
+void AsyncLog::Tell(Sinks sinks, std::string_view text, std::string_view fields) {
+  if (options_.level > LogLevel::kWarning) return;
+  LogEntry entry = ServerEntry(LogLevel::kWarning, LogType::kServer, clock_.Now(), text);
+  entry.text(LogText::kExtra) = fields;
+  if (sinks == Sinks::kBoth) return Emit(entry);
+  if (file_) EmitToFile(entry, FormatJsonLine(entry, options_.payload));
+}
+
 void AsyncLog::ReportDropped() {
   const std::uint64_t dropped = DroppedFull();
+  const std::uint64_t by_console = DroppedByConsole();
   const base::Instant now = clock_.Monotonic();
-  if (dropped == reported_dropped_) return;
-  // The first loss is reported at once, later ones at most once a second.
-  if (reported_dropped_ > 0 && now - reported_at_ < kReportInterval) return;
-  const std::string text = "dropped " + std::to_string(dropped - reported_dropped_) +
-                           " records: the log could not keep up";
-  const std::string count = ",\"dropped\":" + std::to_string(dropped - reported_dropped_);
-  reported_dropped_ = dropped;
+  if (dropped == reported_dropped_ && by_console == reported_console_) return;
+  const bool first = reported_dropped_ == 0 && reported_console_ == 0;
+  if (!first && now - reported_at_ < kReportInterval) return;
   reported_at_ = now;
-  LogEntry entry = ServerEntry(LogLevel::kWarning, LogType::kServer, clock_.Now(), text);
-  entry.text(LogText::kExtra) = count;
-  // Past the rings, because they are full.
-  if (entry.level >= options_.level) Emit(entry);
+  const auto tell = [&](Sinks sinks, std::uint64_t count, std::string_view why) {
+    if (count == 0) return;
+    Tell(sinks, "dropped " + std::to_string(count) + " records: " + std::string(why),
+         ",\"dropped\":" + std::to_string(count));
+  };
+  tell(Sinks::kBoth, dropped - std::exchange(reported_dropped_, dropped),
+       "the log could not keep up");
+  // Not to the console, which would drop this line, too, and be reported for it without end.
+  tell(Sinks::kFile, by_console - std::exchange(reported_console_, by_console),
+       "the console is not read");
 }
 
 void AsyncLog::Collect(Exposition& exposition) const {
@@ -221,6 +262,10 @@ void AsyncLog::Collect(Exposition& exposition) const {
       rate += shard->dropped_rate(type);
     }
     exposition.Add(kLogDroppedFamily, {Name(type), "full"}, static_cast<double>(full));
+    if (type != LogType::kPrediction && type != LogType::kAccess) {
+      exposition.Add(kLogDroppedFamily, {Name(type), "console"},
+                     static_cast<double>(console_ ? console_->dropped(type) : 0));
+    }
     exposition.Add(kLogDroppedFamily, {Name(type), "write"}, static_cast<double>(lost_[i].value()));
     // Other types have no rate, and a series that is always 0 is not exposed.
     if (type == LogType::kPrediction || type == LogType::kAccess) {

@@ -17,6 +17,7 @@
 #include "foundation/base/mutex.h"
 #include "foundation/telemetry/log/async_log_options.h"
 #include "foundation/telemetry/log/log.h"
+#include "foundation/telemetry/log/log_console.h"
 #include "foundation/telemetry/log/log_file.h"
 #include "foundation/telemetry/log/log_shard.h"
 #include "foundation/telemetry/metrics/counter.h"
@@ -28,8 +29,10 @@ namespace moorage::telemetry {
 //
 // - A thread that logs copies a record into a bounded ring and goes on.
 // - One thread, "moorage-log", formats and writes.
-// - A full ring or a full disk loses records and costs no time. Every loss is counted
-// (moorage_log_dropped_total), and a line in the log reports what a full ring has lost.
+// - A full ring, a full disk or a console that no process reads loses records and costs no time.
+//   Every loss is counted (moorage_log_dropped_total), and a line in the log reports what a full
+//   ring or the console has lost.
+// - File and console do not wait for each other.
 // - Lines of one shard keep their order. Lines of different shards may differ by a tenth of a
 // second.
 // - Predictions and accesses go to the file only.
@@ -47,8 +50,10 @@ class AsyncLog : public Log, public Collector {
   // From any thread, with a lock.
   void Write(const LogMessage& message) override;
 
-  // Returns once everything recorded before the call is written.
+  // Returns once everything recorded before the call is written, or lost.
   void Flush();
+  // Opens the file anew, because another program has moved it. Any thread.
+  void Reopen();
 
   void Collect(Exposition& exposition) const override;
 
@@ -60,9 +65,15 @@ class AsyncLog : public Log, public Collector {
   bool Drain();
   void Emit(const LogEntry& entry);
   void EmitToConsole(const LogEntry& entry, std::string_view json);
+  void EmitToFile(const LogEntry& entry, std::string_view json);
+  enum class Sinks : std::uint8_t { kBoth, kFile };
+  // A line of the log about itself.
+  void Tell(Sinks sinks, std::string_view text, std::string_view fields = {});
   void ReportDropped();
-  void NoteWrite(const base::Status& status, LogType type);
+  void FlushFile();
+  void NoteWrite(const base::Status& status);
   std::uint64_t DroppedFull() const;
+  std::uint64_t DroppedByConsole() const;
   std::vector<LogShard*> CopyShards() const;
 
   // Constant after construction.
@@ -75,15 +86,20 @@ class AsyncLog : public Log, public Collector {
   std::uint64_t flush_asked_ GUARDED_BY(mutex_) = 0;
   std::uint64_t flush_done_ GUARDED_BY(mutex_) = 0;
   bool stopping_ GUARDED_BY(mutex_) = false;
+  bool reopening_ GUARDED_BY(mutex_) = false;
   std::condition_variable flushed_;
   LogWaker waker_;
 
   // Of the writer thread alone.
   std::optional<LogFile> file_;
   std::uint64_t reported_dropped_ = 0;
+  std::uint64_t reported_console_ = 0;
   base::Instant reported_at_{};
   bool write_failed_ = false;
-  std::array<Counter, kLogTypes> lost_;  // records that the disk refused
+  std::array<std::uint64_t, kLogTypes> unflushed_{};  // records that the file has not written yet
+  std::array<Counter, kLogTypes> lost_;               // records that the disk refused
+
+  std::optional<LogConsole> console_;  // has a thread of its own
 
   std::thread writer_;  // last, so that all it uses exists before and after it
 };

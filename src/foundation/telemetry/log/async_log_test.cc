@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -142,6 +143,85 @@ TEST_F(AsyncLogTest, SurvivesADiskThatRefusesAndWritesAgainLater) {
   EXPECT_NE(exposition.ToText(ExpositionFormat::kPrometheusText)
                 .find("moorage_log_dropped_total{type=\"server\",reason=\"write\"} 2\n"),
             std::string::npos);
+}
+
+// A pipe of one page that no process reads.
+class UnreadPipe {
+ public:
+  UnreadPipe() {
+    EXPECT_EQ(::pipe(ends_.data()), 0);
+    EXPECT_GT(::fcntl(ends_[1], F_SETPIPE_SZ, 4096), 0);
+    const std::string page(4096, '.');
+    EXPECT_EQ(::write(ends_[1], page.data(), page.size()), 4096);
+  }
+  ~UnreadPipe() {
+    for (const int end : ends_) ::close(end);
+  }
+  UnreadPipe(const UnreadPipe&) = delete;
+  UnreadPipe& operator=(const UnreadPipe&) = delete;
+
+  int write_end() const { return ends_[1]; }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+TEST_F(AsyncLogTest, WritesItsFileAndEndsWhileNoProcessReadsTheConsole) {
+  const UnreadPipe console;
+  options_.console = ConsoleForm::kText;
+  options_.console_fd = console.write_end();
+  constexpr int kLines = 3'000;
+  {
+    AsyncLog log(options_, clock_);
+    for (int i = 0; i < kLines; ++i) {
+      log.Info(std::string(150, 'x'));
+      if (i % 500 == 0) log.Flush();
+    }
+    log.Flush();
+    Exposition exposition;
+    log.Collect(exposition);
+    const std::string text = exposition.ToText(ExpositionFormat::kPrometheusText);
+    EXPECT_EQ(text.find("{type=\"server\",reason=\"console\"} 0\n"), std::string::npos) << text;
+    clock_.Advance(seconds(2));
+  }
+  int written = 0;
+  bool told = false;
+  for (const Json& line : Lines()) {
+    told = told || line["message"].get<std::string>().ends_with("the console is not read");
+    if (!line.contains("dropped")) ++written;
+  }
+  EXPECT_EQ(written, kLines);
+  EXPECT_TRUE(told);
+}
+
+TEST_F(AsyncLogTest, GoesOnInANewFileAfterItsFolderWasRemoved) {
+  AsyncLog log(options_, clock_);
+  log.Info("before");
+  log.Flush();
+  std::filesystem::remove_all(folder_ / "logs");
+  clock_.Advance(seconds(2));
+  log.Info("after");
+  log.Flush();
+  const std::vector<Json> lines = Lines();
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0]["message"], "after");
+  EXPECT_EQ(lines[1]["message"], "the log file was moved or removed, and was made again");
+}
+
+TEST_F(AsyncLogTest, OpensItsFileAgainWhenItIsAsked) {
+  AsyncLog log(options_, clock_);
+  log.Info("before");
+  log.Flush();
+  const std::string moved = folder_ / "moved.log";
+  std::filesystem::rename(options_.file, moved);
+  log.Reopen();
+  log.Flush();
+  EXPECT_TRUE(std::filesystem::exists(options_.file));
+  log.Info("after");
+  log.Flush();
+  ASSERT_EQ(Lines().size(), 1U);
+  EXPECT_EQ(Lines()[0]["message"], "after");
+  EXPECT_EQ(Lines(moved).size(), 1U);
 }
 
 TEST_F(AsyncLogTest, ShowsServerLinesAndServerErrorsOnTheConsoleButNoPredictions) {

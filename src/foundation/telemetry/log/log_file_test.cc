@@ -1,6 +1,11 @@
 #include "foundation/telemetry/log/log_file.h"
 
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "foundation/telemetry/log/testing/log_fixture.h"
@@ -58,6 +63,82 @@ TEST_F(LogFileTest, LosesLinesOfADiskThatRefusesAndTriesAgainASecondLater) {
   EXPECT_TRUE(file.Write("written").ok());
   EXPECT_TRUE(file.Flush().ok());
   EXPECT_EQ(ReadAll(full), "written\n");
+}
+
+// Bounds the length of files of this process while it lives, as a full disk does.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    (void)std::signal(SIGXFSZ, SIG_IGN);
+    EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+    const rlimit bound{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &bound), 0);
+  }
+  ~FullDisk() { EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0); }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(LogFileTest, TakesBackALineThatTheDiskTookInPart) {
+  LogFile file(path_, 1 << 20, 5, clock_);
+  EXPECT_TRUE(file.Write("whole").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  {
+    const FullDisk disk(10);
+    EXPECT_TRUE(file.Write("torn in its middle").ok());
+    EXPECT_FALSE(file.Flush().ok());
+  }
+  EXPECT_EQ(ReadAll(path_), "whole\n");
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(file.Write("written").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  EXPECT_EQ(ReadAll(path_), "whole\nwritten\n");
+}
+
+TEST_F(LogFileTest, BeginsALineOfItsOwnAfterTheTornLineOfAProcessThatEnded) {
+  std::filesystem::create_directories(folder_ / "logs");
+  std::ofstream(path_) << "whole\ntorn";
+  LogFile file(path_, 1 << 20, 5, clock_);
+  EXPECT_TRUE(file.Write("written").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  EXPECT_EQ(ReadAll(path_), "whole\ntorn\nwritten\n");
+}
+
+TEST_F(LogFileTest, IsMadeAgainWithItsFolderASecondAfterItWasRemoved) {
+  LogFile file(path_, 1 << 20, 5, clock_);
+  EXPECT_TRUE(file.Write("removed").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  EXPECT_FALSE(file.TakeReplaced());
+  std::filesystem::remove_all(folder_ / "logs");
+  clock_.Advance(std::chrono::seconds(1));
+  EXPECT_TRUE(file.Write("written").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  EXPECT_EQ(ReadAll(path_), "written\n");
+  EXPECT_TRUE(file.TakeReplaced());
+  EXPECT_FALSE(file.TakeReplaced()) << "told twice";
+}
+
+TEST_F(LogFileTest, GoesOnInTheFileThatHasItsNameWhenItIsOpenedAgain) {
+  LogFile file(path_, 1 << 20, 5, clock_);
+  EXPECT_TRUE(file.Write("before").ok());
+  std::filesystem::create_directories(folder_ / "logs");
+  EXPECT_TRUE(file.Reopen().ok());
+  std::filesystem::rename(path_, folder_ / "moved.log");
+  EXPECT_TRUE(file.Reopen().ok());
+  EXPECT_TRUE(file.Write("after").ok());
+  EXPECT_TRUE(file.Flush().ok());
+  EXPECT_EQ(ReadAll(folder_ / "moved.log"), "before\n");
+  EXPECT_EQ(ReadAll(path_), "after\n");
+}
+
+TEST_F(LogFileTest, WaitsForNoPipeThatNoProcessReads) {
+  const std::string pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  LogFile file(pipe, 1 << 20, 5, clock_);
+  EXPECT_FALSE(file.Write("lost").ok());
 }
 
 }  // namespace

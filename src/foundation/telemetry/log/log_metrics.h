@@ -10,7 +10,7 @@ namespace moorage::telemetry {
 inline constexpr MetricFamily kLogDroppedFamily = {
     "moorage_log_dropped_total",
     MetricType::kCounter,
-    "Log records that were not written, by type and reason: full, rate, write.",
+    "Log records that were not written, by type and reason: full, rate, write, console.",
     {"type", "reason"}};
 
 inline constexpr std::array kLogFamilies = {&kLogDroppedFamily};
