@@ -60,7 +60,8 @@ base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor)
                                        .manager = shared.manager,
                                        .view = inference_.view(),
                                        .jobs = shared.jobs,
-                                       .reactor = reactor});
+                                       .reactor = reactor,
+                                       .memory = shared.memory});
 }
 
 }  // namespace moorage::main

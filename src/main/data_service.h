@@ -15,6 +15,7 @@
 #include "edge/management/job_queue.h"
 #include "edge/port/reactor_group.h"
 #include "edge/probes/readiness.h"
+#include "foundation/base/memory_budget.h"
 #include "main/routes.h"
 
 namespace moorage::main {
@@ -27,6 +28,7 @@ class DataService : public port::ReactorService {
     lane::BatchExecutor& executor;
     management::Management* management;  // null where files are served
     management_http::JobQueue& jobs;
+    base::MemoryBudget& memory;
     const probes::Readiness& readiness;
     const api::RequestMetrics& metrics;
     const base::Clock& clock;

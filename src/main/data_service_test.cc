@@ -36,8 +36,8 @@ class FakeManagement : public management::Management {
 // Does each job at once, on the thread that brings it.
 class ImmediateJobs : public management_http::JobQueue {
  public:
-  bool TrySubmit(std::function<void()> job) override {
-    job();
+  bool TrySubmit(management_http::Job job) override {
+    job.run();
     return true;
   }
 };
@@ -77,6 +77,7 @@ class DataServiceTest : public testing::Test {
                                      .executor = executor_,
                                      .management = management,
                                      .jobs = jobs_,
+                                     .memory = memory_,
                                      .readiness = readiness_,
                                      .metrics = requests_,
                                      .clock = clock_,
@@ -98,6 +99,7 @@ class DataServiceTest : public testing::Test {
   lane::BatchExecutor executor_{{}, clock_};
   probes::Readiness readiness_{manager_};
   api::RequestMetrics requests_{{"predict"}};
+  base::MemoryBudget memory_{64U << 20U};
   ImmediateJobs jobs_;
   UnseenRuns runs_;
   FakeManagement management_;

@@ -4,18 +4,30 @@
 
 namespace moorage::main {
 
+std::string_view Name(Signal signal) {
+  switch (signal) {
+    case Signal::kHangUp:
+      return "SIGHUP";
+    case Signal::kInterrupt:
+      return "SIGINT";
+    case Signal::kTerminate:
+      return "SIGTERM";
+  }
+  return {};
+}
+
 EndSignals::EndSignals() {
   sigemptyset(&set_);
-  sigaddset(&set_, SIGTERM);
-  sigaddset(&set_, SIGINT);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, signal);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
   (void)std::signal(SIGPIPE, SIG_IGN);
 }
 
-std::string_view EndSignals::Wait() const {
+Signal EndSignals::Wait() const {
   int signal = 0;
   while (sigwait(&set_, &signal) != 0) continue;
-  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+  if (signal == SIGHUP) return Signal::kHangUp;
+  return signal == SIGINT ? Signal::kInterrupt : Signal::kTerminate;
 }
 
 void EndSignals::LetInterrupt() {

@@ -1,20 +1,27 @@
 #pragma once
 
-// SIGTERM and SIGINT, which end the server. The constructor blocks them in this thread and in those
+// The signals that the server waits for. The constructor blocks them in this thread and in those
 // that it starts later, so that only Wait() sees them. It also ignores SIGPIPE, because a client
 // that disconnects does not end the server.
 
 #include <csignal>
+#include <cstdint>
 #include <string_view>
 
 namespace moorage::main {
+
+// SIGHUP reloads. The others end the server.
+enum class Signal : std::uint8_t { kHangUp, kInterrupt, kTerminate };
+
+// "SIGTERM"
+std::string_view Name(Signal signal);
 
 class EndSignals {
  public:
   EndSignals();
 
-  // Returns the name of the signal that came.
-  std::string_view Wait() const;
+  // Returns the signal that came.
+  Signal Wait() const;
 
   // From now on an interrupt ends the process at once.
   static void LetInterrupt();

@@ -14,17 +14,18 @@ TEST(EndSignalsDeathTest, WaitForTheSignalThatComes) {
   const auto waits_for = [](int signal, std::string_view name) {
     const EndSignals signals;
     std::raise(signal);
-    std::exit(signals.Wait() == name ? 0 : 1);
+    std::exit(Name(signals.Wait()) == name ? 0 : 1);
   };
   EXPECT_EXIT(waits_for(SIGTERM, "SIGTERM"), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(waits_for(SIGINT, "SIGINT"), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(waits_for(SIGHUP, "SIGHUP"), testing::ExitedWithCode(0), "");
 }
 
 TEST(EndSignalsDeathTest, LetASecondInterruptEndTheProcess) {
   const auto interrupted_twice = [] {
     const EndSignals signals;
     std::raise(SIGINT);
-    signals.Wait();
+    (void)signals.Wait();
     EndSignals::LetInterrupt();
     std::raise(SIGINT);
     std::exit(0);

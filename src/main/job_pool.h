@@ -5,15 +5,16 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <thread>
 #include <vector>
 
 #include "edge/management/job_queue.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/mutex.h"
 
 namespace moorage::main {
 
+// A job that finds no memory is refused, and the next one runs.
 class JobPool : public management_http::JobQueue {
  public:
   struct Options {
@@ -22,21 +23,32 @@ class JobPool : public management_http::JobQueue {
   };
 
   explicit JobPool(const Options& options);
-  // Runs what has been taken, then ends.
+  // Refuses what waits, cancels what runs, and waits for its end.
   ~JobPool() override;
   JobPool(const JobPool&) = delete;
   JobPool& operator=(const JobPool&) = delete;
 
-  bool TrySubmit(std::function<void()> job) override;
+  bool TrySubmit(management_http::Job job) override;
+
+  // The process drains. Takes no job any more, and refuses those that wait. What runs goes on.
+  void RefuseWaiting();
+  // The drain is over. Asks what still runs to stop.
+  void CancelRunning();
 
  private:
+  using Jobs = std::deque<management_http::Job>;
+
   void Work(std::size_t index);
+  static void Do(const management_http::Job& job);
 
   const std::size_t capacity_;
-  base::Mutex mutex_;
+  base::Mutex mutex_;  // never held while a job runs or is refused
   std::condition_variable wake_;
-  std::deque<std::function<void()>> jobs_ GUARDED_BY(mutex_);
+  Jobs jobs_ GUARDED_BY(mutex_);
+  // Of the job of each thread. A source that was used up does no harm.
+  std::vector<base::CancelSource> running_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
+  bool cancelling_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -1,6 +1,7 @@
 #include "main/server.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "edge/probes/readiness.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/memory_budget.h"
+#include "foundation/base/posix_file_system.h"
 #include "foundation/telemetry/log/async_log.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
@@ -24,7 +26,6 @@
 #include "main/end_signals.h"
 #include "main/exposure.h"
 #include "main/job_pool.h"
-#include "main/memory_limit.h"
 #include "main/metrics_service.h"
 #include "main/open_files.h"
 #include "main/server_metrics.h"
@@ -33,7 +34,9 @@
 #include "main/wire_models.h"
 #include "main/wire_ports.h"
 #include "main/wire_telemetry.h"
+#include "platform/config/memory_limit.h"
 #include "platform/runtime/onnx/onnx_backend.h"
+#include "platform/worker/exit_deadline.h"
 
 namespace moorage::main {
 
@@ -43,6 +46,9 @@ using base::Result;
 using base::Status;
 using config::Config;
 
+// What the process may take beyond server.drain to stop its threads and write its log.
+constexpr std::chrono::milliseconds kExitGrace{800};
+
 // The objects of a running server, in the order of their dependence, and the order in which they
 // start, drain and stop. How each is built is in wire_<room>.h.
 class Server {
@@ -50,11 +56,11 @@ class Server {
   Server(const Config& config, const cli::ServeOptions& options)
       : config_(config),
         options_(options),
+        memory_(config::MemoryLimitOf(config.server, base::PosixFileSystem::Get())),
         log_(LogOptionsOf(config.logging), base::SystemClock::Get()),
         operations_(DataOperations().begin(), DataOperations().end()),
         endpoints_(api::EndpointNames(operations_)),
-        requests_(endpoints_),
-        memory_(MemoryLimitOf(config_.server)) {}
+        requests_(endpoints_) {}
 
   ~Server() {
     // The manager posts to the reactors, so it stops before they do.
@@ -85,11 +91,22 @@ class Server {
     return {};
   }
 
+  // What a running server can take up anew.
+  void Reload() {
+    log_.Reopen();
+    manager_->Nudge();
+    log_.Info(
+        "SIGHUP: the log file is opened again, and the models are asked for again; a changed "
+        "configuration needs a restart");
+  }
+
   int Drain(std::string_view signal) {
     log_.Info(std::string(signal) + ": draining " + std::to_string(data_port_->connections()) +
               " connections");
     readiness_->StartDraining();
+    jobs_.RefuseWaiting();
     const auto drained = data_port_->Drain(config_.server.drain);
+    jobs_.CancelRunning();
     executor_->GiveUp();  // no client waits for what still runs
     manager_->Stop();
     log_.Info(drained.cut == 0 ? "every request was answered, the process ends"
@@ -113,6 +130,7 @@ class Server {
                                      .executor = *executor_,
                                      .management = models_.management.get(),
                                      .jobs = jobs_,
+                                     .memory = memory_,
                                      .readiness = *readiness_,
                                      .metrics = requests_,
                                      .clock = base::SystemClock::Get(),
@@ -194,11 +212,11 @@ class Server {
 
   const Config config_;
   const cli::ServeOptions options_;
+  base::MemoryBudget memory_;  // of the whole process
   telemetry::AsyncLog log_;
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
   api::RequestMetrics requests_;
-  base::MemoryBudget memory_;
   OpenFileLimit open_files_;
   lane::LaneMetrics runs_;
   port::StageMetrics stages_;
@@ -227,12 +245,16 @@ Result<int> Serve(const Config& config, const cli::ServeOptions& options) {
   RETURN_IF_ERROR(CheckExposure(config, options));
   // Before the first thread, because threads inherit the mask of signals.
   const EndSignals signals;
+  // Outlives the server, whose end may wait for a run or a job.
+  std::optional<worker::ExitDeadline> deadline;
   Server server(config, options);
   RETURN_IF_ERROR(server.Start());
-  const std::string_view signal = signals.Wait();
+  Signal signal = signals.Wait();
+  for (; signal == Signal::kHangUp; signal = signals.Wait()) server.Reload();
   // An operator who does not want to wait for the drain sends a second interrupt.
   EndSignals::LetInterrupt();
-  return server.Drain(signal);
+  deadline.emplace(config.server.drain + kExitGrace, &worker::ExitDeadline::LeaveNow);
+  return server.Drain(Name(signal));
 }
 
 }  // namespace moorage::main

@@ -28,9 +28,9 @@ base::Status AddManagementRoutes(Routes& routes, const Managed& managed) {
     }
     RETURN_IF_ERROR(routes.Add(
         operation, std::make_unique<management_http::ManagementHandler>(
-                       *operation.row,
-                       management_http::ManagementHandler::Deps{
-                           *managed.management, managed.manager, managed.jobs, managed.reactor})));
+                       *operation.row, management_http::ManagementHandler::Deps{
+                                           *managed.management, managed.manager, managed.jobs,
+                                           managed.reactor, managed.memory})));
   }
   return routes.Add(api::FindOperation(DataOperations(), "openapi"),
                     std::make_unique<management_http::OpenApiHandler>(

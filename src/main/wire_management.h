@@ -9,6 +9,7 @@
 #include "domain/serving/models/routing_view.h"
 #include "edge/management/job_queue.h"
 #include "edge/net/reactor.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
 #include "main/routes.h"
 
@@ -21,6 +22,7 @@ struct Managed {
   const models::RoutingView& view;
   management_http::JobQueue& jobs;
   net::Reactor& reactor;
+  base::MemoryBudget& memory;
 };
 
 base::Status AddManagementRoutes(Routes& routes, const Managed& managed);

@@ -33,6 +33,7 @@ base::Result<model::ApiReply> LocalManagement::Handle(const model::ApiCall& call
   if (operation == nullptr) {
     return base::Error{base::Code::kNotFound, TargetOf(call) + ": there is no such operation"};
   }
+  RETURN_IF_ERROR(call.cancel.Check());
   return operation->answer(call, deps_);
 }
 

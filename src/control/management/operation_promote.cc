@@ -34,7 +34,8 @@ Result<control::PromoteRequest> ReadPromote(const ApiCall& call) {
       .expected = expected,
       .rule = force ? registry::EvidenceRule::kWaived : registry::EvidenceRule::kRequired,
       .reason = reason,
-      .actor = call.actor};
+      .actor = call.actor,
+      .cancel = call.cancel};
 }
 
 namespace {

@@ -28,7 +28,8 @@ Result<registry::Rollback> ReadRollback(const ApiCall& call) {
                             .to = to,
                             .actor = call.actor,
                             .reason = reason,
-                            .expected = expected};
+                            .expected = expected,
+                            .cancel = call.cancel};
 }
 
 namespace {

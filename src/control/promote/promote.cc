@@ -19,7 +19,8 @@ base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
                                  .actor = request.actor,
                                  .reason = request.reason,
                                  .rule = request.rule,
-                                 .expected = request.expected});
+                                 .expected = request.expected,
+                                 .cancel = request.cancel});
 }
 
 }  // namespace moorage::control

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "domain/registry/registry.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/model/model_ref.h"
 #include "foundation/model/names.h"
@@ -19,6 +20,7 @@ struct PromoteRequest {
   registry::EvidenceRule rule = registry::EvidenceRule::kRequired;
   std::string reason;  // must not be blank if the rule is waived
   std::string actor;
+  base::CancelToken cancel = {};
 };
 
 // The version must have a PASS for exactly its bytes. With the rule waived it may be any version,

@@ -74,6 +74,39 @@ TEST_F(AliasTableTest, ForcingNeedsAReasonAndIsRemembered) {
   EXPECT_THAT(event.details, HasSubstr(R"("reason":"production is down")"));
 }
 
+TEST_F(AliasTableTest, NothingMovesForACallerThatHasBeenCut) {
+  base::CancelSource gone;
+  gone.Cancel(base::CancelReason::kClientGone);
+  Pushed("1.0.0");
+  Pushed("1.1.0");
+  Promotion promotion{.name = cancer_,
+                      .to = Version("1.0.0"),
+                      .alias = production_,
+                      .actor = "alice",
+                      .reason = "a test",
+                      .rule = EvidenceRule::kWaived,
+                      .expected = std::nullopt};
+  ASSERT_TRUE(registry().Promote(promotion).ok());
+  promotion.to = Version("1.1.0");
+  promotion.cancel = gone.token();
+  const auto promoted = registry().Promote(promotion);
+  ASSERT_FALSE(promoted.ok());
+  EXPECT_EQ(promoted.error().code, Code::kCancelled);
+  promotion.cancel = {};
+  ASSERT_TRUE(registry().Promote(promotion).ok());
+  const auto history = registry().History(cancer_, production_)->size();
+  const auto rolled = registry().RollBack({.name = cancer_,
+                                           .alias = production_,
+                                           .to = std::nullopt,
+                                           .actor = "alice",
+                                           .reason = "",
+                                           .expected = std::nullopt,
+                                           .cancel = gone.token()});
+  ASSERT_FALSE(rolled.ok());
+  EXPECT_EQ(registry().Aliases(cancer_)->at(0).version, Version("1.1.0"));
+  EXPECT_EQ(registry().History(cancer_, production_)->size(), history);
+}
+
 TEST_F(AliasTableTest, PromotingWhatIsThereAlreadyWritesNothing) {
   Validated("1.0.0");
   const Moved first = *Promote("1.0.0");

@@ -122,14 +122,19 @@ Result<std::vector<AliasTarget>> Registry::Aliases(const ModelName& name) {
 }
 
 Result<Moved> Registry::Promote(const Promotion& promotion) {
-  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
-    return PromoteAlias(transaction, audit, promotion);
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Moved> {
+    ASSIGN_OR_RETURN(Moved moved, PromoteAlias(transaction, audit, promotion));
+    // No transition happens for a caller that has been cut. An error takes all of it back.
+    RETURN_IF_ERROR(promotion.cancel.Check());
+    return moved;
   });
 }
 
 Result<Moved> Registry::RollBack(const Rollback& rollback) {
-  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
-    return RollBackAlias(transaction, audit, rollback);
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Moved> {
+    ASSIGN_OR_RETURN(Moved moved, RollBackAlias(transaction, audit, rollback));
+    RETURN_IF_ERROR(rollback.cancel.Check());
+    return moved;
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "domain/registry/alias_move.h"
 #include "domain/registry/model_version.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/model/names.h"
 #include "foundation/model/semver.h"
 
@@ -68,6 +69,8 @@ struct Promotion {
   std::string reason;
   EvidenceRule rule = EvidenceRule::kRequired;
   std::optional<Expected> expected;  // nothing if the alias may point to anything
+  // Nothing is moved once it is cancelled. It is looked at last, inside the transaction.
+  base::CancelToken cancel = {};
 };
 
 struct Rollback {
@@ -77,6 +80,7 @@ struct Rollback {
   std::string actor;
   std::string reason;
   std::optional<Expected> expected;
+  base::CancelToken cancel = {};
 };
 
 // The result of a promotion or a rollback.

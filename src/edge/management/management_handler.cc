@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "edge/api/kept_request.h"
 #include "edge/management/multipart.h"
 #include "foundation/base/ascii.h"
 #include "foundation/json/json.h"
@@ -76,11 +77,8 @@ void SendReply(api::Exchange& exchange, const Result<model::ApiReply>& reply) {
 }  // namespace
 
 Result<model::ApiCall> ApiCallOf(const model::OperationRow& operation, const api::Request& request,
-                                 const api::PathParameters& path) {
-  model::ApiCall call = model::MakeCall(operation);
-  for (std::size_t i = 0; i < path.count; ++i) {
-    call.parameters.emplace(path.entries[i].name, path.entries[i].value);
-  }
+                                 PathValues path) {
+  model::ApiCall call = model::MakeCall(operation, std::move(path));
   ASSIGN_OR_RETURN(call.query, DecodeQuery(request.query));
   const std::string_view type = request.Find("content-type").value_or("");
   if (IsMultipart(type)) {
@@ -99,29 +97,87 @@ Result<model::ApiCall> ApiCallOf(const model::OperationRow& operation, const api
   return call;
 }
 
-void ManagementHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
-  auto call = ApiCallOf(operation_, exchange->request(), path);
-  if (!call.ok()) return exchange->Fail(call.error());
-  call->actor = exchange->context().principal;
-  // The job owns the exchange until the answer is back on the reactor. A std::function wants
-  // copies, so exchange and call stand behind one shared pointer.
-  struct PendingCall {
-    api::ExchangeRef exchange;
-    model::ApiCall call;
-  };
-  auto pending = std::make_shared<PendingCall>(PendingCall{std::move(exchange), *std::move(call)});
-  const bool taken = deps_.jobs.TrySubmit([deps = deps_, pending] {
-    auto reply = std::make_shared<Result<model::ApiReply>>(deps.management.Handle(pending->call));
-    // A client that promotes and then predicts expects the new version. This thread may block, the
-    // reactor may not.
-    const bool moved = pending->call.operation->alias_effect == model::AliasEffect::kMoves;
-    if (reply->ok() && moved) deps.manager.NudgeAndWait(kAwaitNewTarget);
-    deps.reactor.Post([pending, reply] {
-      SendReply(*pending->exchange, *reply);
-      // The exchange ends on its reactor, whatever thread drops the last copy of the job.
-      pending->exchange.reset();
-    });
+namespace {
+
+// What a body may take until its answer is sent. A form is kept and cut into parts. JSON becomes a
+// tree, whose smallest values take 16 bytes for each byte of text.
+constexpr std::size_t kFormFactor = 2;
+constexpr std::size_t kJsonFactor = 16;
+
+std::size_t MemoryOf(const api::Request& request) {
+  const bool form = IsMultipart(request.Find("content-type").value_or(""));
+  return request.body.size() * (form ? kFormFactor : kJsonFactor);
+}
+
+// The job owns the exchange until the answer is back on the reactor. A std::function wants copies,
+// so all of it stands behind one shared pointer.
+struct PendingCall {
+  PendingCall(api::ExchangeRef answered, base::MemoryCharge taken, PathValues values)
+      : kept(answered->request()),
+        path(std::move(values)),
+        actor(answered->context().principal),
+        charge(std::move(taken)),
+        exchange(std::move(answered)) {}
+
+  const api::KeptRequest kept;
+  const PathValues path;
+  const std::string actor;
+  base::MemoryCharge charge;
+  base::CancelSource cancel;
+  api::ExchangeRef exchange;  // of the reactor's thread alone, and ends there
+};
+
+PathValues ValuesOf(const api::PathParameters& path) {
+  PathValues values;
+  for (std::size_t i = 0; i < path.count; ++i) {
+    values.emplace(path.entries[i].name, path.entries[i].value);
+  }
+  return values;
+}
+
+// Runs on a thread that may block.
+Result<model::ApiReply> Answer(const model::OperationRow& operation,
+                               const ManagementHandler::Deps& deps, const PendingCall& pending) {
+  ASSIGN_OR_RETURN(model::ApiCall call, ApiCallOf(operation, pending.kept.request(), pending.path));
+  call.actor = pending.actor;
+  call.cancel = pending.cancel.token();
+  ASSIGN_OR_RETURN(model::ApiReply reply, deps.management.Handle(call));
+  // A client that promotes and then predicts expects the new version. This thread may block, the
+  // reactor may not.
+  const bool moved = operation.alias_effect == model::AliasEffect::kMoves;
+  if (moved) deps.manager.NudgeAndWait(kAwaitNewTarget);
+  return reply;
+}
+
+void PostReply(net::Reactor& reactor, std::shared_ptr<PendingCall> pending,
+               Result<model::ApiReply> reply) {
+  auto shared = std::make_shared<Result<model::ApiReply>>(std::move(reply));
+  reactor.Post([pending = std::move(pending), shared = std::move(shared)] {
+    if (pending->exchange == nullptr) return;  // answered before its memory ran out
+    SendReply(*pending->exchange, *shared);
+    // The exchange ends on its reactor, whatever thread drops the last copy of the job.
+    pending->exchange.reset();
   });
+}
+
+}  // namespace
+
+void ManagementHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
+  auto charge = deps_.memory.Take(MemoryOf(exchange->request()), base::MemoryPurpose::kJobs);
+  if (!charge.ok()) {
+    return exchange->Fail(Error{Code::kUnavailable,
+                                "there is not enough memory for this call; try again in a second"});
+  }
+  auto pending =
+      std::make_shared<PendingCall>(std::move(exchange), *std::move(charge), ValuesOf(path));
+  pending->exchange->WhenGone(
+      [cancel = pending->cancel]() mutable { cancel.Cancel(base::CancelReason::kClientGone); });
+  const bool taken = deps_.jobs.TrySubmit(
+      {.run = [&operation = operation_, deps = deps_,
+               pending] { PostReply(deps.reactor, pending, Answer(operation, deps, *pending)); },
+       .refuse = [&reactor = deps_.reactor,
+                  pending](const Error& error) { PostReply(reactor, pending, error); },
+       .cancel = pending->cancel});
   if (!taken) {
     pending->exchange->Fail(
         Error{Code::kUnavailable, "the management queue is full; try again in a second"});

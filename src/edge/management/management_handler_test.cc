@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,24 +17,34 @@ namespace {
 class HeldJobs : public JobQueue {
  public:
   explicit HeldJobs(std::size_t room) : room_(room) {}
-  bool TrySubmit(std::function<void()> job) override {
+  bool TrySubmit(Job job) override {
     if (jobs_.size() == room_) return false;
     jobs_.push_back(std::move(job));
     return true;
   }
   void RunAll() {
-    for (; !jobs_.empty(); jobs_.pop_front()) jobs_.front()();
+    for (; !jobs_.empty(); jobs_.pop_front()) {
+      const base::Status wanted = jobs_.front().cancel.token().Check();
+      if (wanted.ok()) jobs_.front().run();
+      if (!wanted.ok()) jobs_.front().refuse(wanted.error());
+    }
+  }
+  // The process drains.
+  void RefuseAll() {
+    const base::Error error{base::Code::kUnavailable, "the server ends"};
+    for (; !jobs_.empty(); jobs_.pop_front()) jobs_.front().refuse(error);
   }
 
  private:
   const std::size_t room_;
-  std::deque<std::function<void()>> jobs_;
+  std::deque<Job> jobs_;
 };
 
 class FakeManagement : public management::Management {
  public:
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
     calls.push_back(call);
+    if (during) during();
     if (failure) return *failure;
     return model::ApiReply{.status = call.operation->verb == model::Verb::kPost ? 201 : 200,
                            .body = {{"done", true}}};
@@ -41,6 +52,7 @@ class FakeManagement : public management::Management {
 
   std::vector<model::ApiCall> calls;
   std::optional<base::Error> failure;
+  std::function<void()> during;
 };
 
 class ManagementCalls : public testing::Test {
@@ -53,7 +65,7 @@ class ManagementCalls : public testing::Test {
     Turn();
   }
   ManagementHandler HandlerOf(const management::ManagementOperation& operation) {
-    return {operation.row, {management_, rig_.manager(), jobs_, reactor_}};
+    return {operation.row, {management_, rig_.manager(), jobs_, reactor_, memory_}};
   }
   void Turn() {
     reactor_.Post([this] { reactor_.Stop(); });
@@ -63,6 +75,7 @@ class ManagementCalls : public testing::Test {
   inference::ProtocolRig rig_;
   FakeManagement management_;
   HeldJobs jobs_{1};
+  base::MemoryBudget memory_{1U << 20U};
   net::Reactor reactor_{rig_.clock(), {}};
 };
 
@@ -145,6 +158,66 @@ TEST_F(ManagementCalls, RefuseWhatCannotBeReadBeforeAnyWork) {
   api::FakeExchange form(api::Method::kPost, "/api/v1/models/m/versions", "no form");
   Ask(form.WithHeader("Content-Type", "multipart/form-data; boundary=B"), management::kPush);
   EXPECT_EQ(form.status(), 400);
+  EXPECT_TRUE(management_.calls.empty());
+}
+
+TEST_F(ManagementCalls, ReadTheBodyInTheJob) {
+  api::FakeExchange call(api::Method::kPost, "/api/v1/gc", "{");
+  auto handler = HandlerOf(management::kGc);
+  call.Give(handler);
+  EXPECT_FALSE(call.answered());
+  jobs_.RunAll();
+  Turn();
+  EXPECT_EQ(call.status(), 400);
+}
+
+TEST_F(ManagementCalls, AreRefusedWhileTheMemoryForThemIsSpent) {
+  auto handler = HandlerOf(management::kGc);
+  const std::string body = "{\"dry_run\": true" + std::string(100'000, ' ') + "}";
+  api::FakeExchange first(api::Method::kPost, "/api/v1/gc", body);
+  first.Give(handler);
+  EXPECT_GE(memory_.used(base::MemoryPurpose::kJobs), body.size());
+  {
+    const auto other = memory_.Take(memory_.limit() - memory_.used(), base::MemoryPurpose::kInput);
+    api::FakeExchange second(api::Method::kPost, "/api/v1/gc", body);
+    second.Give(handler);
+    EXPECT_EQ(second.status(), 503);
+    EXPECT_EQ(second.AnswerHeader("Retry-After"), "1");
+  }
+  jobs_.RunAll();
+  Turn();
+  EXPECT_EQ(first.status(), 201);
+  EXPECT_EQ(memory_.used(), 0U) << "returned with the answer";
+}
+
+TEST_F(ManagementCalls, AreNotBegunForAClientThatHasGone) {
+  api::FakeExchange call(api::Method::kPost, "/api/v1/gc");
+  auto handler = HandlerOf(management::kGc);
+  call.Give(handler);
+  call.Disconnect();
+  jobs_.RunAll();
+  Turn();
+  EXPECT_TRUE(management_.calls.empty());
+  EXPECT_TRUE(call.released());
+}
+
+TEST_F(ManagementCalls, LearnThatTheirClientHasGoneWhileTheyRun) {
+  api::FakeExchange call(api::Method::kPost, "/api/v1/gc");
+  Ask(call, management::kGc);
+  EXPECT_EQ(management_.calls.at(0).cancel.reason(), base::CancelReason::kNone);
+  api::FakeExchange gone(api::Method::kPost, "/api/v1/gc");
+  management_.during = [&] { gone.Disconnect(); };
+  Ask(gone, management::kGc);
+  EXPECT_EQ(management_.calls.at(1).cancel.reason(), base::CancelReason::kClientGone);
+}
+
+TEST_F(ManagementCalls, AreAnsweredUnavailableWhenTheProcessDrains) {
+  api::FakeExchange call(api::Method::kPost, "/api/v1/gc");
+  auto handler = HandlerOf(management::kGc);
+  call.Give(handler);
+  jobs_.RefuseAll();
+  Turn();
+  EXPECT_EQ(call.status(), 503);
   EXPECT_TRUE(management_.calls.empty());
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "foundation/base/cancel_token.h"
 #include "foundation/json/json.h"
 #include "foundation/model/model_ref.h"
 #include "foundation/model/operation_row.h"
@@ -31,6 +32,8 @@ struct ApiCall {
   json::Json body = {};                                // null if there is none
   std::vector<ApiPart> parts = {};                     // files; `body` is null then
   std::string actor = {};  // who calls; set by the receiving edge, never by the wire
+  // Cancelled when no client waits for the answer. Checked before a change is made to last.
+  base::CancelToken cancel = {};
 
   // The value of a parameter of the path. Empty if there is none of that name.
   const std::string& Parameter(const std::string& name) const;

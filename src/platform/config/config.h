@@ -47,6 +47,7 @@ struct Config {
     std::vector<model::Alias> aliases{model::Alias("production"), model::Alias("staging")};
     std::uint32_t batch_size = 32;
     base::Duration timeout = std::chrono::seconds(30);
+    base::Duration load_timeout = std::chrono::seconds(60);
     std::uint32_t max_concurrent_requests = 100;
     std::uint32_t keep_previous = 1;
     base::Duration inline_run = std::chrono::microseconds(150);

@@ -42,6 +42,13 @@ constexpr std::array kServingKeys = {
                 return SetDuration(c.serving.timeout, v, kMillisecond, kHour);
               },
               [](const Config& c) { return Json(base::FormatDuration(c.serving.timeout)); }},
+    ConfigKey{"serving.load_timeout", KeyShape::kText,
+              "a duration from 1ms to 1h, for instance 60s",
+              "A version that takes longer to open and to try is given up; others go on meanwhile.",
+              [](Config& c, const Json& v) {
+                return SetDuration(c.serving.load_timeout, v, kMillisecond, kHour);
+              },
+              [](const Config& c) { return Json(base::FormatDuration(c.serving.load_timeout)); }},
     ConfigKey{
         "serving.max_concurrent_requests", KeyShape::kNumber, "a whole number from 1 to 1000000",
         "Requests that may wait or run at one time; one more is answered 429 with Retry-After.",
