@@ -69,7 +69,7 @@ std::uint64_t MachineMemory(base::FileSystem& files, const std::string& root) {
 }
 
 std::uint64_t MemoryLimitOf(const Config::Server& config, base::FileSystem& files) {
-  if (config.memory) return *config.memory;
+  if (config.memory > 0) return config.memory;
   return MachineMemory(files) / 5 * 4;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// How much memory the clients of this process may make it hold (server.memory).
+// How much memory the requests of this process may make it hold (server.memory).
 
 #include <cstdint>
 #include <string>
