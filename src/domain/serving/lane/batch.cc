@@ -8,15 +8,15 @@
 namespace moorage::lane {
 namespace {
 
-std::string Prefix(const servable::Servable* servable) {
-  return servable == nullptr ? "predict: " : "predict " + servable->name.value() + ": ";
-}
-
 std::string InMilliseconds(base::Duration time) {
   return base::FormatDuration(std::chrono::duration_cast<std::chrono::milliseconds>(time));
 }
 
 }  // namespace
+
+std::string ErrorPrefix(const servable::Servable* servable) {
+  return servable == nullptr ? "predict: " : "predict " + servable->name.value() + ": ";
+}
 
 void BatchData::Clear() {
   rows.Clear();
@@ -85,15 +85,38 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::Ro
   return outputs;
 }
 
+std::size_t BytesOf(std::span<const model::TensorView> outputs) {
+  std::size_t bytes = 0;
+  for (const model::TensorView& output : outputs) {
+    bytes += output.bytes.size();
+    for (const std::string& text : output.strings) bytes += sizeof(text) + text.size();
+  }
+  return bytes;
+}
+
+base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudget& memory,
+                           std::size_t bytes, base::MemoryCharge& charge) {
+  charge = base::MemoryCharge(memory, base::MemoryPurpose::kAnswers);
+  if (charge.Resize(bytes).ok()) return {};
+  // An answer that no free memory could hold need not be asked for again.
+  const bool never = bytes > memory.limit();
+  return base::Error{never ? base::Code::kInvalid : base::Code::kExhausted,
+                     ErrorPrefix(&servable) + "the answer holds " + base::FormatBytes(bytes) +
+                         (never ? ", more than the memory of the server (" +
+                                      base::FormatBytes(memory.limit()) + ")"
+                                : ", more memory than is left")};
+}
+
 base::Error ExpiredBeforeRun(const servable::Servable* servable, base::Duration waited) {
-  return {base::Code::kDeadline, Prefix(servable) +
+  return {base::Code::kDeadline, ErrorPrefix(servable) +
                                      "the deadline passed before the run began, after " +
                                      InMilliseconds(waited) + " in the queue"};
 }
 
 base::Error ExpiredInRun(const servable::Servable* servable, base::Duration waited) {
-  return {base::Code::kDeadline,
-          Prefix(servable) + "the deadline passed during the run, after " + InMilliseconds(waited)};
+  return {base::Code::kDeadline, ErrorPrefix(servable) +
+                                     "the deadline passed during the run, after " +
+                                     InMilliseconds(waited)};
 }
 
 }  // namespace moorage::lane

@@ -3,10 +3,12 @@
 // The requests that share a run: what a lane gathers in a tick, and what the executor takes over. A
 // batch belongs to the lane's thread. While the executor has it, any thread reads it.
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "domain/serving/lane/admission.h"
@@ -30,7 +32,14 @@ struct Piece {
   base::Instant submitted{};
   std::uint64_t client = 0;
   std::uint64_t ticket = 0;  // 0 if it is never cancelled
+  double weight = 1;         // rows of the probe that one of its rows costs
 };
+
+// The rows of the probe that so many rows cost.
+inline std::size_t UnitsOf(std::size_t rows, double weight) {
+  return weight <= 1 ? rows
+                     : static_cast<std::size_t>(std::ceil(static_cast<double>(rows) * weight));
+}
 
 // The part of a batch that a run needs. Requests on the executor share it, and read it only.
 struct BatchData {
@@ -98,6 +107,17 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::Ro
                                        servable::RowViews& views, std::size_t first_row,
                                        std::size_t rows, std::size_t batch_size,
                                        runtime::RunControl* control);
+
+// How errors of a model begin. Work may have none.
+std::string ErrorPrefix(const servable::Servable* servable);
+
+// The bytes that these outputs hold.
+std::size_t BytesOf(std::span<const model::TensorView> outputs);
+
+// Charges so many bytes of outputs. kExhausted if they are not left now, kInvalid if the memory of
+// the process could never hold them.
+base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudget& memory,
+                           std::size_t bytes, base::MemoryCharge& charge);
 
 // The answers to a request whose deadline passed, before its run or during it. Work may have no
 // model.

@@ -75,7 +75,8 @@ BatchExecutor::Guard::Guard(BatchExecutor& executor, runtime::RunControl& contro
                             base::Instant give_up)
     // Without an expected end, so that runs on reactors do not count as work of the executor in
     // Admit().
-    : run_(executor.state_->watch, {.control = &control, .give_up = give_up}) {}
+    : run_(executor.state_->watch,
+           {.control = &control, .give_up = give_up, .span = RunWatch::Span::kShort}) {}
 
 void BatchExecutor::GiveUp() {
   Requests queued = state_->queue.Close();

@@ -8,7 +8,6 @@
 
 #include "domain/serving/lane/batch.h"
 #include "domain/serving/servable/row_run.h"
-#include "foundation/base/units.h"
 
 namespace moorage::lane {
 
@@ -32,26 +31,13 @@ Instant LastDeadline(std::span<QueuedRequest* const> loads) {
 }
 
 // Charges what a run has answered, until every request of it is answered.
-base::Status Charge(const QueuedRequest& request, std::size_t bytes, base::MemoryCharge& charge) {
+base::Status Charge(const QueuedRequest& request, const runtime::Outputs& outputs,
+                    base::MemoryCharge& charge) {
   if (request.memory == nullptr) return {};
-  charge = base::MemoryCharge(*request.memory, base::MemoryPurpose::kAnswers);
-  const base::Status charged = charge.Resize(bytes);
-  if (charged.ok()) return {};
-  return Error{Code::kExhausted, "predict " + request.servable->name.value() +
-                                     ": the answer holds " + base::FormatBytes(bytes) +
-                                     ", more memory than is left"};
+  return ChargeOutputs(*request.servable, *request.memory, BytesOf(outputs.tensors()), charge);
 }
 
 }  // namespace
-
-std::size_t BytesOf(std::span<const model::TensorView> outputs) {
-  std::size_t bytes = 0;
-  for (const model::TensorView& output : outputs) {
-    bytes += output.bytes.size();
-    for (const std::string& text : output.strings) bytes += sizeof(text) + text.size();
-  }
-  return bytes;
-}
 
 // What work sees of the executor.
 class BatchRunner::WorkOnThread : public WorkRun {
@@ -103,7 +89,7 @@ class BatchRunner::WorkOnThread : public WorkRun {
       return outputs;
     }
     runner_.queue_.Record(servable, rows, runner_.clock_.Monotonic() - start);
-    RETURN_IF_ERROR(Charge(request_, BytesOf(outputs->tensors()), request_.charge));
+    RETURN_IF_ERROR(Charge(request_, *outputs, request_.charge));
     return outputs;
   }
 
@@ -201,6 +187,8 @@ bool BatchRunner::RunLoads(Loads loads) const {
   const servable::Servable& servable = *first.servable;
   std::size_t rows = 0;
   for (const QueuedRequest* load : loads) rows += load->piece.rows;
+  // Rows that share a run have one form, and so one weight.
+  const std::size_t units = UnitsOf(rows, first.piece.weight);
   // Always, because the end of the process and a client that has gone stop a run without a deadline
   // too.
   const std::unique_ptr<runtime::RunControl> control = servable.session->MakeControl();
@@ -212,15 +200,15 @@ bool BatchRunner::RunLoads(Loads loads) const {
         watch_, {.control = control.get(),
                  // The run goes on while one of its requests may still be in time.
                  .give_up = LastDeadline(loads),
-                 .expected_end = start + queue_.CostOf(servable, rows, first.batch_size),
+                 .expected_end = start + queue_.CostOf(servable, units, first.batch_size),
                  .requests = loads});
     ASSIGN_OR_RETURN(run->outputs, RunTogether(loads, rows, control.get()));
     return {};
   }();
   const base::Duration ran = clock_.Monotonic() - start;
   if (done.ok()) {
-    queue_.Record(servable, rows, ran);
-    done = Charge(first, BytesOf(run->outputs.tensors()), run->charge);
+    queue_.Record(servable, units, ran);
+    done = Charge(first, run->outputs, run->charge);
   }
   if (!done.ok()) {
     // One bad request must fail alone. After a deadline a second run would be late for all.

@@ -39,7 +39,4 @@ class BatchRunner {
   const base::Clock& clock_;
 };
 
-// The bytes that these outputs hold.
-std::size_t BytesOf(std::span<const model::TensorView> outputs);
-
 }  // namespace moorage::lane

@@ -16,13 +16,19 @@ using base::Error;
 // How often the memory of unloaded versions is looked for.
 constexpr base::Duration kSweepInterval = std::chrono::seconds(5);
 
-std::size_t BytesOf(const std::vector<model::Tensor>& tensors) {
+std::size_t BytesIn(const std::vector<model::Tensor>& tensors) {
   std::size_t bytes = 0;
   for (const model::Tensor& tensor : tensors) {
     bytes += tensor.bytes.size() + tensor.strings.size() * sizeof(std::string);
     for (const std::string& text : tensor.strings) bytes += text.size();
   }
   return bytes;
+}
+
+std::size_t ElementsIn(const std::vector<model::Tensor>& tensors) {
+  std::size_t elements = 0;
+  for (const model::Tensor& tensor : tensors) elements += tensor.view().elements();
+  return elements;
 }
 
 // Of tensors that have a row form.
@@ -160,7 +166,7 @@ void InferenceLane::SubmitTensors(const servable::ServableHandle& servable,
               .ticket = options.ticket};
   // TensorBatch() gives no form to tensors that share no run.
   if (data.rows.form().inputs.empty()) {
-    if (base::Status charged = data.charge.Resize(BytesOf(inputs)); !charged.ok()) {
+    if (base::Status charged = data.charge.Resize(BytesIn(inputs)); !charged.ok()) {
       return state.Refuse(std::move(done), std::move(charged).error());
     }
     data.alone = std::move(inputs);
@@ -172,6 +178,9 @@ void InferenceLane::SubmitTensors(const servable::ServableHandle& servable,
     data.rows.Append(std::move(inputs));
     piece.rows = data.rows.rows() - piece.first_row;
   }
+  piece.weight = slot.weight.Of(data.alone.empty() ? servable::ElementsOf(data.rows.form())
+                                                   : ElementsIn(data.alone) /
+                                                         std::max<std::size_t>(piece.rows, 1));
   data.pieces.push_back(piece);
   batch.done.push_back(std::move(done));
 }

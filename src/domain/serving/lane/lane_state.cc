@@ -14,26 +14,30 @@ namespace {
 constexpr std::size_t kKeptForms = 4;
 // A run of this length on a reactor has kept every other client waiting. The next one of its model
 // goes to the executor at once.
-constexpr auto kFarTooLong = std::chrono::milliseconds(10);
+constexpr base::Duration kFarTooLong = std::chrono::milliseconds(2);
+// A run on a reactor whose cost depends on its input ends after this time, and is made again on the
+// executor.
+constexpr base::Duration kInlineEnd = std::chrono::milliseconds(2);
+// Answers of a run on a reactor are gone at the end of the tick. Smaller ones are not charged, so
+// that a usual request touches no memory that reactors share.
+constexpr std::size_t kChargedAnswer = std::size_t{64} << 10;
 
 using base::Code;
 using base::Error;
 using base::Instant;
-
-std::string Prefix(const servable::Servable* servable) {
-  return servable == nullptr ? "predict: " : "predict " + servable->name.value() + ": ";
-}
 
 }  // namespace
 
 LaneSlot& InferenceLane::State::Touch(const servable::ServableHandle& servable) {
   LaneSlot* slot = FindSlot(servable->id);
   if (slot == nullptr) slot = &AddSlot(servable);
+  if (!tick_start) tick_start = clock.Monotonic();
   if (!slot->touched) {
     slot->touched = true;
     touched.push_back(slot);
+    const servable::CostBoard& board = *servable->board;
+    if (board.reports() != 0) ReadBoard(*slot, board);
   }
-  if (!tick_start) tick_start = clock.Monotonic();
   return *slot;
 }
 
@@ -63,9 +67,9 @@ std::optional<Error> InferenceLane::State::AdmitNearTheBound(const servable::Ser
   };
   if (admission.contended(now) && held() >= admission.share()) {
     if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
-    return Error{Code::kExhausted, Prefix(servable) + "too many requests of one client in flight " +
-                                       "(limit " + std::to_string(admission.share()) +
-                                       " while others wait)"};
+    return Error{Code::kExhausted, ErrorPrefix(servable) +
+                                       "too many requests of one client in flight " + "(limit " +
+                                       std::to_string(admission.share()) + " while others wait)"};
   }
   admission.ForgetRefusals(now);
   ReturnPlaces();
@@ -73,15 +77,43 @@ std::optional<Error> InferenceLane::State::AdmitNearTheBound(const servable::Ser
   // A client that holds most of the places itself waits for no other.
   if (held() < admission.share()) admission.NoteRefused(now);
   if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
-  return Error{Code::kExhausted, Prefix(servable) + "too many requests in flight (limit " +
+  return Error{Code::kExhausted, ErrorPrefix(servable) + "too many requests in flight (limit " +
                                      std::to_string(admission.max_requests()) + ")"};
 }
 
-// True if a run of so many rows must not happen on the reactor, now or at the end of the tick.
-bool InferenceLane::State::TooExpensive(const LaneSlot& slot, std::size_t rows) const {
+// Takes up what other reactors have seen, once a tick.
+void InferenceLane::State::ReadBoard(LaneSlot& slot, const servable::CostBoard& board) {
+  slot.worst = board.Worst(*tick_start);
+  const std::uint32_t reports = board.reports();
+  if (std::exchange(slot.reports, reports) == reports || slot.data_dependent) return;
+  // What surprised another reactor need not surprise this one. A graph whose cost does not depend
+  // on its input may become cheap again, so runs on the executor correct it.
+  if (slot.worst > slot.cost.factor()) slot.cost.Believe(slot.worst);
+}
+
+// Tells the other reactors of a run that took longer than the prediction. Of a graph whose cost
+// depends on its input every worse run counts, of others only one that held up the reactor.
+void InferenceLane::State::ReportCost(LaneSlot& slot, const servable::Servable& servable,
+                                      std::size_t units, base::Duration ran) {
+  const double factor = slot.cost.FactorOf(units, ran);
+  if (ran <= (slot.data_dependent ? options.inline_run : kFarTooLong)) return;
+  if (slot.data_dependent && factor <= slot.worst) return;
+  servable.board->Report(factor, clock.Monotonic());
+  slot.worst = std::max(slot.worst, factor);
+  slot.reports = servable.board->reports();
+}
+
+// True if a run of so many rows of the probe must not happen on the reactor, now or at the end of
+// the tick.
+bool InferenceLane::State::TooExpensive(const LaneSlot& slot, std::size_t units) const {
   // The first run of a tick is judged by its own cost alone. The budget of the tick counts from the
   // second.
-  const base::Duration cost = slot.cost.OfSlices(rows, options.batch_size);
+  base::Duration cost = slot.cost.OfSlices(units, options.batch_size);
+  // Where the cost depends on the input, the mean of cheap inputs says nothing of the next one.
+  if (slot.data_dependent && slot.worst > slot.cost.factor()) {
+    cost = base::Duration(static_cast<base::Duration::rep>(static_cast<double>(cost.count()) *
+                                                           slot.worst / slot.cost.factor()));
+  }
   return cost > options.inline_run || (spent.count() > 0 && spent + cost > options.inline_tick);
 }
 
@@ -146,147 +178,106 @@ void InferenceLane::State::RunBatch(LaneSlot& slot, Batch& batch) {
       Answer(batch.done[at],
              ExpiredBeforeRun(data.servable.get(), now - data.pieces[at].submitted));
       at = group.end;
-    } else if (TooExpensive(slot, group.rows)) {
+    } else if (TooExpensive(slot, UnitsOf(group.rows, data.pieces[at].weight))) {
       HandOver(batch, at);
       return;
-    } else if (RunInline(slot, batch, group, now)) {
-      at = group.end;
     } else {
-      alone_until = group.end;
+      const InlineEnd end = RunInline(slot, batch, group, now);
+      if (end == InlineEnd::kTooLong) {
+        HandOver(batch, at);
+        return;
+      }
+      if (end == InlineEnd::kAnswered) at = group.end;
+      if (end == InlineEnd::kFailedTogether) alone_until = group.end;
     }
   }
   batch.done.clear();
   batch.data->Clear();
 }
 
-// Runs one group and answers it. Returns false if several requests failed together, which are then
-// not answered. `now` moves to the end of the run.
-bool InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& group,
-                                     Instant& now) {
+// Runs one group and answers it, as InlineEnd has it. `now` moves to the end of the run.
+InlineEnd InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Group& group,
+                                          Instant& now) {
   BatchData& data = *batch.data;
   const servable::Servable& servable = *data.servable;
+  const std::size_t units = UnitsOf(group.rows, data.pieces[group.begin].weight);
   const Instant start = now;
-  Instant give_up{};
-  for (std::size_t i = group.begin; i < group.end; ++i) {
-    give_up = std::max(give_up, data.pieces[i].deadline);
-  }
+  // A graph whose cost its rows tell cannot surprise, so it needs no watchdog.
+  const bool guarded = slot.data_dependent;
+  const Instant give_up = start + kInlineEnd;
   // The slot keeps its control, because making one allocates. One that was never terminated is as
   // good as new.
-  if (slot.control == nullptr) slot.control = servable.session->MakeControl();
+  if (guarded && slot.control == nullptr) slot.control = servable.session->MakeControl();
   const base::Result<runtime::Outputs> outputs = [&] {
     std::optional<BatchExecutor::Guard> guard;  // a backend need not be able to stop a run
-    if (slot.control != nullptr) guard.emplace(executor, *slot.control, give_up);
+    if (guarded && slot.control != nullptr) guard.emplace(executor, *slot.control, give_up);
     return RunPart(data, data.rows, data.rows.scratch(), group.first_row, group.rows,
                    options.batch_size, slot.control.get());
   }();
   now = clock.Monotonic();
   const base::Duration ran = now - start;
   spent += ran;
+  // Counts failed runs too, because they have kept the other clients waiting just as long.
+  if (ran > options.inline_run) ReportCost(slot, servable, units, ran);
+  if (ran > kFarTooLong && !slot.data_dependent) {
+    slot.cost.Believe(units, ran);
+  } else if (outputs.ok()) {
+    slot.cost.Record(units, ran);
+  }
   // The watchdog may have terminated the control just after the run. The next run with it would end
   // at once.
   if (now > give_up) slot.control = nullptr;
-  // Counts failed runs too, because they have kept the other clients waiting just as long.
-  if (ran > kFarTooLong) {
-    slot.cost.Believe(group.rows, ran);
-  } else if (outputs.ok()) {
-    slot.cost.Record(group.rows, ran);
-  }
+  base::Status done;
+  base::MemoryCharge charge;
   if (!outputs.ok()) {
     slot.control = nullptr;
-    // One bad request must fail alone. After a deadline a second run would be late for all.
-    if (group.requests() > 1 && outputs.error().code != base::Code::kDeadline) return false;
-    for (std::size_t i = group.begin; i < group.end; ++i) {
-      Answer(batch.done[i], outputs.error());
-    }
-    return true;
+    // Only the watchdog ends a run with kDeadline.
+    if (guarded && outputs.error().code == Code::kDeadline) return InlineEnd::kTooLong;
+    done = outputs.error();
+  } else {
+    done = ChargeAnswer(data, outputs->tensors(), charge);
+  }
+  if (!done.ok()) {
+    // One bad request must fail alone.
+    if (group.requests() > 1) return InlineEnd::kFailedTogether;
+    Answer(batch.done[group.begin], std::move(done).error());
+    return InlineEnd::kAnswered;
   }
   Report(servable, RunPlace::kInline,
          {.rows = group.rows,
           .requests = group.requests(),
           .queued = start - data.pieces[group.begin].submitted,
           .ran = ran});
-  InferAnswer answer{.servable = &servable,
-                     .outputs = outputs->tensors(),
-                     .whole = Whole(data),
-                     .batch_rows = group.rows,
-                     .ran = ran};
+  AnswerGroup(batch, group,
+              {.servable = &servable,
+               .outputs = outputs->tensors(),
+               .whole = Whole(data),
+               .batch_rows = group.rows,
+               .ran = ran},
+              start);
+  return InlineEnd::kAnswered;
+}
+
+// Charges outputs that are large. The small ones of a usual request are not even counted in full.
+base::Status InferenceLane::State::ChargeAnswer(const BatchData& data,
+                                                std::span<const model::TensorView> outputs,
+                                                base::MemoryCharge& charge) {
+  base::MemoryBudget* const memory = admission.memory();
+  if (memory == nullptr) return {};
+  const std::size_t bytes = BytesOf(outputs);
+  if (bytes < kChargedAnswer) return {};
+  return ChargeOutputs(*data.servable, *memory, bytes, charge);
+}
+
+// Answers each request of a run with its rows of the outputs.
+void InferenceLane::State::AnswerGroup(Batch& batch, const Group& group, InferAnswer answer,
+                                       Instant start) {
   for (std::size_t i = group.begin; i < group.end; ++i) {
-    const Piece& piece = data.pieces[i];
+    const Piece& piece = batch.data->pieces[i];
     answer.first_row = piece.first_row - group.first_row;
     answer.rows = piece.rows;
     answer.queued = start - piece.submitted;
     Answer(batch.done[i], answer);
-  }
-  return true;
-}
-
-// Gives the pieces from `from` on to the executor, one request each. They share the memory, which
-// comes back with the last of them.
-void InferenceLane::State::HandOver(Batch& batch, std::size_t from) {
-  const std::vector<Piece>& pieces = batch.data->pieces;
-  Requests requests;
-  requests.reserve(pieces.size() - from);
-  for (std::size_t i = from; i < pieces.size(); ++i) {
-    auto request = std::make_unique<QueuedRequest>(batch.data, pieces[i]);
-    Await(*request, std::move(batch.done[i]));
-    requests.push_back(std::move(request));
-  }
-  batch.done.clear();
-  const bool queued = Queue(std::move(requests));
-  if (queued) {
-    batch.data = nullptr;
-  } else {
-    batch.data->Clear();
-  }
-}
-
-// Remembers where the answer goes. Returns the ticket.
-std::uint64_t InferenceLane::State::Await(QueuedRequest& request, Completion done) {
-  request.batch_size = options.batch_size;
-  request.memory = admission.memory();
-  request.reply = completions;
-  request.serial = request.piece.ticket != 0 ? request.piece.ticket : next_ticket++;
-  waiting.emplace(request.serial, WaitingRequest{&request, std::move(done)});
-  if (request.piece.deadline != Instant::max()) {
-    deadlines.emplace(request.piece.deadline, request.serial);
-  }
-  return request.serial;
-}
-
-// Gives requests to the executor. Returns false if it has refused all of them. Those that it
-// refuses are answered at the end of the tick.
-bool InferenceLane::State::Queue(Requests requests) {
-  const std::size_t count = requests.size();
-  std::vector<RefusedRequest> refusals = executor.Submit(std::move(requests));
-  for (RefusedRequest& refusal : refusals) {
-    auto found = Forget(refusal.request->serial, refusal.request->piece.deadline);
-    if (refusal.request->servable != nullptr) Report(*refusal.request->servable, refusal.reason, 1);
-    Refuse(std::move(found->done), std::move(refusal.error));
-  }
-  return refusals.size() < count;
-}
-
-// Takes out what waits under this ticket. Nothing if it has been answered.
-std::optional<WaitingRequest> InferenceLane::State::Forget(std::uint64_t serial, Instant deadline) {
-  auto found = waiting.extract(serial);
-  if (found.empty()) return std::nullopt;
-  if (deadline != Instant::max()) deadlines.erase({deadline, serial});
-  return std::move(found.mapped());
-}
-
-// Answers what is late, although it may still run. Its result is dropped when it comes.
-void InferenceLane::State::ExpireLate(Instant now) {
-  while (!deadlines.empty() && deadlines.begin()->first < now) {
-    const auto [deadline, serial] = *deadlines.begin();
-    std::optional<WaitingRequest> late = Forget(serial, deadline);
-    QueuedRequest& request = *late->request;
-    const servable::Servable* servable = request.servable.get();
-    const base::Duration waited = now - request.piece.submitted;
-    const auto place = executor.Abandon(request, base::CancelReason::kDeadline);
-    if (servable != nullptr) Report(*servable, Rejection::kExpired, 1);
-    Refuse(std::move(late->done), place == BatchExecutor::Place::kQueued
-                                      ? ExpiredBeforeRun(servable, waited)
-                                      : ExpiredInRun(servable, waited));
   }
 }
 
@@ -321,32 +312,6 @@ void InferenceLane::State::Finish(QueuedRequest& request) {
                      .ran = result->ran};
   if (result->run != nullptr) answer.outputs = result->run->outputs.tensors();
   Answer(found->done, answer);
-}
-
-// Takes up a run on the executor that answered so many requests of this lane.
-void InferenceLane::State::Learn(const QueuedRequest& request, std::size_t requests) {
-  const RequestResult& result = *request.result;
-  // The lane may have swept the slot meanwhile. Costs seen on the executor count here too, else a
-  // model that became cheap would never return to the reactor.
-  LaneSlot* slot = FindSlot(request.servable->id);
-  if (slot != nullptr) slot->cost.Record(result.batch_rows, result.ran);
-  Report(*request.servable, RunPlace::kExecutor,
-         {.rows = result.batch_rows,
-          .requests = requests,
-          .queued = result.queued,
-          .ran = result.ran});
-}
-
-// Keeps the memory of a batch that has come back whole.
-void InferenceLane::State::KeepMemory(std::shared_ptr<BatchData> data) {
-  // The lane is the only one left to hold it once all its requests have come back.
-  if (data == nullptr || data.use_count() > 1) return;
-  LaneSlot* slot = FindSlot(data->servable->id);
-  // The spare serves OpenRows(), so its rows must have the form of the layout. Those of tensors
-  // have their own.
-  const bool reusable = data->predictions;
-  data->Clear();
-  if (slot != nullptr && reusable && slot->spare == nullptr) slot->spare = std::move(data);
 }
 
 }  // namespace moorage::lane

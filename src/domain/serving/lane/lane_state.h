@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -17,21 +18,30 @@
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/completion_queue.h"
 #include "domain/serving/lane/inference_lane.h"
+#include "domain/serving/servable/cost_board.h"
 #include "domain/serving/servable/cost_estimate.h"
+#include "domain/serving/servable/element_weight.h"
 
 namespace moorage::lane {
 
 // What a lane knows of one version.
 struct LaneSlot {
   explicit LaneSlot(const servable::ServableHandle& version)
-      : servable(version), cost(version->cost) {
+      : servable(version),
+        data_dependent(!version->probe.data_dependent.empty()),
+        weight(version->probe.costs),
+        cost(version->cost) {
     if (version->layout.ok()) {
       form = servable::RowForm::Of(version->session->signature(), *version->layout);
     }
   }
 
   std::weak_ptr<const servable::Servable> servable;
+  const bool data_dependent;  // a run may cost more than its rows show
+  const servable::ElementWeight weight;
   servable::CostEstimate cost;
+  double worst = 1;           // of the board, in this tick
+  std::uint32_t reports = 0;  // of the board, that this slot has seen
   servable::RowForm form;
   Batch rows;                  // of OpenRows()
   std::vector<Batch> tensors;  // of SubmitTensors(), one per row form, or one per request
@@ -44,6 +54,13 @@ struct LaneSlot {
 struct WaitingRequest {
   QueuedRequest* request = nullptr;  // until it comes back
   Completion done;
+};
+
+// How a run on the reactor ended.
+enum class InlineEnd : std::uint8_t {
+  kAnswered,
+  kFailedTogether,  // nothing is answered, each request is to be run by itself
+  kTooLong,         // nothing is answered, the executor is to run it
 };
 
 // One run, as the observer wants it.
@@ -89,11 +106,17 @@ struct InferenceLane::State {
                                                std::uint64_t client);
   Batch& TensorBatch(LaneSlot& slot, const servable::ServableHandle& servable,
                      const std::vector<model::Tensor>& inputs);
-  bool TooExpensive(const LaneSlot& slot, std::size_t rows) const;
+  void ReadBoard(LaneSlot& slot, const servable::CostBoard& board);
+  void ReportCost(LaneSlot& slot, const servable::Servable& servable, std::size_t units,
+                  base::Duration ran);
+  bool TooExpensive(const LaneSlot& slot, std::size_t units) const;
 
   void RunSlot(LaneSlot& slot);
   void RunBatch(LaneSlot& slot, Batch& batch);
-  bool RunInline(LaneSlot& slot, Batch& batch, const Group& group, base::Instant& now);
+  InlineEnd RunInline(LaneSlot& slot, Batch& batch, const Group& group, base::Instant& now);
+  base::Status ChargeAnswer(const BatchData& data, std::span<const model::TensorView> outputs,
+                            base::MemoryCharge& charge);
+  void AnswerGroup(Batch& batch, const Group& group, InferAnswer answer, base::Instant start);
   void HandOver(Batch& batch, std::size_t from);
   bool Queue(Requests requests);
   std::uint64_t Await(QueuedRequest& request, Completion done);

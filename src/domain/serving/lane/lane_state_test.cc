@@ -138,5 +138,120 @@ TEST(InlineBudget, OneRunThatTookFarTooLongSendsTheNextOneAway) {
   EXPECT_THAT(observer.places, ElementsAre(RunPlace::kInline, RunPlace::kExecutor));
 }
 
+// A model whose run may take any time, as the values of its input have it.
+class DataDependent : public LaneState {
+ protected:
+  servable::ServableHandle Timed(base::Duration time) {
+    return servable::MakeFakeServable(
+        std::make_unique<servable::FakeTimedSession>(
+            script_, clock_, servable::FakeTimedSession::Time{.fixed = time, .per_row = {}}),
+        servable::FakeManifest(),
+        {.cost = {.fixed = microseconds(10), .per_row = {}}, .data_dependent = true});
+  }
+  void AskOnce(LaneRig& rig, const servable::ServableHandle& model) {
+    KeptAnswer answer;
+    rig.Ask(model, {{1, 1, 1}}, answer);
+    rig.lane().EndTick();
+    rig.CollectUntilIdle();
+    EXPECT_TRUE(answer.ok());
+  }
+
+  PlaceObserver observer_;
+};
+
+TEST_F(DataDependent, ARunThatDoesNotEndOnTheReactorGoesOnElsewhere) {
+  LaneRig rig(base::SystemClock::Get(), {.observer = &observer_});
+  const servable::ServableHandle model = servable::MakeFakeServable(
+      script_, {.cost = {.fixed = microseconds(10), .per_row = {}}, .data_dependent = true});
+  KeptAnswer answer;
+  script_.Block();
+  rig.Ask(model, {{1, 1, 1}}, answer);
+  rig.lane().EndTick();  // returns, although the run would not
+  EXPECT_EQ(answer.calls, 0);
+  script_.Release();
+  rig.CollectUntilIdle();
+  EXPECT_THAT(Probabilities(answer), ElementsAre(1.0));
+  EXPECT_THAT(observer_.places, ElementsAre(RunPlace::kExecutor));
+  EXPECT_THAT(script_.batches(), ElementsAre(1U, 1U));
+}
+
+TEST_F(DataDependent, CheapRunsDoNotMakeItCheapAgain) {
+  LaneRig rig(clock_, {.observer = &observer_});
+  const servable::ServableHandle model = servable::MakeFakeServable(
+      std::make_unique<runtime::FakeSession>(script_, 3), servable::FakeManifest(),
+      {.cost = {.fixed = microseconds(10), .per_row = {}}, .data_dependent = true});
+  AskOnce(rig, model);
+  model->board->Report(1000, clock_.Monotonic());
+  for (int run = 0; run < 300; ++run) AskOnce(rig, model);
+  EXPECT_EQ(observer_.places.front(), RunPlace::kInline);
+  observer_.places.erase(observer_.places.begin());
+  EXPECT_THAT(observer_.places, testing::Each(RunPlace::kExecutor));
+  clock_.Advance(std::chrono::minutes(20));
+  AskOnce(rig, model);
+  EXPECT_EQ(observer_.places.back(), RunPlace::kInline) << "a long time later it is tried again";
+}
+
+TEST_F(DataDependent, WhatOneReactorHasSeenNoOtherHasToSuffer) {
+  LaneRig first(clock_, {.observer = &observer_});
+  LaneRig second(clock_, {.observer = &observer_});
+  const servable::ServableHandle model = Timed(milliseconds(1));
+  AskOnce(second, servable::MakeFakeServable(script_));
+  AskOnce(first, model);
+  AskOnce(second, model);
+  EXPECT_THAT(observer_.places,
+              ElementsAre(RunPlace::kInline, RunPlace::kInline, RunPlace::kExecutor));
+}
+
+TEST_F(DataDependent, AStaticModelThatHeldUpOneReactorIsKnownToTheOthersToo) {
+  LaneRig first(clock_, {.observer = &observer_});
+  LaneRig second(clock_, {.observer = &observer_});
+  const servable::FakeTimedSession::Time time{.fixed = milliseconds(5), .per_row = {}};
+  const servable::ServableHandle liar = servable::MakeFakeServable(
+      std::make_unique<servable::FakeTimedSession>(script_, clock_, time), servable::FakeManifest(),
+      {.cost = {.fixed = microseconds(10), .per_row = {}}});
+  AskOnce(first, liar);
+  AskOnce(second, liar);
+  EXPECT_THAT(observer_.places, ElementsAre(RunPlace::kInline, RunPlace::kExecutor));
+}
+
+TEST_F(DataDependent, ALargeTensorOfFewRowsIsNoCheapRun) {
+  LaneRig rig(clock_, {.observer = &observer_});
+  auto model = servable::MakeFakeServable(
+      script_, {.cost = {.fixed = microseconds(10), .per_row = microseconds(10)}});
+  model->probe.costs = {{.rows = 1, .elements = 3, .time = microseconds(20)}};
+  KeptAnswer usual;
+  KeptAnswer large;
+  const auto ask = [&](std::int64_t width, KeptAnswer& kept) {
+    std::vector<model::Tensor> tensors(1);
+    tensors[0].shape = {1, width};
+    tensors[0].bytes.resize(static_cast<std::size_t>(width) * sizeof(float));
+    rig.lane().SubmitTensors(
+        model, std::move(tensors), {},
+        [&kept](base::Result<InferAnswer> result) { kept.Keep(std::move(result)); });
+    rig.lane().EndTick();
+  };
+  ask(3, usual);
+  EXPECT_EQ(usual.calls, 1);
+  ask(300, large);  // the fake refuses it, on the executor
+  EXPECT_EQ(large.calls, 0);
+  rig.CollectUntilIdle();
+  EXPECT_EQ(large.error().code, Code::kInvalid);
+}
+
+TEST_F(LaneState, AnAnswerThatNoMemoryCouldHoldIsAnErrorOfTheRequest) {
+  base::MemoryBudget memory(std::size_t{64} << 10);
+  Admission admission({.memory = &memory});
+  LaneRig rig(clock_, {.batch_size = 8192, .admission = &admission});
+  KeptAnswer small;
+  KeptAnswer large;
+  rig.Ask(cheap_, {{1, 1, 1}}, small);
+  rig.Ask(cheap_, std::vector<LaneRig::Row>(4500, {0, 0, 0}), large);  // 16 bytes a row
+  rig.lane().EndTick();
+  EXPECT_TRUE(small.ok());
+  EXPECT_EQ(large.error().code, Code::kInvalid);
+  EXPECT_EQ(large.error().message,
+            "predict fake: the answer holds 72kB, more than the memory of the server (64KiB)");
+}
+
 }  // namespace
 }  // namespace moorage::lane

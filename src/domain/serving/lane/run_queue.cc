@@ -46,19 +46,21 @@ RunQueue::Flow* RunQueue::Queue::Next() {
 
 Duration RunQueue::Queue::Pending(std::size_t batch_size) const {
   // Rows that may share runs cost less together than one by one.
-  const Duration together = batchable ? cost.OfSlices(rows, batch_size) : row_costs;
+  const Duration together = batchable ? cost.OfSlices(units, batch_size) : row_costs;
   return std::min(together, row_costs) + work_costs;
 }
 
 void RunQueue::Queue::Count(const QueuedRequest& request) {
   ++requests;
   rows += request.is_work() ? 0 : request.piece.rows;
+  units += request.is_work() ? 0 : UnitsOf(request.piece.rows, request.piece.weight);
   (request.is_work() ? work_costs : row_costs) += request.cost;
 }
 
 void RunQueue::Queue::Uncount(const QueuedRequest& request) {
   --requests;
   rows -= request.is_work() ? 0 : request.piece.rows;
+  units -= request.is_work() ? 0 : UnitsOf(request.piece.rows, request.piece.weight);
   (request.is_work() ? work_costs : row_costs) -= request.cost;
 }
 
@@ -104,7 +106,8 @@ std::vector<RefusedRequest> RunQueue::Put(Requests requests, const Workers& work
     Queue& queue = QueueOf(request->servable);
     const Piece& piece = request->piece;
     // The caller has predicted the cost of work.
-    if (!request->is_work()) request->cost = queue.cost.OfSlices(piece.rows, request->batch_size);
+    if (!request->is_work())
+      request->cost = queue.cost.OfSlices(UnitsOf(piece.rows, piece.weight), request->batch_size);
     const Asked asked{.client = piece.client,
                       .rows = request->is_work() ? 0 : piece.rows,
                       .batch_size = request->batch_size,
@@ -175,7 +178,7 @@ Requests RunQueue::Take() {
     next.charged = queue.batchable && !next.is_work()
                        ? queue.cost.OfSlices(next.batch_size, next.batch_size) /
                              static_cast<long>(std::max<std::size_t>(next.batch_size, 1)) *
-                             static_cast<long>(more)
+                             static_cast<long>(UnitsOf(more, next.piece.weight))
                        : next.cost;
     queue.served = std::max(queue.served, flow->virtual_time);
     flow->virtual_time += next.charged;

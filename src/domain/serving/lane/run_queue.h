@@ -110,6 +110,7 @@ class RunQueue {
     std::map<std::uint64_t, Flow> flows;  // by client
     std::size_t requests = 0;
     std::size_t rows = 0;
+    std::size_t units = 0;         // rows by their weight
     base::Duration row_costs{0};   // of each request by itself
     base::Duration work_costs{0};  // of other work
     base::Duration virtual_time{0};

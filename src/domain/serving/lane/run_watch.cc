@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace moorage::lane {
 namespace {
@@ -10,7 +11,10 @@ using base::Instant;
 
 // Longest sleep while runs with a deadline are under way, so that a clock that does not move with
 // the machine's is followed too.
-constexpr auto kWatchInterval = std::chrono::milliseconds(50);
+constexpr base::Duration kWatchInterval = std::chrono::milliseconds(50);
+// The sleep while short runs come, and for how long after the last of them.
+constexpr base::Duration kBriskInterval = std::chrono::milliseconds(1);
+constexpr base::Duration kBrisk = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -19,6 +23,7 @@ RunWatch::Run::Run(RunWatch& watch, const Options& options) : watch_(watch), opt
   watch_.runs_.push_back(this);
   // What was abandoned before this moment did not find the run in the list.
   watch_.StopIfUnwanted(*this);
+  if (options_.span == Span::kShort) watch_.short_runs_ = true;
   // The watchdog looks again at watched_until_ anyway. A wake-up per run would cost a system call
   // each.
   if (options_.give_up < watch_.watched_until_) watch_.changed_.notify_one();
@@ -34,14 +39,18 @@ RunWatch::Run::~Run() {
 
 void RunWatch::Watch() {
   base::MutexLock lock(mu_);
+  Instant brisk_until{};
   while (!stopped_) {
     const Instant now = clock_.Monotonic();
     const Instant next = StopLateLocked(now);
-    if (next == Instant::max()) {
+    if (std::exchange(short_runs_, false)) brisk_until = now + kBrisk;
+    const bool brisk = now < brisk_until;
+    if (next == Instant::max() && !brisk) {
       watched_until_ = next;
       changed_.wait(lock.native());
     } else {
-      const auto pause = std::min<base::Duration>(next - now, kWatchInterval);
+      const auto pause =
+          std::min<base::Duration>(next - now, brisk ? kBriskInterval : kWatchInterval);
       watched_until_ = now + pause;
       changed_.wait_for(lock.native(), pause);
     }

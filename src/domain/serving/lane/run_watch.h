@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,10 @@ class RunWatch {
   RunWatch(const RunWatch&) = delete;
   RunWatch& operator=(const RunWatch&) = delete;
 
+  // How soon a run is late. The watchdog looks every millisecond while short ones come, so that
+  // they need not wake it.
+  enum class Span : std::uint8_t { kUsual, kShort };
+
   class Run {
    public:
     struct Options {
@@ -30,6 +35,7 @@ class RunWatch {
       base::Instant expected_end = base::Instant{};  // what Remaining() counts
       // Those that wait for it. Empty if another than the executor's clients does.
       std::span<QueuedRequest* const> requests = {};
+      Span span = Span::kUsual;
     };
 
     // Terminates the control at once if no client waits for the run, or the process ends. The watch
@@ -73,6 +79,7 @@ class RunWatch {
   std::condition_variable changed_;
   std::vector<Run*> runs_ GUARDED_BY(mu_);
   base::Instant watched_until_ GUARDED_BY(mu_) = base::Instant::max();  // when it looks again
+  bool short_runs_ GUARDED_BY(mu_) = false;                             // since it last looked
   bool stopped_ GUARDED_BY(mu_) = false;
 };
 

@@ -38,9 +38,9 @@ void CostEstimate::Record(std::size_t rows, base::Duration ran) {
   if (mean_ > scale_ * kHysteresis || mean_ < scale_ / kHysteresis) scale_ = mean_;
 }
 
-void CostEstimate::Believe(std::size_t rows, base::Duration ran) {
-  mean_ = static_cast<double>(ran.count()) / Line(rows);
-  scale_ = mean_;
+void CostEstimate::Believe(double factor) {
+  mean_ = factor;
+  scale_ = factor;
 }
 
 }  // namespace moorage::servable

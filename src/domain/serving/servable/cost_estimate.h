@@ -20,7 +20,14 @@ class CostEstimate {
   base::Duration OfSlices(std::size_t rows, std::size_t batch_size) const;
   void Record(std::size_t rows, base::Duration ran);
   // Takes the cost of a very long run as it is, without the mean.
-  void Believe(std::size_t rows, base::Duration ran);
+  void Believe(std::size_t rows, base::Duration ran) { Believe(FactorOf(rows, ran)); }
+  // The same for a factor that another estimate of the version has seen.
+  void Believe(double factor);
+  // How many times the line measured at load this run took.
+  double FactorOf(std::size_t rows, base::Duration ran) const {
+    return static_cast<double>(ran.count()) / Line(rows);
+  }
+  double factor() const { return scale_; }
 
  private:
   double Line(std::size_t rows) const;  // nanoseconds, at least 100

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "domain/serving/servable/cost_board.h"
 #include "domain/serving/servable/probe_report.h"
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
@@ -39,6 +40,8 @@ struct Servable {
   model::SharedLabel label = nullptr;
   // What the trial runs have shown. Its cost and its verdict on sharing are the members above.
   ProbeReport probe = {};
+  // What runs have cost since. The one part that changes, by any thread.
+  std::unique_ptr<CostBoard> board = std::make_unique<CostBoard>();
 };
 
 // A lease. The version is not unloaded while one exists.

@@ -47,6 +47,7 @@ struct FakeServableOptions {
   std::string version = "1.0.0";
   bool batchable = true;
   RunCost cost = {};  // zero: always inline
+  bool data_dependent = false;
 };
 
 // A version around any session, without a probe.
@@ -56,17 +57,20 @@ inline std::shared_ptr<Servable> MakeFakeServable(std::unique_ptr<runtime::Sessi
   const model::ModelName name(options.name);
   const model::SemVer version = *model::SemVer::Parse(options.version);
   const std::uint32_t id = NextFakeId();
-  return std::make_shared<Servable>(Servable{.name = name,
-                                             .version = version,
-                                             .digest = model::DigestOf(options.version),
-                                             .manifest = manifest,
-                                             .session = std::move(session),
-                                             .layout = rows::RowLayout::Make(manifest),
-                                             .reader = rows::PredictionReader::Make(manifest),
-                                             .batchable = options.batchable,
-                                             .cost = options.cost,
-                                             .id = id,
-                                             .label = model::MakeLabel(id, name, version)});
+  auto servable =
+      std::make_shared<Servable>(Servable{.name = name,
+                                          .version = version,
+                                          .digest = model::DigestOf(options.version),
+                                          .manifest = manifest,
+                                          .session = std::move(session),
+                                          .layout = rows::RowLayout::Make(manifest),
+                                          .reader = rows::PredictionReader::Make(manifest),
+                                          .batchable = options.batchable,
+                                          .cost = options.cost,
+                                          .id = id,
+                                          .label = model::MakeLabel(id, name, version)});
+  if (options.data_dependent) servable->probe.data_dependent = {"a loop"};
+  return servable;
 }
 
 // The linear fake as a version.
