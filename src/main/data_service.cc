@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "domain/serving/lane/admission.h"
 #include "foundation/base/random.h"
 #include "main/wire_inference.h"
 #include "main/wire_management.h"
@@ -34,7 +35,8 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
       // The lane's wake-up may come from an executor's thread. The task runs on the reactor.
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
-      inference_(lane_, shared.manager, shared.clock),
+      inference_(lane_, shared.manager, shared.clock,
+                 shared.lane.admission != nullptr ? shared.lane.admission->memory() : nullptr),
       authenticator_(shared.hosts),
       dispatcher_(std::make_unique<api::Dispatcher>(
           api::Dispatcher::Deps{routes_.router(), *calls_, authenticator_, shared.clock,

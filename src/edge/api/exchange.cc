@@ -1,6 +1,16 @@
 #include "edge/api/exchange.h"
 
+#include <string>
+#include <utility>
+
 namespace moorage::api {
+
+base::Result<OwnedBody> Exchange::TakeBody(base::MemoryCharge charge) {
+  RETURN_IF_ERROR(charge.Resize(request_.body.size()));
+  auto copy = std::make_shared<const std::string>(request_.body);
+  const std::string_view text = *copy;
+  return OwnedBody(std::move(copy), text, std::move(charge));
+}
 
 void Exchange::ResetCall() {
   request_ = {};

@@ -10,9 +10,11 @@
 
 #include "edge/api/call_facts.h"
 #include "edge/api/call_state.h"
+#include "edge/api/owned_body.h"
 #include "edge/api/request.h"
 #include "foundation/base/error.h"
 #include "foundation/base/inline_function.h"
+#include "foundation/base/result.h"
 #include "foundation/model/call_context.h"
 
 namespace moorage::api {
@@ -54,6 +56,11 @@ class Exchange {
     request_ = kept;
     adopted_ = true;
   }
+
+  // Takes the body for work that goes on elsewhere. At most once. The views of request() stay as
+  // they are. A codec that can hands over its own memory. Otherwise the text is copied, and
+  // `charge`, which is still empty, pays for the copy. kExhausted if there is not enough left.
+  virtual base::Result<OwnedBody> TakeBody(base::MemoryCharge charge);
 
   model::CallContext& context() { return context_; }
   const model::CallContext& context() const { return context_; }

@@ -73,6 +73,8 @@ class InferenceService {
     exchange.Send({.body = json_.view(), .headers = {}});
     json_.Trim();
   }
+  // May be null.
+  base::MemoryBudget* memory() const { return memory_; }
   // Nothing yet of the budget, or of none.
   base::MemoryCharge Charge(base::MemoryPurpose purpose) const {
     return memory_ != nullptr ? base::MemoryCharge(*memory_, purpose) : base::MemoryCharge();

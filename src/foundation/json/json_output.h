@@ -25,6 +25,8 @@ void AppendJsonEscaped(std::string_view text, ByteBuffer& out);
 class JsonOutput {
  public:
   std::string_view view() const { return buffer_.view(); }
+  // Bytes of memory that the writer holds.
+  std::size_t capacity() const { return buffer_.capacity(); }
 
   JsonOutput& Clear() {
     buffer_.Clear();

@@ -49,8 +49,7 @@ std::shared_ptr<const RunOutputs> RunOf(const QueuedRequest& request) {
 base::Result<rows::RowTarget> RowSet::Add() {
   servable::RowBuffers& buffers = batch_->data->rows;
   if (buffers.rows() - batch_->open_from >= batch_->max_rows) {
-    return Error{Code::kInvalid, "predict " + servable().name.value() + ": more than " +
-                                     std::to_string(batch_->max_rows) + " rows in one request"};
+    return InferenceLane::TooManyRows(servable(), batch_->max_rows);
   }
   if (buffers.rows() == buffers.capacity()) RETURN_IF_ERROR(buffers.Grow(1));
   return buffers.Add();
@@ -268,6 +267,15 @@ void InferenceLane::Collect() {
 base::Instant InferenceLane::NextDeadline() const {
   const auto& deadlines = state_->deadlines;
   return deadlines.empty() ? base::Instant::max() : deadlines.begin()->first;
+}
+
+std::size_t InferenceLane::max_rows_per_request() const {
+  return state_->options.max_rows_per_request;
+}
+
+Error InferenceLane::TooManyRows(const servable::Servable& servable, std::size_t most) {
+  return {Code::kInvalid, "predict " + servable.name.value() + ": more than " +
+                              std::to_string(most) + " rows in one request"};
 }
 
 std::size_t InferenceLane::in_flight() const { return state_->in_flight; }

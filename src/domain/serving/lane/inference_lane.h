@@ -152,6 +152,10 @@ class InferenceLane {
   // at this time, or max() if nothing has a deadline.
   base::Instant NextDeadline() const;
 
+  // The bound of rows in one request, and the error of one that has more.
+  std::size_t max_rows_per_request() const;
+  static base::Error TooManyRows(const servable::Servable& servable, std::size_t most);
+
   // Requests submitted and not answered yet.
   std::size_t in_flight() const;
 

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "edge/inference/no_query.h"
-#include "edge/inference/tensor_json.h"
+#include "edge/inference/oip/large_infer.h"
+#include "edge/inference/oip/oip_answer.h"
+#include "edge/inference/reactor_share.h"
 
 namespace moorage::inference {
 
@@ -27,20 +29,6 @@ void WriteSpecs(std::string_view key, const std::vector<model::TensorSpec>& spec
     json.EndArray().EndObject();
   }
   json.EndArray();
-}
-
-// The elements of `tensor` that belong to the request, which are all or its rows.
-struct Slice {
-  std::size_t from = 0;
-  std::size_t to = 0;
-  bool by_rows = false;
-};
-
-Slice SliceOf(const model::TensorView& tensor, const lane::InferAnswer& answer) {
-  if (answer.whole || tensor.shape.empty()) return {0, tensor.elements(), false};
-  std::size_t step = 1;
-  for (const std::int64_t size : tensor.shape.subspan(1)) step *= static_cast<std::size_t>(size);
-  return {answer.first_row * step, (answer.first_row + answer.rows) * step, true};
 }
 
 }  // namespace
@@ -97,13 +85,19 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   if (const Status known = CheckNoQuery(exchange->request().query); !known.ok()) {
     return exchange->Fail(known.error());
   }
-  auto request = DecodeOipRequest(exchange->request().body, *servable,
-                                  inference_.Charge(base::MemoryPurpose::kRows));
-  if (!request.ok()) return exchange->Fail(request.error());
-  if (const auto& timeout = request->parameters.timeout) {
-    base::Instant& deadline = exchange->context().deadline;
-    deadline = std::min(deadline, exchange->facts().start + *timeout);
+  const std::string_view body = exchange->request().body;
+  const base::Instant start = exchange->facts().start;
+  base::Instant& deadline = exchange->context().deadline;
+  if (!FitsReactor(body, *servable)) {
+    deadline = std::min(deadline, DeadlineOf(start, TimeoutAhead(body)));
+    auto origin = OriginOf(inference_, *exchange, servable);
+    if (!origin.ok()) return exchange->Fail(origin.error());
+    return SubmitLarge(inference_, std::move(exchange),
+                       std::make_shared<LargeInfer>(*std::move(origin), start));
   }
+  auto request = DecodeOipRequest(body, *servable, inference_.Charge(base::MemoryPurpose::kRows));
+  if (!request.ok()) return exchange->Fail(request.error());
+  deadline = std::min(deadline, DeadlineOf(start, request->parameters.timeout));
   auto inputs = std::move(request->inputs);
   // The lane charges the inputs from here on.
   request->charge.Release();
@@ -124,37 +118,9 @@ void OipHandler::Answer(api::Exchange& exchange, const OipRequest& request,
   facts.queued = answer->queued;
   facts.ran = answer->ran;
   facts.rows = answer->rows;
-  if (const Status written = WriteAnswer(request, *answer); !written.ok()) {
-    return exchange.Fail(written.error());
-  }
+  const Status written = WriteOipAnswer(request, *answer, inference_.json());
+  if (!written.ok()) return exchange.Fail(written.error());
   inference_.Send(exchange);
-}
-
-Status OipHandler::WriteAnswer(const OipRequest& request, const lane::InferAnswer& answer) {
-  const servable::Servable& servable = *answer.servable;
-  const auto& specs = servable.session->signature().outputs;
-  json::JsonOutput& json = inference_.json().Clear();
-  json.BeginObject().Key("model_name").String(servable.name.value());
-  json.Key("model_version").String(servable.version.text());
-  if (!request.id.empty()) json.Key("id").String(request.id);
-  json.Key("outputs").BeginArray();
-  for (const std::size_t index : request.outputs) {
-    const model::TensorView& tensor = answer.outputs[index];
-    const Slice slice = SliceOf(tensor, answer);
-    json.BeginObject().Key("name").String(specs[index].name).Key("shape").BeginArray();
-    for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-      // The tensor has the rows of the whole batch. The client sees its own.
-      json.Integer(i == 0 && slice.by_rows ? static_cast<std::int64_t>(answer.rows)
-                                           : tensor.shape[i]);
-    }
-    json.EndArray().Key("datatype").String(model::Name(tensor.type)).Key("data").BeginArray();
-    for (std::size_t i = slice.from; i < slice.to; ++i) {
-      RETURN_IF_ERROR(WriteElement(tensor, i, NonFinite::kToken, json));
-    }
-    json.EndArray().EndObject();
-  }
-  json.EndArray().EndObject();
-  return {};
 }
 
 }  // namespace moorage::inference

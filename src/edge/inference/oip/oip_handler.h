@@ -29,7 +29,6 @@ class OipHandler : public api::Handler {
   void Infer(api::ExchangeRef exchange, const servable::ServableHandle& servable);
   void Answer(api::Exchange& exchange, const OipRequest& request,
               const base::Result<lane::InferAnswer>& answer);
-  base::Status WriteAnswer(const OipRequest& request, const lane::InferAnswer& answer);
   void WriteServer();
   void WriteModels();
   void WriteModel(const servable::Servable& servable);

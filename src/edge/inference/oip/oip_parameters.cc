@@ -141,4 +141,21 @@ Result<OipParameters> ReadOipParameters(json::JsonCursor& json, std::string_view
   return parameters;
 }
 
+std::optional<base::Duration> TimeoutAhead(std::string_view body) {
+  constexpr std::size_t kAhead = std::size_t{64} << 10U;
+  json::JsonCursor json(body.substr(0, kAhead));
+  std::string_view name;
+  if (!json.BeginObject()) return std::nullopt;
+  while (json.NextMember(name) && name != "inputs") {
+    if (name != "parameters") {
+      json.Skip();
+      continue;
+    }
+    const auto parameters = ReadOipParameters(json, "parameters", ParametersOf::kRequest);
+    if (!parameters.ok() || json.failed()) return std::nullopt;
+    return parameters->timeout;
+  }
+  return std::nullopt;
+}
+
 }  // namespace moorage::inference

@@ -29,4 +29,13 @@ struct OipParameters {
 base::Result<OipParameters> ReadOipParameters(json::JsonCursor& json, std::string_view path,
                                               ParametersOf owner);
 
+// The timeout of a request whose parameters stand before its inputs, within the first 64 KiB of the
+// body. Nothing where it is not found there or the body is wrong, which the decoder finds later.
+std::optional<base::Duration> TimeoutAhead(std::string_view body);
+
+// The deadline of a request that arrived at `start`.
+inline base::Instant DeadlineOf(base::Instant start, std::optional<base::Duration> timeout) {
+  return timeout ? start + *timeout : base::Instant::max();
+}
+
 }  // namespace moorage::inference

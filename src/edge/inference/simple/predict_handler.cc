@@ -1,13 +1,12 @@
 #include "edge/inference/simple/predict_handler.h"
 
-#include <algorithm>
-#include <cmath>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "edge/inference/no_query.h"
-#include "edge/inference/tensor_json.h"
+#include "edge/inference/reactor_share.h"
+#include "edge/inference/simple/large_predict.h"
 
 namespace moorage::inference {
 
@@ -53,16 +52,6 @@ Status Answerable(Form form, const servable::Servable& servable) {
   return {};
 }
 
-void WriteResult(const rows::Prediction& prediction, json::JsonOutput& json) {
-  if (prediction.integer) {
-    json.Integer(*prediction.integer);
-  } else if (prediction.text) {
-    json.String(*prediction.text);
-  } else {
-    json.Number(prediction.value.value_or(0));
-  }
-}
-
 }  // namespace
 
 void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
@@ -77,6 +66,13 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
   exchange->facts().model = servable->label;
   if (const Status able = Answerable(*form, *servable); !able.ok()) {
     return exchange->Fail(able.error());
+  }
+  if (!FitsReactor(exchange->request().body, *servable)) {
+    auto origin = OriginOf(inference_, *exchange, servable);
+    if (!origin.ok()) return exchange->Fail(origin.error());
+    const std::size_t most = inference_.lane().max_rows_per_request();
+    return SubmitLarge(inference_, std::move(exchange),
+                       std::make_shared<LargePredict>(*std::move(origin), *form, most));
   }
   lane::InferenceLane& lane = inference_.lane();
   const lane::SubmitOptions options = inference_.OptionsOf(*exchange);
@@ -101,66 +97,11 @@ void PredictHandler::Answer(Form form, api::Exchange& exchange,
   facts.queued = answer->queued;
   facts.ran = answer->ran;
   facts.rows = answer->rows;
-  if (const Status written = Write(form, exchange.context(), *answer); !written.ok()) {
-    return exchange.Fail(written.error());
-  }
+  const Status written = writer_.Write(
+      {.form = form, .request_id = exchange.context().request_id, .now = inference_.clock().Now()},
+      *answer, inference_.json());
+  if (!written.ok()) return exchange.Fail(written.error());
   inference_.Send(exchange);
-}
-
-Status PredictHandler::Write(Form form, const model::CallContext& call,
-                             const lane::InferAnswer& answer) {
-  const servable::Servable& servable = *answer.servable;
-  json::JsonOutput& json = inference_.json().Clear();
-  if (form == Form::kV2) {
-    json.BeginObject().Key("model").String(servable.name.value());
-    json.Key("version").String(servable.version.text());
-    if (servable.reader.ok()) {
-      json.Key("predictions").BeginArray();
-      for (std::size_t row = 0; row < answer.rows; ++row) {
-        ASSIGN_OR_RETURN(const auto prediction,
-                         servable.reader->Read(answer.outputs, answer.first_row + row, scratch_));
-        WriteV2Prediction(*servable.reader, prediction);
-      }
-      json.EndArray();
-    } else {
-      RETURN_IF_ERROR(WriteNamedOutputs(answer, json));
-    }
-    json.Key("request_id").String(call.request_id);
-    json.Key("timestamp").Time(inference_.clock().Now()).EndObject();
-    return {};
-  }
-  ASSIGN_OR_RETURN(const auto prediction,
-                   servable.reader->Read(answer.outputs, answer.first_row, scratch_));
-  json.BeginObject().Key(form == Form::kPredict ? "prediction" : "result");
-  WriteResult(prediction, json);
-  if (form == Form::kV1) {
-    if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);
-  } else {
-    if (!prediction.probabilities.empty()) {
-      json.Key("probability").BeginArray();
-      for (const double probability : prediction.probabilities) json.Number(probability);
-      json.EndArray();
-    }
-    json.Key("timestamp").Time(inference_.clock().Now());
-  }
-  json.EndObject();
-  return {};
-}
-
-void PredictHandler::WriteV2Prediction(const rows::PredictionReader& reader,
-                                       const rows::Prediction& prediction) {
-  json::JsonOutput& json = inference_.json();
-  json.BeginObject().Key("result");
-  WriteResult(prediction, json);
-  if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);
-  if (!prediction.probabilities.empty()) {
-    json.Key("probabilities").BeginObject();
-    for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
-      json.Key(model::LabelText(reader.labels(), i)).Number(prediction.probabilities[i]);
-    }
-    json.EndObject();
-  }
-  json.EndObject();
 }
 
 }  // namespace moorage::inference

@@ -4,24 +4,19 @@
 #include "edge/api/operation.h"
 #include "edge/inference/inference_service.h"
 #include "edge/inference/simple/feature_decoder.h"
-#include "foundation/rows/prediction.h"
+#include "edge/inference/simple/prediction_writer.h"
 
 namespace moorage::inference {
 
 // The simple endpoints take rows of features and answer predictions. One object per reactor and
-// form.
-//
-//   kPredict  {"features": row} -> {"prediction", "probability": [...], "timestamp"}
-//   kV1       {"features": row} -> {"result", "confidence"}
-//   kV2       {"instances": [row, ...]} or [row, ...] -> {"model", "version", "predictions":
-//             [{"result", "confidence", "probabilities": {label: p}}], "request_id", "timestamp"}
-//   kByHeader kV1 or kV2 by the header API-Version, v1 if it is absent
+// form. kV2 takes {"instances": [row, ...]} or [row, ...], the other forms {"features": row}.
+// PredictionForm has the answers. A request that does not fit the reactor is a LargePredict.
 //
 // The model is the path parameter {ref}, or the default. A regression has a number in `result` and
 // no probabilities. A model of task "other" is answered by kV2 alone, with its outputs by name.
 class PredictHandler : public api::Handler {
  public:
-  enum class Form : std::uint8_t { kPredict, kV1, kV2, kByHeader };
+  using Form = PredictionForm;
 
   PredictHandler(Form form, InferenceService& inference) : form_(form), inference_(inference) {}
 
@@ -29,13 +24,11 @@ class PredictHandler : public api::Handler {
 
  private:
   void Answer(Form form, api::Exchange& exchange, const base::Result<lane::InferAnswer>& answer);
-  base::Status Write(Form form, const model::CallContext& call, const lane::InferAnswer& answer);
-  void WriteV2Prediction(const rows::PredictionReader& reader, const rows::Prediction& prediction);
 
   const Form form_;
   InferenceService& inference_;
   FeatureDecoder decoder_;
-  rows::PredictionReader::Scratch scratch_;
+  PredictionWriter writer_;
 };
 
 }  // namespace moorage::inference

@@ -55,6 +55,15 @@ class ProtocolRig {
     return call;
   }
 
+  // The same for a call that may leave the reactor. Waits for the executor.
+  const api::FakeExchange& AskAndWait(api::Handler& handler, api::FakeExchange& call) {
+    Ask(handler, call);
+    Wait();
+    return call;
+  }
+  // Until every request is answered.
+  void Wait() { lane_.CollectUntilIdle(); }
+
   InferenceService& service() { return service_; }
   const models::RoutingView& view() const { return service_.view(); }
   lane::InferenceLane& lane() { return lane_.lane(); }
