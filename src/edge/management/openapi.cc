@@ -87,7 +87,12 @@ Json Schemas() {
       {"type", "object"},
       {"required", {"inputs"}},
       {"properties",
-       {{"id", text},
+       {{"id", {{"type", {"string", "null"}}}},
+        {"parameters",
+         {{"type", {"object", "null"}},
+          {"properties",
+           {{"timeout", {{"type", {"integer", "null"}}, {"description", "Microseconds"}}},
+            {"priority", {{"type", {"integer", "null"}}, {"description", "0, the default"}}}}}}},
         {"inputs",
          {{"type", "array"},
           {"items",
@@ -97,8 +102,9 @@ Json Schemas() {
              {{"name", text},
               {"shape", {{"type", "array"}, {"items", {{"type", "integer"}}}}},
               {"datatype", text},
+              {"parameters", {{"type", {"object", "null"}}}},
               {"data", {{"type", "array"}}}}}}}}},
-        {"outputs", {{"type", "array"}}}}}};
+        {"outputs", {{"type", {"array", "null"}}}}}}};
   AddAnswers(schemas);
   schemas["Error"] = {
       {"type", "object"},
