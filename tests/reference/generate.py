@@ -402,6 +402,49 @@ def prediction_file(example: Example, variant: Variant) -> str:
     return f"predictions_{example.name}{suffix}.json"
 
 
+def number_texts() -> Iterator[str]:
+    """Numbers as clients write them: short, long, whole, far apart, and on or beside ties."""
+    yield from ("0", "0.0", "1", "1.0", "1e2", "16777217", "16777219", "16777217.0", "2049", "2051")
+    yield from ("65504", "65519", "65519.99", "65520", "-65520", "3.4028235e38", "3.4028236e38")
+    yield from ("9007199254740993", "9007199254740993.0", "18446744073709551615", "1" + "0" * 38)
+    yield from ("340282356779733661637539395458142568447", "1" + "0" * 39, "1e-45", "7e-46", "6e-46")
+    yield from ("5.960464477539063e-08", "2.9802322387695312e-08", "0." + "0" * 60 + "1", "-1e-300")
+    random = Random(20)
+    for _ in range(400):
+        sign = random.choice(("", "-"))
+        whole = str(random.randrange(10 ** random.randrange(1, 23)))
+        point = "." + str(random.randrange(10**9)) + "0" * random.randrange(3)
+        power = f"e{random.randrange(-50, 40)}"
+        yield sign + whole + random.choice(("", point)) + random.choice(("", "", power))
+    for _ in range(200):
+        # Between two neighbours of a type, and next to that by less than the type can see.
+        kind = random.choice((np.float16, np.float32))
+        low = kind(random.uniform(0.001, 60000.0))
+        middle = (Fraction(float(low)) + Fraction(float(np.nextafter(low, kind(np.inf))))) / 2
+        offset = random.choice((0, 1, -1)) * Fraction(1, 10 ** random.randrange(6, 40))
+        yield decimal_text(middle + offset)
+
+
+def decimal_text(value: Fraction) -> str:
+    """All digits of a number whose denominator has no other factors than 2 and 5."""
+    places = 0
+    while value.denominator != 1:
+        value *= 10
+        places += 1
+    digits = str(value.numerator).rjust(places + 1, "0")
+    return digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
+
+
+def roundings() -> list[dict[str, str]]:
+    """The bits that numpy gives each text as a float."""
+    cases = []
+    for text in number_texts():
+        half = np.float16(text).view(np.uint16)
+        single = np.float32(text).view(np.uint32)
+        cases.append({"text": text, "fp16": f"{half:04x}", "fp32": f"{single:08x}"})
+    return cases
+
+
 def everything() -> dict[str, Any]:
     """The content of every file by name."""
     with warnings.catch_warnings():
@@ -409,6 +452,7 @@ def everything() -> dict[str, Any]:
         content: dict[str, Any] = {
             "classification_metrics.json": classification_cases(),
             "regression_metrics.json": regression_cases(),
+            "rounded_numbers.json": roundings(),
         }
     for example in EXAMPLES:
         for variant in example.variants:

@@ -52,11 +52,9 @@ TEST(RowFile, NamesTheCellThatItsFeatureCannotHold) {
             "row 2, column 'b': missing, and this model does not take missing values");
   EXPECT_EQ(Scored(DataType::kFp64, "1e400"),
             "row 2, column 'b': '1e400' is out of range for a number");
-  EXPECT_EQ(Scored(DataType::kFp64, "9007199254740993"),
-            "row 2, column 'b': '9007199254740993' is an integer that FP64 cannot hold exactly; "
-            "write it with a decimal point if rounding is fine");
+  EXPECT_EQ(Scored(DataType::kFp64, "9007199254740993"), "9007199254740993");
   EXPECT_EQ(Scored(DataType::kInt64, "99999999999999999999"),
-            "row 2, column 'b': '99999999999999999999' is out of range for a number");
+            "row 2, column 'b': '99999999999999999999' is out of range for INT64");
   EXPECT_EQ(Scored(DataType::kInt64, "1.5"), "row 2, column 'b': '1.5' is not a whole number");
   EXPECT_EQ(Scored(DataType::kUint8, "300"), "row 2, column 'b': '300' is out of range for UINT8");
   EXPECT_EQ(Scored(DataType::kUint8, "255"), "255");

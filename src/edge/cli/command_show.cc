@@ -39,6 +39,19 @@ std::string Tensors(const Json& list) {
   return text;
 }
 
+// "FP32: the nearest", for each datatype of the inputs that takes numbers.
+std::string NumberRules(const Json& inputs) {
+  std::string text;
+  for (const Json& input : inputs) {
+    const std::string type = TextOf(input, "datatype");
+    const bool floating = type.find("FP") == 0 || type == "BF16";
+    if (!floating && type.find("INT") == std::string::npos) continue;
+    const std::string rule = type + (floating ? ": the nearest" : ": whole and in range");
+    if (text.find(rule) == std::string::npos) text += (text.empty() ? "" : ", ") + rule;
+  }
+  return text;
+}
+
 // "30: mean radius, mean texture, …"
 std::string Names(const Json& list) {
   constexpr std::size_t kShown = 5;
@@ -63,6 +76,9 @@ std::string ManifestText(const Json& manifest) {
     text += Line("description", TextOf(manifest, "description"));
   }
   text += Line("inputs", Tensors(manifest["signature"]["inputs"]));
+  if (const std::string rules = NumberRules(manifest["signature"]["inputs"]); !rules.empty()) {
+    text += Line("numbers", rules);
+  }
   text += Line("outputs", Tensors(manifest["signature"]["outputs"]));
   text += Line("output roles", Pairs(manifest["output_roles"]));
   if (!manifest["labels"].empty()) text += Line("labels", Join(manifest["labels"]));

@@ -28,7 +28,7 @@ constexpr int kNumberOverflow = 406;
 class Builder {
  public:
   Json& root() { return root_; }
-  // The number that neither 64 bits nor a double holds, if there is one.
+  // The number beyond the largest double, if there is one.
   const std::optional<Detail>& bad_number() const { return bad_number_; }
   // Why the builder stopped the parser, or empty.
   const std::string& refusal() const { return refusal_; }
@@ -43,8 +43,11 @@ class Builder {
   bool number_integer(std::int64_t value) { return Add(Json(value)); }
   bool number_unsigned(std::uint64_t value) { return Add(Json(value)); }
   bool number_float(double value, const std::string& text) {
-    // The library gives an integer beyond 64 bits as the nearest double.
-    if (text.find_first_of(".eE") == std::string::npos) return RefuseNumber();
+    // The library gives every number that is not a short integer as the nearest double. A whole
+    // number beyond 2^53 that 64 bits hold stays exact.
+    const JsonNumber number = ScanNumber(text, NonFiniteWords::kRefuse).number;
+    if (number.kind == JsonNumber::Kind::kInteger) return Add(Json(number.integer));
+    if (number.kind == JsonNumber::Kind::kUnsigned) return Add(Json(number.unsigned_integer));
     return Add(Json(value));
   }
   bool string(std::string& value) { return Add(Json(std::move(value))); }

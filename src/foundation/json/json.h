@@ -14,9 +14,9 @@ using Json = nlohmann::ordered_json;
 
 // Reads strict JSON (RFC 8259) without NaN, trailing data, duplicate keys, a byte order mark or
 // nesting beyond `kMaxJsonDepth`. The error (kInvalid) names line and column, or the path of a
-// duplicate key. Integers within uint64 and int64 stay integers. A number with a point or an
-// exponent is the nearest double. What neither holds (an integer beyond 64 bits, 1e400) is an error
-// with its path.
+// duplicate key. Integers within uint64 and int64 stay integers, and so does a whole number from
+// 2^53 on that is written with a point or an exponent. Any other number is the nearest double. A
+// number beyond the largest double (1e400) is an error with its path.
 inline constexpr int kMaxJsonDepth = 64;
 base::Result<Json> ParseJson(std::string_view text);
 

@@ -4,8 +4,10 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -133,21 +135,52 @@ ScannedNumber ScanNonFinite(std::string_view text) {
   return {};
 }
 
-// Converts an integer of more than kSafeDigits digits.
-JsonNumber LongInteger(std::string_view text) {
-  JsonNumber number;
-  if (const auto integer = base::ParseNumber<std::int64_t>(text)) {
-    number.integer = *integer;
-    return number;
+// The whole number that the text of a finite number spells, if it is whole and fits 64 bits.
+std::optional<JsonNumber> WholeNumber(std::string_view text) {
+  const bool negative = text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  const std::size_t mark = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view digits = text.substr(0, mark);
+  const std::size_t first = digits.find_first_of("123456789");
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t last = digits.find_last_of("123456789");
+  std::int64_t exponent = 0;
+  if (mark != text.size()) {
+    std::string_view power = text.substr(mark + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    const auto read = base::ParseNumber<std::int64_t>(power);
+    if (!read) return std::nullopt;
+    exponent = *read;
   }
-  const auto fits = text.front() == '-' ? std::nullopt : base::ParseNumber<std::uint64_t>(text);
-  number.unsigned_integer = fits.value_or(0);
-  number.kind = fits ? JsonNumber::Kind::kUnsigned : JsonNumber::Kind::kTooLarge;
-  return number;
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  // The power of ten of the digit at `index`.
+  const auto place = [&](std::size_t index) {
+    const auto at = static_cast<std::int64_t>(index);
+    return exponent + (at < point ? point - 1 - at : point - at);
+  };
+  constexpr std::int64_t kHighestPlace = 19;  // of 2^64
+  if (place(last) < 0 || place(first) > kHighestPlace) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto append = [&value](unsigned digit) {
+    return !__builtin_mul_overflow(value, std::uint64_t{10}, &value) &&
+           !__builtin_add_overflow(value, std::uint64_t{digit}, &value);
+  };
+  for (std::size_t i = first; i <= last; ++i) {
+    if (digits[i] != '.' && !append(static_cast<unsigned>(digits[i] - '0'))) return std::nullopt;
+  }
+  for (std::int64_t i = place(last); i > 0; --i) {
+    if (!append(0)) return std::nullopt;
+  }
+  constexpr auto kMostNegative = std::uint64_t{1} << 63;
+  if (negative && value > kMostNegative) return std::nullopt;
+  if (!negative && value >= kMostNegative) {
+    return JsonNumber{.kind = JsonNumber::Kind::kUnsigned, .unsigned_integer = value};
+  }
+  return JsonNumber{.integer = static_cast<std::int64_t>(negative ? 0 - value : value)};
 }
 
-// Converts a number with a fraction or an exponent that the exact fast path does not cover.
-JsonNumber LongDouble(std::string_view text) {
+// Converts a number that the exact fast paths do not cover.
+JsonNumber LongNumber(std::string_view text) {
   JsonNumber number{.kind = JsonNumber::Kind::kDouble};
   // std::from_chars reports a number that is too large and one that is too small alike. The latter
   // rounds to 0.
@@ -156,7 +189,9 @@ JsonNumber LongDouble(std::string_view text) {
     number.real = text.front() == '-' ? -0.0 : 0.0;
     if (IsTooLarge(text)) number.kind = JsonNumber::Kind::kTooLarge;
   }
-  return number;
+  // From 2^53 on every double is whole, so only the text shows which number is meant.
+  if (std::abs(number.real) < static_cast<double>(kExactMantissa)) return number;
+  return WholeNumber(text).value_or(number);
 }
 
 ScannedNumber Mistake(const char* where, const char* problem) {
@@ -190,12 +225,12 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
   if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
     scanned.end = at;
     if (length > kSafeDigits) {
-      number = LongInteger({start, at});
+      number = LongNumber({start, at});
     } else if (!negative && mantissa > static_cast<std::uint64_t>(INT64_MAX)) {
       number.kind = JsonNumber::Kind::kUnsigned;
       number.unsigned_integer = mantissa;
     } else if (mantissa > (std::uint64_t{1} << 63)) {
-      number.kind = JsonNumber::Kind::kTooLarge;
+      number = LongNumber({start, at});
     } else {
       // Negates in unsigned arithmetic, because -2^63 has no positive counterpart.
       number.integer = static_cast<std::int64_t>(negative ? 0 - mantissa : mantissa);
@@ -224,7 +259,7 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
   scanned.end = at;
   // Beyond the exact case of kPowersOfTen one division may round wrongly.
   if (exponent || length > kSafeDigits || mantissa >= kExactMantissa || scale > 22) {
-    number = LongDouble({start, at});
+    number = LongNumber({start, at});
     return scanned;
   }
   number.kind = JsonNumber::Kind::kDouble;

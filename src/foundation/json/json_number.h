@@ -6,14 +6,15 @@
 
 namespace moorage::json {
 
-// A JSON number as it was written. Integers stay integers, so that the reader can decide whether
-// they fit.
+// A JSON number as it was written. Integers within 64 bits stay integers, so that the reader can
+// decide whether they fit. So does a whole number from 2^53 on that is written with a fraction or
+// an exponent, because a double need not hold it.
 struct JsonNumber {
   enum class Kind : std::uint8_t {
     kInteger,   // fits int64
     kUnsigned,  // fits uint64, not int64
-    kDouble,    // has a fraction or an exponent
-    kTooLarge,  // an integer beyond 64 bits, or a magnitude beyond the largest double
+    kDouble,    // the nearest double of any other number
+    kTooLarge,  // a magnitude beyond the largest double
   };
   Kind kind = Kind::kInteger;
   std::int64_t integer = 0;

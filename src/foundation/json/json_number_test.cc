@@ -22,15 +22,51 @@ JsonNumber Number(const std::string& text) {
   return number;
 }
 
+double AsDouble(const JsonNumber& number) {
+  if (number.kind == JsonNumber::Kind::kInteger) return static_cast<double>(number.integer);
+  if (number.kind == JsonNumber::Kind::kUnsigned) {
+    return static_cast<double>(number.unsigned_integer);
+  }
+  return number.real;
+}
+
 TEST(JsonNumber, KeepsIntegersExact) {
   EXPECT_EQ(Number("9223372036854775807").integer, INT64_MAX);
   EXPECT_EQ(Number("-9223372036854775808").integer, INT64_MIN);
   EXPECT_EQ(Number("9223372036854775808").kind, JsonNumber::Kind::kUnsigned);
   EXPECT_EQ(Number("18446744073709551615").unsigned_integer, UINT64_MAX);
-  EXPECT_EQ(Number("18446744073709551616").kind, JsonNumber::Kind::kTooLarge);
-  EXPECT_EQ(Number("-9223372036854775809").kind, JsonNumber::Kind::kTooLarge);
-  EXPECT_EQ(Number("-18446744073709551615").kind, JsonNumber::Kind::kTooLarge);
   EXPECT_EQ(Number("-0").integer, 0);
+}
+
+TEST(JsonNumber, GivesAnIntegerBeyond64BitsAsTheNearestDouble) {
+  for (const char* text : {"18446744073709551616", "-9223372036854775809", "-18446744073709551615",
+                           "99999999999999999999999", "100000000000000000000.0", "1e300"}) {
+    const JsonNumber number = Number(text);
+    EXPECT_EQ(number.kind, JsonNumber::Kind::kDouble) << text;
+    EXPECT_EQ(number.real, std::strtod(text, nullptr)) << text;
+  }
+}
+
+TEST(JsonNumber, KeepsWholeNumbersExactHoweverTheyAreWritten) {
+  for (const char* text : {"9007199254740993.0", "9007199254740993.000e0", "9.007199254740993e15",
+                           "90071992547409930e-1", "0.0009007199254740993E+19"}) {
+    const JsonNumber number = Number(text);
+    EXPECT_EQ(number.kind, JsonNumber::Kind::kInteger) << text;
+    EXPECT_EQ(number.integer, 9007199254740993) << text;
+  }
+  EXPECT_EQ(Number("-9223372036854775808.0").integer, INT64_MIN);
+  EXPECT_EQ(Number("-9223372036854775808.0").kind, JsonNumber::Kind::kInteger);
+  EXPECT_EQ(Number("18446744073709551615.0").unsigned_integer, UINT64_MAX);
+  EXPECT_EQ(Number("1e19").unsigned_integer, 10000000000000000000U);
+  // A fraction, or beyond 64 bits.
+  for (const char* text : {"9007199254740993.5", "90071992547409931e-1", "18446744073709551616.0",
+                           "-9223372036854775809.0", "1e20", "1e-400"}) {
+    EXPECT_EQ(Number(text).kind, JsonNumber::Kind::kDouble) << text;
+  }
+  // A double holds these, so they need no integer.
+  for (const char* text : {"1.0", "1e2", "-0.0", "9007199254740991.0"}) {
+    EXPECT_EQ(Number(text).kind, JsonNumber::Kind::kDouble) << text;
+  }
 }
 
 TEST(JsonNumber, TellsOverflowFromUnderflow) {
@@ -75,7 +111,7 @@ TEST(JsonNumber, ReadsRandomDoublesExactly) {
         std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
     ASSERT_EQ(error, std::errc());
     JsonCursor json({text, static_cast<std::size_t>(end - text)});
-    ASSERT_EQ(json.ReadNumber().real, value) << std::string(text, end);
+    ASSERT_EQ(AsDouble(json.ReadNumber()), value) << std::string(text, end);
   }
 }
 
@@ -100,8 +136,7 @@ std::vector<float> Floats(const std::string& text, std::size_t& by_the_short_way
   floats.resize(by_the_short_way);
   while (json.NextElement()) {
     const JsonNumber number = json.ReadNumber();
-    floats.push_back(number.kind == JsonNumber::Kind::kDouble ? static_cast<float>(number.real)
-                                                              : static_cast<float>(number.integer));
+    floats.push_back(static_cast<float>(AsDouble(number)));
   }
   EXPECT_TRUE(json.AtEnd()) << text << ": " << json.problem();
   return floats;

@@ -33,17 +33,16 @@ TEST(Json, KeepsIntegersAndFractionsApart) {
   EXPECT_EQ(ToText(*json), "[18446744073709551615,-9223372036854775808,1.0,9007199254740993,0.1]");
 }
 
-TEST(Json, RefusesNumbersThatNeither64BitsNorADoubleHoldWithTheirPath) {
+TEST(Json, RefusesNumbersBeyondTheLargestDoubleWithTheirPath) {
   const struct {
     const char* text;
     const char* path;
-  } rows[] = {{"99999999999999999999", ""},
-              {"[0, 18446744073709551616]", "[1]"},
-              {"[-9223372036854775809]", "[0]"},
+  } rows[] = {{"1e400", ""},
+              {"[0, -1e400]", "[1]"},
               {R"({"golden": [{"features": [1, 2]}, {"features": [0.5, 1e400]}]})",
                "golden[1].features[1]"},
               {R"({"metrics": {"loss": -1e999}})", "metrics.loss"},
-              {R"([{}, [], {"a": 100000000000000000000}])", "[2].a"}};
+              {R"([{}, [], {"a": 1e309}])", "[2].a"}};
   for (const auto& row : rows) {
     const auto json = ParseJson(row.text);
     ASSERT_FALSE(json.ok()) << row.text;
@@ -55,6 +54,17 @@ TEST(Json, RefusesNumbersThatNeither64BitsNorADoubleHoldWithTheirPath) {
     EXPECT_EQ(json.error().details[0], (base::Detail{path, "out of range for a number"}));
   }
   EXPECT_EQ(Problem("[1e20, 99999999999999999999.0, 1e-400]"), "parsed as [1e+20,1e+20,0.0]");
+}
+
+TEST(Json, GivesAnIntegerBeyond64BitsAsTheNearestDouble) {
+  EXPECT_EQ(Problem("[99999999999999999999, 18446744073709551616, -9223372036854775809]"),
+            "parsed as [1e+20,1.8446744073709552e+19,-9.223372036854776e+18]");
+  EXPECT_EQ(Problem(std::string(400, '9')), "JSON: out of range for a number");
+}
+
+TEST(Json, KeepsWholeNumbersExactHoweverTheyAreWritten) {
+  EXPECT_EQ(Problem("[9007199254740993.0, 12345678901234567e3, 1e2, 1.0]"),
+            "parsed as [9007199254740993,12345678901234567000,100.0,1.0]");
 }
 
 TEST(Json, WritesDoublesSoThatTheyReadBackTheSame) {

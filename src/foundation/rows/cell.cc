@@ -1,23 +1,19 @@
 #include "foundation/rows/cell.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <system_error>
 
 #include "foundation/base/ascii.h"
-#include "foundation/base/parse_number.h"
+#include "foundation/json/json_number.h"
 
 namespace moorage::rows {
 namespace {
 
 constexpr std::size_t kShownCharacters = 40;
-bool IsIntegerText(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), base::IsDigit);
-}
 
+// Reads what is a number in a file and not in JSON, such as ".5".
 CellNumber ReadDouble(std::string_view text) {
   double number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -66,10 +62,30 @@ bool IsMissing(std::string_view text) {
 }
 
 CellNumber ReadCellNumber(std::string_view text) {
-  // An integer beyond 64 bits is refused and not rounded, because the JSON reader refuses it.
-  if (!IsIntegerText(text)) return ReadDouble(text);
-  if (const auto value = base::ParseNumber<std::int64_t>(text)) return *value;
-  if (const auto value = base::ParseNumber<std::uint64_t>(text)) return *value;
+  const std::size_t sign = text.starts_with('-') ? 1 : 0;
+  std::size_t zeros = 0;
+  while (sign + zeros + 1 < text.size() && text[sign + zeros] == '0' &&
+         base::IsDigit(text[sign + zeros + 1])) {
+    ++zeros;
+  }
+  // Files pad numbers with zeros, which JSON does not allow.
+  if (zeros > 0) {
+    return ReadCellNumber(std::string(text.substr(0, sign)).append(text.substr(sign + zeros)));
+  }
+  const json::ScannedNumber scanned = json::ScanNumber(text, json::NonFiniteWords::kRefuse);
+  if (scanned.problem != nullptr || scanned.end != text.data() + text.size()) {
+    return ReadDouble(text);
+  }
+  switch (scanned.number.kind) {
+    case json::JsonNumber::Kind::kInteger:
+      return scanned.number.integer;
+    case json::JsonNumber::Kind::kUnsigned:
+      return scanned.number.unsigned_integer;
+    case json::JsonNumber::Kind::kDouble:
+      return scanned.number.real;
+    case json::JsonNumber::Kind::kTooLarge:
+      break;
+  }
   return kNumberOutOfRange;
 }
 

@@ -18,9 +18,10 @@ namespace moorage::rows {
 // A field that is empty, NA, NaN, nan or null. For a string feature see StoreCell.
 bool IsMissing(std::string_view text);
 
-// The number that the whole field spells, without blanks. An integer within 64 bits stays one. A
-// number with a point or an exponent becomes the nearest double. For other text it is the Problem
-// that continues "'1e400' is ...".
+// The number that the whole field spells, without blanks. It is the same as in JSON. An integer
+// within 64 bits stays one, and any other number becomes the nearest double. Leading zeros and a
+// point without digits beside it are allowed. For other text it is the Problem that continues
+// "'1e400' is ...".
 using CellNumber = std::variant<std::int64_t, std::uint64_t, double, Problem>;
 CellNumber ReadCellNumber(std::string_view text);
 

@@ -132,17 +132,19 @@ TEST(JsonRow, TakesNestedArraysOfExactlyTheShape) {
   EXPECT_EQ(broken.error().details, expected);
 }
 
-TEST(JsonRow, JudgesNumbersByHowTheyWereWritten) {
+TEST(JsonRow, TakesANumberForTheSameHoweverItIsWritten) {
   model::Manifest manifest = Plain(1);
   EXPECT_EQ(RowProblem(manifest, "[16777217.0]"), "");
-  EXPECT_EQ(
-      RowProblem(manifest, "[16777217]"),
-      "features[0]: an integer that FP32 cannot hold exactly; write it with a decimal point if "
-      "rounding is fine");
+  EXPECT_EQ(RowProblem(manifest, "[16777217]"), "");
+  EXPECT_EQ(RowProblem(manifest, "[99999999999999999999999]"), "");
   EXPECT_EQ(RowProblem(manifest, "[1e39]"), "features[0]: out of range for FP32");
   manifest.signature.inputs[0].type = model::DataType::kUint64;
   EXPECT_EQ(RowProblem(manifest, "[18446744073709551615]"), "");
+  EXPECT_EQ(RowProblem(manifest, "[18446744073709551615.0]"), "");
+  EXPECT_EQ(RowProblem(manifest, "[1e2]"), "");
+  EXPECT_EQ(RowProblem(manifest, "[18446744073709551616]"), "features[0]: out of range for UINT64");
   EXPECT_EQ(RowProblem(manifest, "[-1]"), "features[0]: out of range for UINT64");
+  EXPECT_EQ(RowProblem(manifest, "[1.5]"), "features[0]: not a whole number");
 }
 
 }  // namespace

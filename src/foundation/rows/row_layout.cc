@@ -39,23 +39,6 @@ constexpr std::array<Problem, 14> kOutOfRange = {
 
 Problem OutOfRange(model::DataType type) { return kOutOfRange[static_cast<std::size_t>(type)]; }
 
-Problem NotExact(model::DataType type) {
-  switch (type) {
-    case model::DataType::kFp16:
-      return "an integer that FP16 cannot hold exactly; write it with a decimal point if rounding "
-             "is fine";
-    case model::DataType::kBf16:
-      return "an integer that BF16 cannot hold exactly; write it with a decimal point if rounding "
-             "is fine";
-    case model::DataType::kFp32:
-      return "an integer that FP32 cannot hold exactly; write it with a decimal point if rounding "
-             "is fine";
-    default:
-      return "an integer that FP64 cannot hold exactly; write it with a decimal point if rounding "
-             "is fine";
-  }
-}
-
 // The largest finite value plus half a step, from which on |value| rounds to infinity.
 constexpr double kFp32Overflow = 0x1.ffffffp+127;
 constexpr double kBf16Overflow = 0x1.ffp+127;
@@ -104,35 +87,6 @@ Problem PutFloating(const RowTarget::Input& input, const FeatureSlot& slot, doub
   }
 }
 
-// The value that a floating type gives back for `value`, or infinity beyond its range.
-double Rounded(model::DataType type, double value) {
-  switch (type) {
-    case model::DataType::kFp16:
-      return std::abs(value) < kFp16Overflow
-                 ? model::HalfToFloat(model::FloatToHalf(RoundToOdd(value)))
-                 : std::numeric_limits<double>::infinity();
-    case model::DataType::kBf16:
-      return model::BfloatToFloat(model::FloatToBfloat(RoundToOdd(value)));
-    case model::DataType::kFp32:
-      return static_cast<float>(value);
-    default:
-      return value;
-  }
-}
-
-// Integer is std::int64_t or std::uint64_t.
-template <typename Integer>
-Problem PutExactly(const RowTarget::Input& input, const FeatureSlot& slot, Integer value) {
-  constexpr double kEnd = std::is_signed_v<Integer> ? 0x1p63 : 0x1p64;
-  const double wide = static_cast<double>(value);
-  // The largest integers round up to 2^63 or 2^64, from where the cast back is undefined.
-  if (wide >= kEnd || static_cast<Integer>(wide) != value) return NotExact(slot.type);
-  const double rounded = Rounded(slot.type, wide);
-  if (std::isinf(rounded)) return OutOfRange(slot.type);
-  if (rounded != wide) return NotExact(slot.type);
-  return PutFloating(input, slot, wide);
-}
-
 template <typename Target, typename Integer>
 Problem PutInRange(const RowTarget::Input& input, const FeatureSlot& slot, Integer value) {
   if (!std::in_range<Target>(value)) return OutOfRange(slot.type);
@@ -165,7 +119,8 @@ Problem PutInteger(const RowTarget::Input& input, const FeatureSlot& slot, Integ
     case model::DataType::kBf16:
     case model::DataType::kFp32:
     case model::DataType::kFp64:
-      return PutExactly(input, slot, value);
+      // By way of the nearest double, so that 16777217 and 16777217.0 are the same feature.
+      return PutFloating(input, slot, static_cast<double>(value));
     case model::DataType::kBytes:
       return kNumberForString;
   }
@@ -315,15 +270,12 @@ Problem RowLayout::StoreDouble(const RowTarget& row, std::size_t feature, double
   if (model::IsFloating(slot.type)) return PutFloating(input, slot, value);
   if (slot.type == model::DataType::kBool) return kNotABoolean;
   if (slot.type == model::DataType::kBytes) return kNumberForString;
+  const double magnitude = std::abs(value);
+  // The readers give whole numbers of 64 bits as integers where a double need not hold them. From
+  // here on a double is a rounded fraction, or it is beyond 64 bits.
+  if (magnitude >= 0x1p53) return magnitude < 0x1p63 ? kNotWhole : OutOfRange(slot.type);
   if (value != std::trunc(value)) return kNotWhole;
-  // Only within these bounds is the cast defined. PutInteger() then checks the type's own range.
-  if (value >= -0x1p63 && value < 0x1p63) {
-    return PutInteger(input, slot, static_cast<std::int64_t>(value));
-  }
-  if (value > 0 && value < 0x1p64) {
-    return PutInteger(input, slot, static_cast<std::uint64_t>(value));
-  }
-  return OutOfRange(slot.type);
+  return PutInteger(input, slot, static_cast<std::int64_t>(value));
 }
 
 Problem RowLayout::StoreBool(const RowTarget& row, std::size_t feature, bool value) const {

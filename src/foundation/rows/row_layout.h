@@ -79,9 +79,13 @@ class RowLayout {
   bool all_fp32() const { return all_fp32_; }
 
   // Store one scalar. `feature` must be below features(), and `row` must have inputs() entries.
-  // - JSON integers arrive as int64 or uint64, other numbers as double.
-  // - An integer must fit exactly. A fraction is rounded to nearest and must not overflow.
-  // - Doubles fill integer features if they are whole.
+  // - Whole numbers of 64 bits arrive as int64 or uint64, other numbers as the nearest double.
+  // Below
+  //   2^53 whole numbers may arrive as either.
+  // - A floating feature takes the nearest value, ties to even, of the number's nearest double. It
+  //   must not overflow. That is what numpy's float32(text) gives.
+  // - An integer feature takes whole numbers that it holds, however they are written (1, 1.0, 1e2).
+  //   -0.0 is 0.
   // - Booleans go into BOOL only, strings into BYTES only, numbers into neither.
   // - A missing value is NaN, if the manifest allows missing values and the type is floating.
   Problem StoreInteger(const RowTarget& row, std::size_t feature, std::int64_t value) const;

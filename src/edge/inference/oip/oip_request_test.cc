@@ -186,7 +186,7 @@ TEST(OipRequest, RefusesNumbersThatTheDatatypeCannotHold) {
                {DataType::kFp16, "1e6"},
                {DataType::kFp32, "1e39"},
                {DataType::kFp64, "1e400"},
-               {DataType::kFp64, "9007199254740993"},
+               {DataType::kInt64, "9007199254740993.5"},
                {DataType::kBool, "1"},
                {DataType::kBool, "\"true\""},
                {DataType::kFp32, "\"1\""},
@@ -199,6 +199,15 @@ TEST(OipRequest, RefusesNumbersThatTheDatatypeCannotHold) {
     EXPECT_TRUE(ProblemOf(type, "[1]", data).starts_with("inputs[0].data[0]: "))
         << model::Name(type) << " " << number;
   }
+}
+
+TEST(OipRequest, TakesANumberForTheSameHoweverItIsWritten) {
+  EXPECT_EQ(Read<float>(DataType::kFp32, "[3]", "[16777217, 16777217.0, 99999999999999999999]"),
+            (std::vector<float>{16777216.0F, 16777216.0F, 1e20F}));
+  EXPECT_EQ(Read<double>(DataType::kFp64, "[1]", "[9007199254740993]"),
+            (std::vector<double>{9007199254740992.0}));
+  EXPECT_EQ(Read<std::int64_t>(DataType::kInt64, "[4]", "[1.0, 1e2, -0.0, 9007199254740993.0]"),
+            (std::vector<std::int64_t>{1, 100, 0, 9007199254740993}));
 }
 
 TEST(OipRequest, ReportsEachWrongElementUpToSixteen) {

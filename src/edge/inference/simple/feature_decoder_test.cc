@@ -153,8 +153,7 @@ TEST(FeatureDecoder, NamesTheExactPathOfEachProblem) {
 
 TEST(FeatureDecoder, RefusesNumbersThatTheInputCannotHold) {
   const auto layout = ThreeFloats();
-  for (const char* number :
-       {"1e400", "1e39", "-1e39", "16777217", "18446744073709551615", "99999999999999999999999"}) {
+  for (const char* number : {"1e400", "1e39", "-1e39", "340282356779733661637539395458142568448"}) {
     const auto problems = Problems(layout, std::string(R"({"features": [0, )") + number + ", 0]}");
     ASSERT_EQ(problems.size(), 1U) << number;
     EXPECT_EQ(problems[0].path, "features[1]");
