@@ -46,6 +46,7 @@ RUN apt-get update \
        libssl3 \
        libstdc++6 \
        libyaml-cpp0.7 \
+       zlib1g \
     && groupadd --gid 10001 moorage \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home \
        --shell /usr/sbin/nologin moorage \

@@ -37,7 +37,7 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
       inference_(lane_, shared.manager, shared.clock,
                  shared.lane.admission != nullptr ? shared.lane.admission->memory() : nullptr),
-      authenticator_(shared.hosts),
+      authenticator_(shared.hosts, shared.dispatcher.origins),
       dispatcher_(std::make_unique<api::Dispatcher>(
           api::Dispatcher::Deps{routes_.router(), *calls_, authenticator_, shared.clock,
                                 base::SystemRandom::Get()},

@@ -126,19 +126,21 @@ class Server {
     options.stages = &stages_;
     options.memory = &memory_;
     options.max_connections = MaxConnectionsOf(config_.server, open_files_.soft);
-    const DataService::Shared shared{.manager = *manager_,
-                                     .executor = *executor_,
-                                     .management = models_.management.get(),
-                                     .jobs = jobs_,
-                                     .memory = memory_,
-                                     .readiness = *readiness_,
-                                     .metrics = requests_,
-                                     .clock = base::SystemClock::Get(),
-                                     .hosts = HostsOf(config_.server.listen),
-                                     .lane = LaneOptionsOf(config_.serving, *admission_),
-                                     .dispatcher = {.timeout = config_.serving.timeout,
-                                                    .max_body = std::min<std::size_t>(
-                                                        config_.server.max_body, memory_.limit())}};
+    const DataService::Shared shared{
+        .manager = *manager_,
+        .executor = *executor_,
+        .management = models_.management.get(),
+        .jobs = jobs_,
+        .memory = memory_,
+        .readiness = *readiness_,
+        .metrics = requests_,
+        .clock = base::SystemClock::Get(),
+        .hosts = HostsOf(config_.server.listen),
+        .lane = LaneOptionsOf(config_.serving, *admission_),
+        .dispatcher = {.timeout = config_.serving.timeout,
+                       .max_body = std::min<std::size_t>(config_.server.max_body, memory_.limit()),
+                       .memory = &memory_,
+                       .origins = api::AllowedOrigins(config_.server.cors_origins)}};
     const auto payloads = PayloadsOf(config_.logging);
     ASSIGN_OR_RETURN(
         data_port_,

@@ -7,8 +7,10 @@ std::optional<base::Status> AnonymousCallers::Authenticate(AuthenticationRequest
   if (asked.operation().is_inference) return base::Status();
   const Request& request = asked.request();
   if (request.method == Method::kGet || request.method == Method::kHead) return base::Status();
+  const auto origin = request.Find("origin");
+  if (origin.has_value() && origins_.MayChange(*origin)) return base::Status();
   const auto refusal = RefusalOf({.host = request.Find("host"),
-                                  .origin = request.Find("origin"),
+                                  .origin = origin,
                                   .fetch_site = request.Find("sec-fetch-site")},
                                  hosts_);
   if (refusal) return base::Error{base::Code::kDenied, *refusal};

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "edge/api/allowed_origins.h"
 #include "edge/api/authenticator.h"
 #include "edge/api/cross_site.h"
 
@@ -13,13 +14,16 @@ namespace moorage::api {
 // Always decides at once.
 class AnonymousCallers : public Authenticator {
  public:
-  explicit AnonymousCallers(TrustedHosts hosts) : hosts_(std::move(hosts)) {}
+  // A page of an origin that is named in `origins` may change the registry, too.
+  explicit AnonymousCallers(TrustedHosts hosts, AllowedOrigins origins = {})
+      : hosts_(std::move(hosts)), origins_(std::move(origins)) {}
 
   // kDenied with the reason. Reading and predicting are never refused.
   std::optional<base::Status> Authenticate(AuthenticationRequest& asked) override;
 
  private:
   const TrustedHosts hosts_;
+  const AllowedOrigins origins_;
 };
 
 }  // namespace moorage::api

@@ -79,5 +79,19 @@ TEST_F(AnonymousCallersTest, LetACommandLineChangeTheRegistry) {
   EXPECT_EQ(call.status(), 200);
 }
 
+TEST_F(AnonymousCallersTest, LetAPageOfANamedOriginChangeTheRegistry) {
+  AnonymousCallers callers(TrustedHosts{}, AllowedOrigins({"https://evil.example", "*"}));
+  Dispatcher dispatcher({router_, observer_, callers, clock_, base::SystemRandom::Get()}, {});
+  const auto status_for = [&](std::string_view origin) {
+    FakeExchange call(Method::kPost, "/rollback", "{}");
+    call.WithHeader("Host", "127.0.0.1:8000").WithHeader("Origin", origin);
+    call.WithHeader("Sec-Fetch-Site", "cross-site");
+    dispatcher.Dispatch(call.ref());
+    return call.status();
+  };
+  EXPECT_EQ(status_for("https://evil.example"), 200) << "it is named";
+  EXPECT_EQ(status_for("https://other.example"), 403) << "* permits reads only";
+}
+
 }  // namespace
 }  // namespace moorage::api

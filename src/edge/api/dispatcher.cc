@@ -31,15 +31,14 @@ std::string_view ApiVersion(std::string_view path) {
   return path.starts_with("/api/v2/") || path == "/api/v2" ? "v2" : "v1";
 }
 
-// True if the body is compressed. No handler decompresses it.
-bool EncodesBody(const Request& request) {
+// Returns the value of Content-Encoding, or nothing.
+std::optional<std::string_view> EncodingOf(const Request& request) {
   for (const Header& header : request.headers) {
-    if (header.name.size() == 16 && base::EqualsIgnoreCase(header.name, "content-encoding") &&
-        !base::EqualsIgnoreCase(header.value, "identity")) {
-      return true;
+    if (header.name.size() == 16 && base::EqualsIgnoreCase(header.name, "content-encoding")) {
+      return header.value;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
 // Keeps what was asked, because the views of the request end before the answer is recorded.
@@ -56,21 +55,32 @@ Dispatcher::Dispatcher(const Deps& deps, const Options& options)
       options_(options),
       ids_(deps.random),
       waiting_({.calls = options.max_waiting, .body_bytes = options.max_body}, deps.clock,
-               [this](ExchangeRef exchange) { Resume(std::move(exchange)); }) {}
+               [this](ExchangeRef exchange) { Resume(std::move(exchange)); }),
+      decoding_(deps.clock, options.memory, [this](ExchangeRef exchange) {
+        const Request& request = exchange->request();
+        const Router::Match match = deps_.router.Find(request.method, request.path);
+        Handle(std::move(exchange), match);
+      }) {}
 
 void Dispatcher::Identify(Exchange& exchange) {
   model::CallContext& context = exchange.context();
   const Request& request = exchange.request();
   for (const Header& header : request.headers) {
-    // Two headers of many are wanted, so most are dismissed by their length.
+    // Few headers of many are wanted, so most are dismissed by their length.
     if (header.name.size() == 12 && base::EqualsIgnoreCase(header.name, "x-request-id")) {
       if (IsRequestId(header.value)) context.request_id = header.value;
     } else if (header.name.size() == 11 && base::EqualsIgnoreCase(header.name, "traceparent")) {
       if (IsTraceParent(header.value)) context.traceparent = header.value;
+    } else if (header.name.size() == 15 && base::EqualsIgnoreCase(header.name, "accept-encoding")) {
+      if (AcceptsGzip(header.value)) exchange.AcceptGzip();
+    } else if (header.name.size() == 6 && !options_.origins.empty() &&
+               base::EqualsIgnoreCase(header.name, "origin")) {
+      if (options_.origins.MayRead(header.value)) exchange.set_allowed_origin(header.value);
     }
   }
   if (context.request_id.empty()) ids_.AssignTo(context.request_id);
   exchange.set_api_version(ApiVersion(request.path));
+  if (!options_.origins.empty()) exchange.set_vary("Origin");
 }
 
 std::size_t Dispatcher::MostBody(const Operation& operation) const {
@@ -149,6 +159,15 @@ void Dispatcher::AnswerWithoutRoute(Exchange& exchange, const Router::Methods* m
   if (request.method == Method::kOther && method != "TRACE" && method != "CONNECT") {
     return SendFraming(exchange, 501, "this server does not know the method " + method);
   }
+  if (methods != nullptr && !exchange.allowed_origin().empty() && IsPreflight(request)) {
+    const std::string allowed = AllowedMethods(*methods);
+    const std::string names = AllowedHeaders(request);
+    const Header headers[] = {{"Access-Control-Allow-Methods", allowed},
+                              {"Access-Control-Max-Age", "600"},
+                              {"Access-Control-Allow-Headers", names}};
+    return exchange.Send(
+        {.status = 204, .headers = std::span(headers).first(names.empty() ? 2 : 3)});
+  }
   if (request.path == "*") {
     Router::Methods served{};
     for (const auto& route : deps_.router.routes()) {
@@ -165,9 +184,27 @@ void Dispatcher::AnswerWithoutRoute(Exchange& exchange, const Router::Methods* m
 void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
   const Request& request = exchange->request();
   const Operation& operation = match.route->operation;
-  if (!request.body.empty() && EncodesBody(request)) {
-    return SendFraming(*exchange, 415, "the body must be sent without a Content-Encoding");
+  exchange->MoveTo(CallState::kHandling);
+  const auto encoding = request.body.empty() ? std::nullopt : EncodingOf(request);
+  if (encoding.has_value()) {
+    const auto coding = ParseCoding(*encoding);
+    if (!coding.has_value()) {
+      const Header accepted[] = {{"Accept-Encoding", "gzip, deflate"}};
+      return SendFraming(*exchange, 415,
+                         "the body has the Content-Encoding " + base::QuotedExcerpt(*encoding) +
+                             "; this server reads gzip, deflate and bodies without one",
+                         accepted);
+    }
+    if (*coding != ContentCoding::kIdentity) {
+      return decoding_.Add(std::move(exchange), *coding, MostBody(operation));
+    }
   }
+  Handle(std::move(exchange), match);
+}
+
+void Dispatcher::Handle(ExchangeRef exchange, const Router::Match& match) {
+  const Request& request = exchange->request();
+  const Operation& operation = match.route->operation;
   if (operation.json_body) {
     const std::optional<std::string_view> type = request.Find("content-type");
     const JsonTypes types = operation.is_inference ? JsonTypes::kCustomary : JsonTypes::kAnnounced;
@@ -183,7 +220,6 @@ void Dispatcher::Proceed(ExchangeRef exchange, const Router::Match& match) {
       facts.payload = request.body;
     }
   }
-  exchange->MoveTo(CallState::kHandling);
   try {
     match.route->handler->Handle(std::move(exchange), match.parameters);
   } catch (const std::bad_alloc&) {

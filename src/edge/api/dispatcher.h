@@ -6,14 +6,17 @@
 #include <cstdint>
 #include <string_view>
 
+#include "edge/api/allowed_origins.h"
 #include "edge/api/authenticator.h"
 #include "edge/api/body_plan.h"
 #include "edge/api/call_observer.h"
+#include "edge/api/decoding_calls.h"
 #include "edge/api/exchange.h"
 #include "edge/api/router.h"
 #include "edge/api/trace_headers.h"
 #include "edge/api/waiting_calls.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/random.h"
 
 namespace moorage::api {
@@ -35,6 +38,8 @@ class Dispatcher {
     base::Duration timeout = std::chrono::seconds(30);  // until CallContext::deadline
     std::size_t max_body = 64U << 20U;  // of one request, and of all that wait for an authenticator
     std::size_t max_waiting = 1024;     // requests that wait for an authenticator
+    base::MemoryBudget* memory = nullptr;  // of decompressed bodies. May be null
+    AllowedOrigins origins = {};           // pages that may read the answers
   };
 
   Dispatcher(const Deps& deps, const Options& options);
@@ -61,6 +66,10 @@ class Dispatcher {
   void DropOverdue() { waiting_.DropOverdue(); }
   base::Instant NextDeadline() const { return waiting_.NextDeadline(); }
 
+  // Decompresses the next slice of a body. Call it once a tick while is_decoding().
+  void Decode() { decoding_.Work(); }
+  bool is_decoding() const { return decoding_.busy(); }
+
   // Requests taken and answers completed since the start. Calls whose client went away are not
   // answers. The difference of two readings is what a tick did.
   std::uint64_t dispatched() const { return dispatched_; }
@@ -78,6 +87,8 @@ class Dispatcher {
   std::size_t MostBody(const Operation& operation) const;
   // The half of Dispatch() behind the authenticator.
   void Proceed(ExchangeRef exchange, const Router::Match& match);
+  // The half of Proceed() that sees the body as it was before it was compressed.
+  void Handle(ExchangeRef exchange, const Router::Match& match);
   // Goes on with a call whose authenticator answered later.
   void Resume(ExchangeRef exchange);
   void RefuseMethod(Exchange& exchange, const Router::Methods& methods) const;
@@ -86,6 +97,7 @@ class Dispatcher {
   const Options options_;
   RequestIds ids_;
   WaitingCalls waiting_;
+  DecodingCalls decoding_;
   std::uint64_t dispatched_ = 0;
   std::uint64_t answered_ = 0;
 };

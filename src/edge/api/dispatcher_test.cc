@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "edge/api/testing/fake_exchange.h"
 #include "edge/api/testing/test_service.h"
 #include "foundation/base/testing/fake_clock.h"
@@ -231,6 +233,50 @@ TEST_F(DispatcherTest, RefusesABodyAboveTheLimit) {
   FakeExchange call(Method::kPost, "/api/v2/predict", "12345678901234567");
   Ask(call);
   EXPECT_EQ(call.status(), 413);
+}
+
+class CrossOriginTest : public testing::Test {
+ protected:
+  CrossOriginTest() { service_.On(kPredictRoute, AnswerEcho); }
+
+  FakeExchange& Ask(Method method, std::string_view origin) {
+    FakeExchange& call = calls_.emplace_back(method, "/api/v2/predict", "{}");
+    call.WithHeader("Origin", origin);
+    if (method == Method::kOptions) {
+      call.WithHeader("Access-Control-Request-Method", "POST");
+      call.WithHeader("Access-Control-Request-Headers", "content-type");
+    }
+    service_.dispatcher().Dispatch(call.ref());
+    return call;
+  }
+
+  base::FakeClock clock_;
+  std::deque<FakeExchange> calls_;
+  TestService service_{clock_, {.origins = AllowedOrigins({"https://app.example"})}};
+};
+
+TEST_F(CrossOriginTest, AnswersThePreflightOfAnAllowedPage) {
+  const FakeExchange& asked = Ask(Method::kOptions, "https://app.example");
+  EXPECT_EQ(asked.status(), 204);
+  EXPECT_EQ(asked.AnswerHeader("Access-Control-Allow-Origin"), "https://app.example");
+  EXPECT_EQ(asked.AnswerHeader("Access-Control-Allow-Methods"), "POST");
+  EXPECT_EQ(asked.AnswerHeader("Access-Control-Allow-Headers"), "content-type");
+  EXPECT_EQ(asked.AnswerHeader("Vary"), "Origin");
+}
+
+TEST_F(CrossOriginTest, LetsAnAllowedPageReadTheAnswer) {
+  const FakeExchange& asked = Ask(Method::kPost, "https://app.example");
+  EXPECT_EQ(asked.status(), 200);
+  EXPECT_EQ(asked.AnswerHeader("Access-Control-Allow-Origin"), "https://app.example");
+}
+
+TEST_F(CrossOriginTest, GivesOtherPagesNothing) {
+  const FakeExchange& asked = Ask(Method::kOptions, "https://other.example");
+  EXPECT_EQ(asked.status(), 405);
+  EXPECT_EQ(asked.AnswerHeader("Access-Control-Allow-Origin"), std::nullopt);
+  const FakeExchange& post = Ask(Method::kPost, "https://other.example");
+  EXPECT_EQ(post.AnswerHeader("Access-Control-Allow-Origin"), std::nullopt);
+  EXPECT_EQ(post.AnswerHeader("Vary"), "Origin");
 }
 
 class ByApiKey : public Authenticator {

@@ -17,6 +17,9 @@ void Exchange::ResetCall() {
   context_.Reset();
   facts_.Reset();
   api_version_ = {};
+  vary_ = {};
+  accepts_gzip_ = false;
+  allowed_origin_.clear();
   call_state_ = CallState::kHead;
   adopted_ = false;
 }

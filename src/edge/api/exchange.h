@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "edge/api/call_facts.h"
@@ -36,6 +37,8 @@ struct Answer {
   // Headers beside Content-Type, Content-Length, X-Request-Id, API-Version and Date. A header
   // whose text holds CR, LF or NUL is left out.
   std::span<const Header> headers = {};
+  // What is recorded instead of a body that a codec has compressed. Handlers leave it empty.
+  std::string_view readable_body = {};
 };
 
 // One request and its answer, whatever the protocol. A codec makes it and the dispatcher hands it
@@ -78,6 +81,16 @@ class Exchange {
   // The dispatcher derives it from the path, and a handler that negotiates sets it again.
   std::string_view api_version() const { return api_version_; }
   void set_api_version(std::string_view version) { api_version_ = version; }
+
+  // The page that may read the answer (Access-Control-Allow-Origin), or empty.
+  const std::string& allowed_origin() const { return allowed_origin_; }
+  void set_allowed_origin(std::string_view origin) { allowed_origin_ = origin; }
+  // The client takes an answer that is compressed with gzip.
+  bool accepts_gzip() const { return accepts_gzip_; }
+  void AcceptGzip() { accepts_gzip_ = true; }
+  // What the answer depends on beside the path (Vary). Static text, or empty.
+  std::string_view vary() const { return vary_; }
+  void set_vary(std::string_view names) { vary_ = names; }
 
   // Sends the whole answer. Exactly one of Send(), Fail() and Begin() ends or starts the answer.
   virtual void Send(const Answer& answer) = 0;
@@ -130,7 +143,10 @@ class Exchange {
   virtual void Release() = 0;
 
   std::string_view api_version_;
+  std::string_view vary_;
+  std::string allowed_origin_;
   CallState call_state_ = CallState::kHead;
+  bool accepts_gzip_ = false;
   bool adopted_ = false;
 };
 

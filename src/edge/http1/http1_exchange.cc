@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <utility>
+#include <vector>
 
 #include "edge/api/error_body.h"
 #include "edge/api/status_map.h"
@@ -17,7 +18,9 @@ namespace moorage::http1 {
 namespace {
 
 constexpr int kClientGone = 499;
-constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a free exchange may hold
+constexpr std::size_t kLeastCompressed = 1U << 10U;
+constexpr std::size_t kMostCompressed = 128U << 10U;  // about 1 ms
+constexpr std::size_t kKeptBytes = 64U << 10U;        // memory that a free exchange may hold
 
 // A break in a header would begin another header or another answer (response splitting).
 bool IsClean(std::string_view text) {
@@ -138,11 +141,12 @@ bool Http1Exchange::Reserve(std::size_t bytes) {
 }
 
 void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::ByteBuffer& out) {
-  constexpr std::size_t kFixed = 320;  // status line, Date, names of headers, numbers
+  constexpr std::size_t kFixed = 480;  // status line, Date, names of headers, numbers
   const std::string_view date = codec_->date();
   // One reservation for the whole head, so that nothing is checked per piece. Every piece below
   // must be part of the bound.
   std::size_t bound = kFixed + answer.content_type.size() + context_.request_id.size();
+  bound += allowed_origin().size() + vary().size();
   for (const api::Header& header : answer.headers)
     bound += header.name.size() + header.value.size() + 4;
 
@@ -170,6 +174,16 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
     cursor.Put(api_version().substr(0, 16));
     cursor.Put("\r\n");
   }
+  if (!vary().empty()) {
+    cursor.Put("Vary: ");
+    cursor.Put(vary());
+    cursor.Put("\r\n");
+  }
+  if (!allowed_origin().empty()) {
+    cursor.Put("Access-Control-Allow-Origin: ");
+    cursor.Put(allowed_origin());
+    cursor.Put("\r\nAccess-Control-Expose-Headers: X-Request-Id, API-Version, Retry-After\r\n");
+  }
   for (const api::Header& header : answer.headers) {
     if (!IsClean(header.name) || !IsClean(header.value)) continue;
     cursor.Put(header.name);
@@ -191,6 +205,29 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 void Http1Exchange::Send(const api::Answer& answer) {
   // The first answer counts. A second would be taken for the answer to the next request.
   if (state_ != ExchangeState::kPending) return;
+  // Small answers gain nothing, and compressing a larger one would hold up other clients.
+  if (answer.body.size() > kLeastCompressed && answer.body.size() <= kMostCompressed &&
+      HasBody(answer.status)) {
+    set_vary(vary().empty() ? "Accept-Encoding" : "Origin, Accept-Encoding");
+    if (accepts_gzip() && codec_ != nullptr && SendCompressed(answer)) return;
+  }
+  SendAs(answer);
+}
+
+bool Http1Exchange::SendCompressed(const api::Answer& answer) {
+  const auto compressed = service_.deflater().Compress(answer.body);
+  if (!compressed.has_value()) return false;
+  std::vector<api::Header> headers(answer.headers.begin(), answer.headers.end());
+  headers.push_back({"Content-Encoding", "gzip"});
+  SendAs({.status = answer.status,
+          .content_type = answer.content_type,
+          .body = *compressed,
+          .headers = headers,
+          .readable_body = answer.body});
+  return true;
+}
+
+void Http1Exchange::SendAs(const api::Answer& answer) {
   if (answer.body.size() > net::kUnchargedOutput && codec_ != nullptr &&
       !Reserve(answer.body.size() + net::kUnchargedOutput)) {
     facts_.reason = api::AnswerReason::kMemory;
@@ -205,7 +242,8 @@ void Http1Exchange::Send(const api::Answer& answer) {
   WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
   // HEAD has the length of the body without the body (RFC 9110, 9.3.2).
   if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
-  service_.Report(*this, answer.status, answer.body);
+  service_.Report(*this, answer.status,
+                  answer.readable_body.empty() ? answer.body : answer.readable_body);
   codec_->OnAnswered(*this);
 }
 

@@ -61,6 +61,9 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   void ReturnToService();
   void Release() override;
 
+  // Sends the answer compressed. Returns false if that does not make it smaller.
+  bool SendCompressed(const api::Answer& answer);
+  void SendAs(const api::Answer& answer);
   // Charges room for so much more text of this answer. Returns false if there is none.
   bool Reserve(std::size_t bytes);
   // Returns where this answer's text goes now.

@@ -149,5 +149,30 @@ TEST_F(Http1ExchangeTest, BeginsEachCallAnew) {
   EXPECT_EQ(second.context().peer, "192.0.2.1:49152");
 }
 
+TEST_F(Http1ExchangeTest, CompressesForAClientThatTakesIt) {
+  const std::string text(5000, 'x');
+  Ask("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n").Send({.body = text});
+  std::string sent = wire_.TakeSent();
+  const auto answer = net::TakeAnswer(sent);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->headers.at("content-encoding"), "gzip");
+  EXPECT_EQ(answer->headers.at("vary"), "Accept-Encoding");
+  EXPECT_LT(answer->body.size(), 200U);
+  EXPECT_EQ(service_.observer().calls().at(0).body, text) << "the record is readable";
+}
+
+TEST_F(Http1ExchangeTest, SendsPlainTextToOthersAndWhereCompressionGainsNothing) {
+  const std::string text(5000, 'x');
+  Ask().Send({.body = text});
+  exchange_.reset();
+  Ask("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+      .Send({.body = std::string_view(text).substr(0, 1024)});
+  std::string sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, text);
+  const auto small = net::TakeAnswer(sent);
+  EXPECT_FALSE(small->headers.contains("content-encoding"));
+  EXPECT_EQ(small->body.size(), 1024U);
+}
+
 }  // namespace
 }  // namespace moorage::http1

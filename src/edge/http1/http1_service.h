@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "edge/api/content_coding.h"
 #include "edge/api/dispatcher.h"
 #include "edge/http1/date_line.h"
 #include "edge/http1/http1_limits.h"
@@ -35,6 +36,7 @@ class Http1Service {
   const Http1Limits& limits() const { return limits_; }
   Http1Parser& parser() { return parser_; }
   DateLine& date() { return date_; }
+  api::Deflater& deflater() { return deflater_; }
 
   // Returns a free exchange, or a new one.
   Http1Exchange& Acquire();
@@ -47,6 +49,7 @@ class Http1Service {
   const Http1Limits limits_;
   Http1Parser parser_;
   DateLine date_;
+  api::Deflater deflater_;
   bool closed_ = false;
   std::vector<std::unique_ptr<Http1Exchange>> all_;
   std::vector<Http1Exchange*> free_;

@@ -19,6 +19,11 @@ TickEnd::TickEnd(net::Reactor& reactor, api::Dispatcher& dispatcher, net::TickOb
 
 void TickEnd::EndTick() {
   if (dispatcher_.waiting() > 0) DropOverdueCalls();
+  if (dispatcher_.is_decoding()) {
+    dispatcher_.Decode();
+    // What was decoded is run by the service below, the next slice is work of the next tick.
+    reactor_.RequestTick();
+  }
   if (stages_ != nullptr) return EndTimedTick(*stages_);
   service_.EndTick();
   wires_.EndTick();

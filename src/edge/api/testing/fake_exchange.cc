@@ -73,6 +73,10 @@ void FakeExchange::Record(const Answer& answer) {
   content_type_ = answer.content_type;
   for (const Header& header : answer.headers)
     answer_headers_.emplace_back(header.name, header.value);
+  if (!vary().empty()) answer_headers_.emplace_back("Vary", vary());
+  if (!allowed_origin().empty()) {
+    answer_headers_.emplace_back("Access-Control-Allow-Origin", allowed_origin());
+  }
   if (!api_version().empty()) {
     answer_headers_.emplace_back("API-Version", api_version());
   }
