@@ -64,8 +64,9 @@ void SubmitLarge(InferenceService& inference, api::ExchangeRef exchange,
         // The work may still run after an error, so nothing of it is read.
         if (!done.ok()) return exchange->Fail(done.error());
         api::CallFacts& facts = exchange->facts();
-        facts.queued = done->queued;
-        facts.ran = done->ran;
+        // What a run before this work took is noted already.
+        facts.queued += done->queued;
+        facts.ran += done->ran;
         facts.rows = call->rows();
         exchange->Send({.body = call->answer(), .headers = {}});
       });

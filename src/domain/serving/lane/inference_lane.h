@@ -49,6 +49,8 @@ struct InferAnswer {
   std::size_t batch_rows = 0;
   base::Duration queued{0};  // from the tick of the submission to the start of the run
   base::Duration ran{0};     // the run, shared by the batch
+  // The lease of `servable`, for a completion that keeps it longer. Null if the work had no model.
+  const servable::ServableHandle* lease = nullptr;
 };
 
 // Called exactly once, on the lane's reactor thread, from EndTick() or Collect(). The destructor of

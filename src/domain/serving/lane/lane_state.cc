@@ -253,7 +253,8 @@ InlineEnd InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Gr
                .outputs = outputs->tensors(),
                .whole = Whole(data),
                .batch_rows = group.rows,
-               .ran = ran},
+               .ran = ran,
+               .lease = &data.servable},
               start);
   return InlineEnd::kAnswered;
 }
@@ -309,7 +310,8 @@ void InferenceLane::State::Finish(QueuedRequest& request) {
                      .whole = result->whole,
                      .batch_rows = result->batch_rows,
                      .queued = result->queued,
-                     .ran = result->ran};
+                     .ran = result->ran,
+                     .lease = &request.servable};
   if (result->run != nullptr) answer.outputs = result->run->outputs.tensors();
   Answer(found->done, answer);
 }

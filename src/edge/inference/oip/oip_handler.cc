@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "edge/inference/large_answer.h"
 #include "edge/inference/no_query.h"
 #include "edge/inference/oip/large_infer.h"
 #include "edge/inference/oip/oip_answer.h"
@@ -105,22 +106,31 @@ void OipHandler::Infer(api::ExchangeRef exchange, const servable::ServableHandle
   // pointer.
   auto kept = std::make_unique<OipRequest>(*std::move(request));
   const lane::SubmitOptions options = inference_.OptionsOf(*exchange);
-  inference_.lane().SubmitTensors(
-      servable, std::move(inputs), options,
-      [this, kept = std::move(kept), exchange = std::move(exchange)](
-          const Result<lane::InferAnswer>& answer) mutable { Answer(*exchange, *kept, answer); });
+  inference_.lane().SubmitTensors(servable, std::move(inputs), options,
+                                  [this, kept = std::move(kept), exchange = std::move(exchange)](
+                                      const Result<lane::InferAnswer>& answer) mutable {
+                                    Answer(std::move(exchange), std::move(kept), answer);
+                                  });
 }
 
-void OipHandler::Answer(api::Exchange& exchange, const OipRequest& request,
+void OipHandler::Answer(api::ExchangeRef exchange, std::unique_ptr<OipRequest> request,
                         const Result<lane::InferAnswer>& answer) {
-  if (!answer.ok()) return exchange.Fail(answer.error());
-  api::CallFacts& facts = exchange.facts();
+  if (!answer.ok()) return exchange->Fail(answer.error());
+  api::CallFacts& facts = exchange->facts();
   facts.queued = answer->queued;
   facts.ran = answer->ran;
   facts.rows = answer->rows;
-  const Status written = WriteOipAnswer(request, *answer, inference_.json());
-  if (!written.ok()) return exchange.Fail(written.error());
-  inference_.Send(exchange);
+  if (IsLarge(*answer)) {
+    return SubmitAnswer(
+        inference_, std::move(exchange), *answer,
+        [kept = std::shared_ptr<const OipRequest>(std::move(request))](
+            const lane::InferAnswer& part, json::JsonOutput& json, AnswerWatch* watch) {
+          return WriteOipAnswer(*kept, part, json, watch);
+        });
+  }
+  const Status written = WriteOipAnswer(*request, *answer, inference_.json());
+  if (!written.ok()) return exchange->Fail(written.error());
+  inference_.Send(*exchange);
 }
 
 }  // namespace moorage::inference

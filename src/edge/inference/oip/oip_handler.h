@@ -1,5 +1,9 @@
 #pragma once
 
+// The handlers of the Open Inference Protocol.
+
+#include <memory>
+
 #include "domain/serving/lane/inference_lane.h"
 #include "edge/api/operation.h"
 #include "edge/inference/inference_service.h"
@@ -27,7 +31,7 @@ class OipHandler : public api::Handler {
 
  private:
   void Infer(api::ExchangeRef exchange, const servable::ServableHandle& servable);
-  void Answer(api::Exchange& exchange, const OipRequest& request,
+  void Answer(api::ExchangeRef exchange, std::unique_ptr<OipRequest> request,
               const base::Result<lane::InferAnswer>& answer);
   void WriteServer();
   void WriteModels();

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "edge/inference/large_answer.h"
 #include "edge/inference/no_query.h"
 #include "edge/inference/reactor_share.h"
 #include "edge/inference/simple/large_predict.h"
@@ -84,24 +85,35 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
                                             : decoder_.DecodeOne(body, *servable->layout, sink);
   // The open rows leave the batch again with `rows`.
   if (!decoded.ok()) return exchange->Fail(decoded.error());
-  lane.Submit(
-      *std::move(rows), options,
-      [this, form = *form, exchange = std::move(exchange)](
-          const Result<lane::InferAnswer>& answer) mutable { Answer(form, *exchange, answer); });
+  lane.Submit(*std::move(rows), options,
+              [this, form = *form,
+               exchange = std::move(exchange)](const Result<lane::InferAnswer>& answer) mutable {
+                Answer(form, std::move(exchange), answer);
+              });
 }
 
-void PredictHandler::Answer(Form form, api::Exchange& exchange,
+void PredictHandler::Answer(Form form, api::ExchangeRef exchange,
                             const Result<lane::InferAnswer>& answer) {
-  if (!answer.ok()) return exchange.Fail(answer.error());
-  api::CallFacts& facts = exchange.facts();
+  if (!answer.ok()) return exchange->Fail(answer.error());
+  api::CallFacts& facts = exchange->facts();
   facts.queued = answer->queued;
   facts.ran = answer->ran;
   facts.rows = answer->rows;
-  const Status written = writer_.Write(
-      {.form = form, .request_id = exchange.context().request_id, .now = inference_.clock().Now()},
-      *answer, inference_.json());
-  if (!written.ok()) return exchange.Fail(written.error());
-  inference_.Send(exchange);
+  const std::string& id = exchange->context().request_id;
+  const base::Time now = inference_.clock().Now();
+  if (IsLarge(*answer)) {
+    return SubmitAnswer(
+        inference_, std::move(exchange), *answer,
+        [form, id, now](const lane::InferAnswer& kept, json::JsonOutput& json, AnswerWatch* watch) {
+          PredictionWriter writer;
+          return writer.Write({.form = form, .request_id = id, .now = now, .watch = watch}, kept,
+                              json);
+        });
+  }
+  const Status written =
+      writer_.Write({.form = form, .request_id = id, .now = now}, *answer, inference_.json());
+  if (!written.ok()) return exchange->Fail(written.error());
+  inference_.Send(*exchange);
 }
 
 }  // namespace moorage::inference

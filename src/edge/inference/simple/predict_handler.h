@@ -23,7 +23,7 @@ class PredictHandler : public api::Handler {
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
  private:
-  void Answer(Form form, api::Exchange& exchange, const base::Result<lane::InferAnswer>& answer);
+  void Answer(Form form, api::ExchangeRef exchange, const base::Result<lane::InferAnswer>& answer);
 
   const Form form_;
   InferenceService& inference_;
