@@ -20,8 +20,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 
-// How long the answer to a move waits until the new target is served.
-constexpr std::chrono::seconds kAwaitNewTarget{1};
+// How long the answer to a move waits until the new target is served. A version whose trial runs
+// are stored is loaded in much less.
+constexpr std::chrono::seconds kAwaitNewTarget{10};
 
 // Decodes application/x-www-form-urlencoded, in which "+" is a space and "%41" an A.
 Result<std::string> DecodeQueryText(std::string_view text) {
@@ -66,6 +67,16 @@ Result<std::map<std::string, std::string>> DecodeQuery(std::string_view query) {
     }
   }
   return out;
+}
+
+// Waits until the new target of a move is served, because a client that promotes and then predicts
+// expects the new version. If it is not, the reply has the reason.
+void AwaitTarget(models::ModelManager& manager, const model::ApiCall& call,
+                 model::ApiReply& reply) {
+  const base::Status served =
+      manager.AwaitSwitch(model::ModelName(call.Parameter("name")),
+                          model::Alias(call.Parameter("alias")), kAwaitNewTarget);
+  if (!served.ok()) reply.body["not_served"] = served.error().message;
 }
 
 void SendReply(api::Exchange& exchange, const Result<model::ApiReply>& reply) {
@@ -145,7 +156,7 @@ Result<model::ApiReply> Answer(const model::OperationRow& operation,
   // A client that promotes and then predicts expects the new version. This thread may block, the
   // reactor may not.
   const bool moved = operation.alias_effect == model::AliasEffect::kMoves;
-  if (moved) deps.manager.NudgeAndWait(kAwaitNewTarget);
+  if (moved) AwaitTarget(deps.manager, call, reply);
   return reply;
 }
 

@@ -143,10 +143,11 @@ TEST(SwapUnderLoad, AThousandPromotionsFailOrMixNoRequest) {
   }
   for (int i = 0; i < kPromotions; ++i) {
     const std::string next = i % 2 == 0 ? "1.1.0" : "1.0.0";
-    const std::uint64_t generation = manager.generation();
     source.Want("cancer", {next}, {{"production", next}});
-    manager.Nudge();
-    while (manager.generation() == generation) std::this_thread::yield();
+    EXPECT_TRUE(manager
+                    .AwaitSwitch(model::ModelName("cancer"), model::Alias("production"),
+                                 std::chrono::seconds(30))
+                    .ok());
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();

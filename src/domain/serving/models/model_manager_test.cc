@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "domain/serving/models/testing/fake_model_source.h"
+#include "domain/serving/servable/testing/fake_prober.h"
 #include "domain/serving/servable/testing/fake_servable.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
@@ -35,6 +36,9 @@ class Manager : public testing::Test {
     return states;
   }
 
+  static constexpr std::chrono::seconds kLongest{30};
+  const model::ModelName cancer_{"cancer"};
+  const model::Alias production_{"production"};
   runtime::FakeScript script_;
   runtime::FakeBackend backend_{script_};
   base::FakeClock clock_;
@@ -112,7 +116,7 @@ TEST_F(Manager, TriesAFailedVersionAgainAfterAWhileAndNotBefore) {
   EXPECT_THAT(manager_.Problems(),
               ElementsAre("cancer@1.0.0 cannot be loaded: an operator is not known; "
                           "cancer@production is not served"));
-  EXPECT_EQ(Served("cancer"), "no version of cancer is loaded");
+  EXPECT_EQ(Served("cancer"), "cancer@1.0.0 cannot be loaded: an operator is not known");
   script_.FailOpen(std::nullopt);
   clock_.Advance(std::chrono::seconds(1));
   manager_.ReconcileOnce();
@@ -181,14 +185,6 @@ TEST_F(Manager, AVersionThatIsStillLeasedIsTakenBackWithoutALoad) {
   EXPECT_EQ(States()["cancer@1.0.0"], State::kReady);
 }
 
-TEST_F(Manager, AVersionThatDoesNotAnswerItsTrialRunIsServedWithANote) {
-  script_.FailOnFirstFeature(0);  // the zeros of the trial run
-  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
-  manager_.ReconcileOnce();
-  EXPECT_EQ(Served("cancer"), "1.0.0");
-  EXPECT_TRUE(log_.Says("cancer@1.0.0: the trial run failed"));
-}
-
 TEST_F(Manager, AMissingDefaultModelIsAProblem) {
   ModelManager manager({.default_ref = *model::ParseModelRef("cancer@production")}, source_,
                        backend_, clock_, log_);
@@ -208,24 +204,113 @@ TEST_F(Manager, StartReturnsWhenEverythingIsLoadedAndNudgeBringsTheNextRound) {
   source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
   manager.Start();
   EXPECT_TRUE(manager.table()->Resolve("cancer", "").ok());
-  const std::uint64_t generation = manager.generation();
   source_.Want("cancer", {"1.0.0", "1.1.0"}, {{"production", "1.1.0"}});
   manager.Nudge();
-  while (manager.generation() == generation) std::this_thread::yield();
-  EXPECT_EQ((**manager.table()->Resolve("cancer", ""))->version.text(), "1.1.0");
+  const auto served = [&manager] {
+    const auto table = manager.table();
+    return (**table->Resolve("cancer", ""))->version.text();
+  };
+  while (served() != "1.1.0") std::this_thread::yield();
   manager.Stop();
 }
 
-TEST_F(Manager, NudgeAndWaitReturnsWhenTheChangeIsServed) {
+TEST_F(Manager, AwaitSwitchReturnsWhenTheChangeIsServed) {
   ModelManager manager({.poll = std::chrono::hours(1)}, source_, backend_, clock_, log_);
-  manager.NudgeAndWait(std::chrono::hours(1));  // returns at once, as it is not started
   source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
   manager.Start();
   for (const std::string version : {"1.1.0", "1.2.0", "1.3.0"}) {
     source_.Want("cancer", {version}, {{"production", version}});
-    manager.NudgeAndWait(std::chrono::hours(1));
+    EXPECT_TRUE(manager.AwaitSwitch(cancer_, production_, kLongest).ok());
     EXPECT_EQ((**manager.table()->Resolve("cancer", ""))->version.text(), version);
   }
+}
+
+TEST_F(Manager, AwaitSwitchSaysWhyTheNewVersionIsNotServed) {
+  ModelManager manager({.poll = std::chrono::hours(1)}, source_, backend_, clock_, log_);
+  EXPECT_EQ(manager.AwaitSwitch(cancer_, production_, kLongest).error().code, Code::kUnavailable)
+      << "returns at once, because no thread runs";
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager.Start();
+  source_.FailFetch("1.1.0");
+  source_.Want("cancer", {"1.1.0"}, {{"production", "1.1.0"}});
+  const base::Status failed = manager.AwaitSwitch(cancer_, production_, kLongest);
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().message, "cancer@1.1.0 cannot be loaded: the blob is not what it was");
+  const base::Status other = manager.AwaitSwitch(cancer_, model::Alias("canary"), kLongest);
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().message, "cancer@canary is not among the aliases that are served");
+}
+
+TEST_F(Manager, ALoadThatHangsDelaysNoOtherModelAndNoStop) {
+  servable::FakeProber prober;
+  ModelManager manager({.poll = std::chrono::hours(1), .prober = &prober}, source_, backend_,
+                       clock_, log_);
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  source_.Want("wine", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager.Start();
+  prober.Hang(source_.DigestOf("cancer", "2.0.0"));
+  source_.Want("cancer", {"2.0.0"}, {{"production", "2.0.0"}});
+  source_.Want("wine", {"2.0.0"}, {{"production", "2.0.0"}});
+  const model::ModelName wine("wine");
+  EXPECT_TRUE(manager.AwaitSwitch(wine, production_, kLongest).ok());
+  EXPECT_EQ((**manager.table()->Resolve("wine", ""))->version.text(), "2.0.0");
+  EXPECT_EQ((**manager.table()->Resolve("cancer", ""))->version.text(), "1.0.0");
+  const auto slow = manager.AwaitSwitch(cancer_, production_, std::chrono::milliseconds(1));
+  ASSERT_FALSE(slow.ok());
+  EXPECT_EQ(slow.error().message, "cancer@2.0.0 is being loaded");
+  const auto version = manager.table()->Resolve("cancer", "2.0.0");
+  ASSERT_FALSE(version.ok());
+  EXPECT_EQ(version.error().code, Code::kUnavailable);
+  manager.Stop();
+}
+
+TEST_F(Manager, StartDoesNotWaitForAVersionThatHangs) {
+  servable::FakeProber prober;
+  prober.Hang(source_.DigestOf("cancer", "1.0.0"));
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  ModelManager manager({.poll = std::chrono::hours(1),
+                        .prober = &prober,
+                        .first_loads = std::chrono::milliseconds(1)},
+                       source_, backend_, clock_, log_);
+  manager.Start();
+  EXPECT_FALSE(manager.table()->Resolve("cancer", "").ok());
+  prober.Release();
+  EXPECT_TRUE(manager.AwaitSwitch(cancer_, production_, kLongest).ok());
+  EXPECT_TRUE(manager.table()->Resolve("cancer", "").ok());
+}
+
+TEST_F(Manager, AVersionThatIsNoLongerWantedWhenItsLoadEndsIsDropped) {
+  servable::FakeProber prober;
+  prober.Hang(source_.DigestOf("cancer", "2.0.0"));
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  ModelManager manager({.poll = std::chrono::hours(1), .prober = &prober}, source_, backend_,
+                       clock_, log_);
+  manager.Start();
+  source_.Want("cancer", {"2.0.0"}, {{"production", "2.0.0"}});
+  (void)manager.AwaitSwitch(cancer_, production_, std::chrono::milliseconds(1));
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  prober.Release();
+  EXPECT_TRUE(manager.AwaitSwitch(cancer_, production_, kLongest).ok());
+  EXPECT_EQ((**manager.table()->Resolve("cancer", ""))->version.text(), "1.0.0");
+  EXPECT_THAT(manager.Status(), testing::SizeIs(1));
+}
+
+TEST_F(Manager, AQuarantinedVersionIsNamedAndNeverOpened) {
+  servable::FakeProber prober;
+  servable::ProbeReport ended;
+  ended.end = servable::ProbeEnd::kSignal;
+  ended.end_detail = "ended by signal 8 (SIGFPE) in a run of one row of zeros";
+  source_.Keep(source_.DigestOf("cancer", "1.0.0"), ended);
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  ModelManager manager({.prober = &prober}, source_, backend_, clock_, log_);
+  manager.ReconcileOnce();
+  EXPECT_THAT(manager.Problems(), ElementsAre(testing::HasSubstr("SIGFPE")));
+  const auto missing = manager.table()->Resolve("cancer", "");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, Code::kUnavailable);
+  EXPECT_THAT(missing.error().message, testing::HasSubstr("SIGFPE"));
+  EXPECT_EQ(manager.table()->Resolve("cancre", "").error().code, Code::kNotFound);
+  EXPECT_THAT(prober.probed(), IsEmpty());
 }
 
 TEST_F(Manager, AVersionIsUnloadedSoonAfterItsLastLeaseEnds) {
@@ -234,7 +319,7 @@ TEST_F(Manager, AVersionIsUnloadedSoonAfterItsLastLeaseEnds) {
   manager.Start();
   servable::ServableHandle lease = **manager.table()->Resolve("cancer", "");
   source_.Want("cancer", {"1.1.0"}, {{"production", "1.1.0"}});
-  manager.NudgeAndWait(std::chrono::hours(1));
+  EXPECT_TRUE(manager.AwaitSwitch(cancer_, production_, kLongest).ok());
   lease.reset();
   while (!log_.Says("unloaded cancer@1.0.0")) std::this_thread::yield();
   manager.Stop();

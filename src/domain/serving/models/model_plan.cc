@@ -24,6 +24,7 @@ VersionPlan PlanVersion(const model::ModelName& name, const WantedVersion& wante
       plan.servable = std::move(servable);
       return plan;
     }
+    if (record.state == ServableState::kLoading) plan.action = VersionAction::kAwaitLoad;
   }
   return plan;
 }
@@ -40,6 +41,20 @@ servable::ServableHandle FindVersion(const std::vector<servable::ServableHandle>
 bool Precedes(const servable::ServableHandle& a, const servable::ServableHandle& b) {
   const std::weak_ordering order = a->version <=> b->version;
   return order != 0 ? order < 0 : a->version.text() < b->version.text();
+}
+
+// Why a version is not served, empty if it is or if nothing is known of it.
+std::string ReasonOf(const model::ModelName& name, const WantedVersion& wanted,
+                     std::span<const VersionRecord> records) {
+  const std::string version = name.value() + "@" + wanted.version.text();
+  for (const VersionRecord& record : records) {
+    if (!record.Matches(name, wanted)) continue;
+    if (record.state == ServableState::kLoading) return version + " is being loaded";
+    if (record.state == ServableState::kFailed) {
+      return version + " cannot be loaded: " + record.reason;
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -79,6 +94,25 @@ RoutingTable::Model PlanRoutes(const WantedModel& wanted,
   }
   std::ranges::sort(next.versions, Precedes);
   return next;
+}
+
+std::map<std::string, std::string, std::less<>> ListUnavailable(
+    const WantedModel& wanted, std::span<const VersionRecord> records,
+    const RoutingTable::Model& served) {
+  std::map<std::string, std::string, std::less<>> unavailable;
+  for (const WantedVersion& version : wanted.versions) {
+    const servable::ServableHandle found = FindVersion(served.versions, version.version);
+    if (found != nullptr && found->digest == version.digest) continue;
+    const std::string reason = ReasonOf(wanted.name, version, records);
+    if (reason.empty()) continue;
+    if (found == nullptr) unavailable.emplace(version.version.text(), reason);
+    for (const WantedAlias& target : wanted.aliases) {
+      if (target.version != version.version) continue;
+      if (served.aliases.contains(target.alias.value())) continue;
+      unavailable.emplace(target.alias.value(), reason);
+    }
+  }
+  return unavailable;
 }
 
 }  // namespace moorage::models

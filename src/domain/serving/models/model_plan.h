@@ -3,7 +3,9 @@
 // What the manager decides in a round. The functions are pure. The same wanted models and records
 // always give the same plan, so a test needs no thread, clock or backend.
 
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "domain/serving/models/model_source.h"
@@ -17,6 +19,7 @@ namespace moorage::models {
 enum class VersionAction : std::uint8_t {
   kUse,         // is in the table, or retiring and still leased
   kLoad,        // is to be loaded now
+  kAwaitLoad,   // is being loaded
   kAwaitRetry,  // has failed, and its time has not come
 };
 
@@ -45,5 +48,11 @@ bool IsRetryDue(std::span<const VersionRecord> records, base::Instant now);
 RoutingTable::Model PlanRoutes(const WantedModel& wanted,
                                const std::vector<servable::ServableHandle>& loaded,
                                const RoutingTable::Model& current);
+
+// What of `wanted` is not served by `served`, by alias and by version, with the reason. An alias
+// that stays at another version is served.
+std::map<std::string, std::string, std::less<>> ListUnavailable(
+    const WantedModel& wanted, std::span<const VersionRecord> records,
+    const RoutingTable::Model& served);
 
 }  // namespace moorage::models

@@ -46,6 +46,28 @@ TEST_F(ModelPlan, LoadsWhatHasNoRecord) {
   EXPECT_EQ(plans[1].wanted.version.text(), "2.0.0");
 }
 
+TEST_F(ModelPlan, AwaitsALoadThatRuns) {
+  EXPECT_EQ(ActionOf(Record("1.0.0", ServableState::kLoading), RetryRule::kNow, {}),
+            VersionAction::kAwaitLoad);
+}
+
+TEST_F(ModelPlan, ListsWhatIsNotServedAndWhyButNoAliasThatStaysWhereItWas) {
+  WantedModel wanted = WantedCancer({"1.0.0", "1.1.0", "2.0.0"});
+  wanted.aliases = {{model::Alias("production"), Wanted("1.1.0").version},
+                    {model::Alias("staging"), Wanted("2.0.0").version}};
+  const servable::ServableHandle old = Loaded("1.0.0");
+  VersionRecord failed = Record("1.1.0", ServableState::kFailed);
+  failed.reason = "it is corrupt";
+  const VersionRecord records[] = {Record("1.0.0", ServableState::kReady), failed,
+                                   Record("2.0.0", ServableState::kLoading)};
+  const auto unavailable =
+      ListUnavailable(wanted, records, {.aliases = {{"production", old}}, .versions = {old}});
+  EXPECT_THAT(unavailable,
+              ElementsAre(testing::Pair("1.1.0", "cancer@1.1.0 cannot be loaded: it is corrupt"),
+                          testing::Pair("2.0.0", "cancer@2.0.0 is being loaded"),
+                          testing::Pair("staging", "cancer@2.0.0 is being loaded")));
+}
+
 TEST_F(ModelPlan, UsesWhatIsReadyAndWhatIsRetiringButLeased) {
   servable::ServableHandle one = Loaded("1.0.0");
   for (const ServableState state : {ServableState::kReady, ServableState::kRetiring}) {

@@ -1,12 +1,14 @@
 #pragma once
 
 // Where the manager of models learns what to serve and gets it from. Another room implements it
-// over the registry or over files. The manager's thread calls it, except that any thread may call
-// changes().Wake().
+// over the registry or over files. Generation(), Wanted() and changes().Wait() are called on the
+// manager's thread. Any thread may call the other members, and several at once.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/change_watch.h"
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
@@ -43,6 +45,18 @@ class ModelSource {
   // The verified bytes of a wanted version.
   virtual base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                               const WantedVersion& version) = 0;
+
+  // The stored report on the trial runs of an artifact. Nothing if there is none for this engine
+  // and processor, or if nothing is stored.
+  virtual base::Result<std::optional<servable::ProbeReport>> FindReport(
+      const model::Digest& /*artifact*/, const servable::ProbeKey& /*key*/) {
+    return std::nullopt;
+  }
+  virtual base::Status KeepReport(const model::Digest& /*artifact*/,
+                                  const servable::ProbeKey& /*key*/,
+                                  const servable::ProbeReport& /*report*/) {
+    return {};
+  }
 
   // The manager's thread waits here between two rounds. Any thread may wake it.
   virtual base::ChangeWatch& changes() = 0;

@@ -50,12 +50,22 @@ const servable::ServableHandle* FindVersion(const RoutingTable::Model& model,
   return nullptr;
 }
 
+// People write v1.2.0, and no alias has that form.
+std::string_view WithoutPrefix(std::string_view selector) {
+  return selector.starts_with('v') ? selector.substr(1) : selector;
+}
+
 Error NoSelector(std::string_view name, const RoutingTable::Model& model,
                  std::string_view selector) {
+  // What should be served comes back without a change of the request, so a client may try again.
+  for (const std::string_view key : {selector, WithoutPrefix(selector)}) {
+    if (const auto found = model.unavailable.find(key); found != model.unavailable.end()) {
+      return {Code::kUnavailable, found->second};
+    }
+  }
   // The reason is narrowed down, because a version that is not loaded and a misspelt alias are
   // mended differently.
-  const std::string_view version =
-      selector.starts_with('v') ? selector.substr(1) : std::string_view(selector);
+  const std::string_view version = WithoutPrefix(selector);
   if (model.versions.empty()) {
     return {Code::kNotFound, "no version of " + std::string(name) + " is loaded"};
   }
@@ -88,10 +98,8 @@ base::Result<const servable::ServableHandle*> RoutingTable::Resolve(
     return &alias->second;
   }
   if (const servable::ServableHandle* version = FindVersion(model, selector)) return version;
-  // People write v1.2.0, and no alias has that form.
-  if (selector.starts_with('v')) {
-    if (const servable::ServableHandle* version = FindVersion(model, selector.substr(1)))
-      return version;
+  if (const servable::ServableHandle* version = FindVersion(model, WithoutPrefix(selector))) {
+    return version;
   }
   return NoSelector(name, model, selector);
 }

@@ -22,6 +22,11 @@ class RoutingTable {
   struct Model {
     std::map<std::string, servable::ServableHandle, std::less<>> aliases;
     std::vector<servable::ServableHandle> versions;  // by precedence, newest last
+    // Aliases and versions that should be served and are not, and why. "cancer@1.2.0 cannot be
+    // loaded: ..."
+    std::map<std::string, std::string, std::less<>> unavailable = {};
+
+    bool operator==(const Model&) const = default;
   };
 
   RoutingTable() = default;
@@ -30,9 +35,9 @@ class RoutingTable {
   RoutingTable(std::uint64_t generation, std::map<std::string, Model, std::less<>> models,
                std::optional<model::ModelRef> default_ref);
 
-  // The version behind "name" (production), "name@alias" or "name@1.2.0". The message of kNotFound
-  // names what is missing (model, alias or version) and what is there. The pointer is valid as long
-  // as the table.
+  // The version behind "name" (production), "name@alias" or "name@1.2.0". kUnavailable with the
+  // reason for what should be served and is not. The message of kNotFound names what is missing
+  // (model, alias or version) and what is there. The pointer is valid as long as the table.
   base::Result<const servable::ServableHandle*> Resolve(std::string_view name,
                                                         std::string_view selector) const;
   // The version of requests without a model name. It is of the configured default, or of the only

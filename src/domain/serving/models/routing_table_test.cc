@@ -40,6 +40,21 @@ TEST_F(Routing, AnAliasAndAVersionLeadToWhatTheyName) {
   EXPECT_EQ(**table.Resolve("cancer", "1.1.0-rc.1+b5"), new_);
 }
 
+TEST_F(Routing, WhatShouldBeServedAndIsNotIsUnavailableWithItsReason) {
+  std::map<std::string, RoutingTable::Model, std::less<>> models;
+  models["cancer"].unavailable = {{"production", "cancer@1.0.0 cannot be loaded: as told"},
+                                  {"1.0.0", "cancer@1.0.0 cannot be loaded: as told"}};
+  const RoutingTable table(8, std::move(models), std::nullopt);
+  for (const char* selector : {"", "production", "1.0.0", "v1.0.0"}) {
+    const auto missing = table.Resolve("cancer", selector);
+    ASSERT_FALSE(missing.ok()) << selector;
+    EXPECT_EQ(missing.error().code, base::Code::kUnavailable) << selector;
+    EXPECT_EQ(missing.error().message, "cancer@1.0.0 cannot be loaded: as told");
+  }
+  EXPECT_EQ(table.Default().error().code, base::Code::kUnavailable);
+  EXPECT_EQ(table.Resolve("cancer", "staging").error().code, base::Code::kNotFound);
+}
+
 TEST_F(Routing, AMissingModelIsNotFoundAndTheNearestNameIsOffered) {
   const auto missing = Table().Resolve("cancre", "");
   ASSERT_FALSE(missing.ok());

@@ -21,7 +21,7 @@
 namespace moorage::models {
 
 enum class ServableState : std::uint8_t {
-  kLoading,    // is fetched, opened and probed on the manager's thread
+  kLoading,    // is fetched, tried and opened on a thread of LoadPool
   kReady,      // is in the routing table
   kFailed,     // could not be loaded, and is tried again later
   kRetiring,   // is in no table, but a request may hold a lease

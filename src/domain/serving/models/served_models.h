@@ -5,7 +5,9 @@
 // while a version is loaded or the source is asked.
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,10 @@ class ServedModels {
   std::vector<VersionPlan> Plan(const WantedModel& wanted, RetryRule rule, base::Instant now) const
       EXCLUDES(mu_);
   bool IsRetryDue(base::Instant now) const EXCLUDES(mu_);
+  std::map<std::string, std::string, std::less<>> Unavailable(
+      const WantedModel& wanted, const RoutingTable::Model& served) const EXCLUDES(mu_);
+  // The names of the models of which a version is being loaded.
+  std::set<std::string> Loading() const EXCLUDES(mu_);
 
   // The moves of version_records.h.
   void BeginLoad(const model::ModelName& name, const WantedVersion& wanted) EXCLUDES(mu_);
@@ -45,14 +51,21 @@ class ServedModels {
   // Why the source cannot be read, empty if it can. Returns true if that is news.
   bool ShowSourceProblem(const std::string& text) EXCLUDES(mu_);
 
+  // Whether the alias is served as the source wants it. kUnavailable with the reason if not.
+  base::Status CheckAlias(const model::ModelName& name, const model::Alias& alias) const
+      EXCLUDES(mu_);
   std::vector<VersionStatus> Status() const EXCLUDES(mu_);
   // One sentence for each problem, that of the source first.
   std::vector<std::string> Problems() const EXCLUDES(mu_);
 
  private:
+  base::Status CheckTarget(const WantedModel& wanted, const WantedAlias& target) const
+      REQUIRES(mu_);
+
   mutable base::Mutex mu_;
   std::shared_ptr<const RoutingTable> table_ GUARDED_BY(mu_) = std::make_shared<RoutingTable>();
   VersionRecords records_ GUARDED_BY(mu_);
+  std::vector<WantedModel> wanted_ GUARDED_BY(mu_);  // of the last round
   std::vector<std::string> problems_ GUARDED_BY(mu_);
   std::string source_problem_ GUARDED_BY(mu_);
 };

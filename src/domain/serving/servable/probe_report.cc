@@ -158,7 +158,7 @@ std::string_view Name(RowSharing sharing) {
 }
 
 base::Error QuarantineError(const ProbeReport& report) {
-  std::string message = "its trial was " + report.end_detail +
+  std::string message = "its trial " + report.end_detail +
                         ", so it is not run in the server; correct the graph, and push it again";
   return {base::Code::kInvalid, std::move(message), {}, "model_quarantined"};
 }

@@ -67,7 +67,7 @@ struct OutputRange {
 
 struct ProbeReport {
   ProbeEnd end = ProbeEnd::kFinished;
-  std::string end_detail;  // "ended by signal 8 (SIGFPE) in a run of one row of zeros"
+  std::string end_detail;  // "was ended by signal 8 (SIGFPE) during a run of one row of zeros"
 
   std::size_t batch_size = 0;  // the largest number of rows that was tried
   RowSharing sharing = RowSharing::kUnproved;

@@ -27,14 +27,14 @@ std::string ProcessorClass() {
 
 base::Status ProberHere::TryOpen(const model::Artifact& artifact,
                                  const base::CancelToken& /*cancel*/) {
-  if (step_) step_("opening it");
+  if (step_) step_("the opening of its graph");
   const auto session = backend_.Open(artifact);
   if (!session.ok()) return session.error();
   return {};
 }
 
 base::Result<ProbeReport> ProberHere::Probe(const ProbeRequest& request) {
-  if (step_) step_("opening it");
+  if (step_) step_("the opening of its graph");
   // The names show nowhere. A report is about the artifact.
   ASSIGN_OR_RETURN(const std::unique_ptr<Servable> servable,
                    OpenServable(backend_, {.name = model::ModelName("trial"),

@@ -27,7 +27,7 @@ TEST(AProberInThisProcess, ReportsOnAnArtifactAndSaysWhatItRuns) {
   EXPECT_EQ(report->outputs[1].name, "probabilities");
   EXPECT_NEAR(report->outputs[1].lowest_sum, 1, 1e-5);
   EXPECT_NEAR(report->outputs[1].highest_sum, 1, 1e-5);
-  EXPECT_EQ(steps.front(), "opening it");
+  EXPECT_EQ(steps.front(), "the opening of its graph");
   EXPECT_THAT(steps, Contains("a run of one row of zeros"));
   EXPECT_THAT(steps, Contains("a run of several rows"));
 }

@@ -4,15 +4,25 @@
 
 namespace moorage::cli_text {
 
+namespace {
+
+// Only a server answers for what it serves.
+std::string NotServed(const json::Json& move) {
+  if (!move.contains("not_served")) return "";
+  return "  not served  " + Harmless(move["not_served"].get<std::string>()) + "\n";
+}
+
+}  // namespace
+
 std::string MoveText(const json::Json& move) {
   const std::string alias = TextOf(move, "name") + "@" + TextOf(move, "alias");
   if (!move["changed"].get<bool>()) {
-    return alias + " points to " + TextOf(move, "to") + " already\n";
+    return alias + " points to " + TextOf(move, "to") + " already\n" + NotServed(move);
   }
   const bool forced = move["forced"].get<bool>();
   return alias + " -> " + TextOf(move, "to") +
          (move["from"].is_null() ? " (new alias)" : " (was " + TextOf(move, "from") + ")") +
-         (forced ? ", forced: " + TextOf(move, "reason") : "") + "\n";
+         (forced ? ", forced: " + TextOf(move, "reason") : "") + "\n" + NotServed(move);
 }
 
 }  // namespace moorage::cli_text

@@ -23,6 +23,14 @@ TEST(MoveText, ShowsTheReasonOfAForce) {
   EXPECT_EQ(MoveText(move), "cancer@production -> 1.1.0 (was 1.0.0), forced: why\n");
 }
 
+TEST(MoveText, SaysWhyTheServerDoesNotServeTheTarget) {
+  json::Json move = Move();
+  move["not_served"] = "cancer@1.1.0 cannot be loaded: it is corrupt";
+  EXPECT_EQ(MoveText(move),
+            "cancer@production -> 1.1.0 (was 1.0.0)\n"
+            "  not served  cancer@1.1.0 cannot be loaded: it is corrupt\n");
+}
+
 TEST(MoveText, IsAnotherSentenceWhereNothingChanged) {
   json::Json move = Move();
   move["changed"] = false;

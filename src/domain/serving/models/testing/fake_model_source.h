@@ -56,6 +56,16 @@ class FakeModelSource : public ModelSource {
     const base::MutexLock lock(mu_);
     broken_ = version;
   }
+  // A report that was stored before.
+  void Keep(const model::Digest& digest, const servable::ProbeReport& report) {
+    const base::MutexLock lock(mu_);
+    reports_.insert_or_assign(digest.value(), report);
+  }
+  // The digest of a version as Want() makes it.
+  model::Digest DigestOf(const std::string& name, const std::string& version) const {
+    const base::MutexLock lock(mu_);
+    return model::DigestOf(std::string(name).append("@").append(version).append(bytes_));
+  }
   std::size_t fetches() const {
     const base::MutexLock lock(mu_);
     return fetches_;
@@ -75,6 +85,18 @@ class FakeModelSource : public ModelSource {
     return all;
   }
   base::ChangeWatch& changes() override { return changes_; }
+  base::Result<std::optional<servable::ProbeReport>> FindReport(
+      const model::Digest& artifact, const servable::ProbeKey& /*key*/) override {
+    const base::MutexLock lock(mu_);
+    const auto found = reports_.find(artifact.value());
+    if (found == reports_.end()) return std::nullopt;
+    return std::optional(found->second);
+  }
+  base::Status KeepReport(const model::Digest& artifact, const servable::ProbeKey& /*key*/,
+                          const servable::ProbeReport& report) override {
+    Keep(artifact, report);
+    return {};
+  }
   base::Result<model::Artifact> Fetch(const model::ModelName& /*name*/,
                                       const WantedVersion& version) override {
     const base::MutexLock lock(mu_);
@@ -99,6 +121,7 @@ class FakeModelSource : public ModelSource {
   std::string broken_ GUARDED_BY(mu_);
   std::string bytes_ GUARDED_BY(mu_);
   std::optional<base::Error> error_ GUARDED_BY(mu_);
+  std::map<std::string, servable::ProbeReport> reports_ GUARDED_BY(mu_);
 };
 
 }  // namespace moorage::models

@@ -16,7 +16,10 @@ namespace moorage::servable {
 
 class FakeProber : public Prober {
  public:
-  FakeProber() { report_.sharing = RowSharing::kProved; }
+  FakeProber() {
+    report_.batch_size = 32;
+    report_.sharing = RowSharing::kProved;
+  }
 
   // What the next probes return, unless the artifact has an answer of its own.
   void Return(ProbeReport report) {

@@ -1,0 +1,45 @@
+#pragma once
+
+// Loads one version. It fetches the bytes, takes the stored report on their trial runs or has it
+// made, and opens them. Any thread.
+
+#include <cstdint>
+
+#include "domain/serving/models/model_source.h"
+#include "domain/serving/servable/load_servable.h"
+#include "domain/serving/servable/prober.h"
+#include "foundation/base/cancel_token.h"
+#include "foundation/base/clock.h"
+#include "foundation/base/result.h"
+#include "foundation/telemetry/log/log.h"
+#include "platform/runtime/backend.h"
+
+namespace moorage::models {
+
+class VersionLoader {
+ public:
+  struct Deps {
+    ModelSource& source;
+    runtime::Backend& backend;
+    servable::Prober& prober;
+    const base::Clock& clock;
+    telemetry::Log& log;
+  };
+
+  explicit VersionLoader(const Deps& deps)
+      : deps_(deps), loader_(deps.backend, deps.clock, deps.prober.batch_size()) {}
+
+  // `id` is unique in the process. An artifact whose trial was ended is never opened here.
+  base::Result<servable::LoadedServable> Load(const model::ModelName& name,
+                                              const WantedVersion& wanted, std::uint32_t id,
+                                              const base::CancelToken& cancel) const;
+
+ private:
+  base::Result<servable::ProbeReport> ReportOn(const model::Artifact& artifact,
+                                               const base::CancelToken& cancel) const;
+
+  const Deps deps_;
+  const servable::ServableLoader loader_;
+};
+
+}  // namespace moorage::models
