@@ -34,11 +34,14 @@ class LazyBackend : public runtime::Backend {
 
 class LocalConnection : public cli::ApiConnection {
  public:
-  LocalConnection(LocalRegistry registry, std::string actor, const base::Clock& clock)
+  LocalConnection(LocalRegistry registry, std::string actor, const base::Clock& clock,
+                  std::unique_ptr<servable::Prober> prober)
       : registry_(std::move(registry)),
         actor_(std::move(actor)),
+        prober_(std::move(prober)),
         management_({.registry = *registry_.registry,
                      .backend = backend_,
+                     .prober = *prober_,
                      .clock = clock,
                      .random = base::SystemRandom::Get(),
                      .program = std::string(kProgram)}) {}
@@ -54,18 +57,18 @@ class LocalConnection : public cli::ApiConnection {
   LocalRegistry registry_;
   const std::string actor_;
   LazyBackend backend_;
+  const std::unique_ptr<servable::Prober> prober_;
   management::LocalManagement management_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(const config::Config& config,
-                                                                      std::string actor,
-                                                                      base::FileSystem& files,
-                                                                      const base::Clock& clock) {
+base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(
+    const config::Config& config, std::string actor, base::FileSystem& files,
+    const base::Clock& clock, std::unique_ptr<servable::Prober> prober) {
   ASSIGN_OR_RETURN(LocalRegistry registry, LocalRegistry::Open(config.registry, files, clock));
-  return std::unique_ptr<cli::ApiConnection>(
-      std::make_unique<LocalConnection>(std::move(registry), std::move(actor), clock));
+  return std::unique_ptr<cli::ApiConnection>(std::make_unique<LocalConnection>(
+      std::move(registry), std::move(actor), clock, std::move(prober)));
 }
 
 }  // namespace moorage::main

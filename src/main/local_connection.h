@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "domain/serving/servable/prober.h"
 #include "edge/cli/api_connection.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/file_system.h"
@@ -15,9 +16,8 @@
 namespace moorage::main {
 
 // `actor` is the name that the audit log records.
-base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(const config::Config& config,
-                                                                      std::string actor,
-                                                                      base::FileSystem& files,
-                                                                      const base::Clock& clock);
+base::Result<std::unique_ptr<cli::ApiConnection>> OpenLocalConnection(
+    const config::Config& config, std::string actor, base::FileSystem& files,
+    const base::Clock& clock, std::unique_ptr<servable::Prober> prober);
 
 }  // namespace moorage::main

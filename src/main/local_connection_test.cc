@@ -6,6 +6,7 @@
 
 #include "control/management/operations.h"
 #include "control/push/model_files.h"
+#include "domain/serving/servable/testing/fake_prober.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/testing/fake_clock.h"
 #include "foundation/base/testing/temporary_directory.h"
@@ -20,7 +21,8 @@ class LocalConnectionTest : public testing::Test {
     config_.registry.blobs = "file:" + folder_.path() + "/blobs";
   }
   std::unique_ptr<cli::ApiConnection> Open(const std::string& actor) {
-    auto opened = OpenLocalConnection(config_, actor, base::PosixFileSystem::Get(), clock_);
+    auto opened = OpenLocalConnection(config_, actor, base::PosixFileSystem::Get(), clock_,
+                                      std::make_unique<servable::FakeProber>());
     EXPECT_TRUE(opened.ok());
     return *std::move(opened);
   }

@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "control/trial/trial_process.h"
+#include "control/trial/trial_worker.h"
 #include "edge/cli/app.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "main/local_connection.h"
-#include "main/probe_worker.h"
 #include "main/server.h"
 #include "main/version.h"
 
@@ -36,8 +37,8 @@ std::string ActorOf(const std::map<std::string, std::string>& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Before anything is configured, and in no help text: only this program starts it.
-  if (argc == 2 && argv[1] == moorage::main::kProbeWorker) return moorage::main::RunProbeWorker();
+  // The process of a trial is in no help text, because only this program starts it.
+  if (argc == 2 && argv[1] == moorage::trial::kTrialCommand) return moorage::trial::RunTrial();
   moorage::base::FileSystem& files = moorage::base::PosixFileSystem::Get();
   const moorage::base::Clock& clock = moorage::base::SystemClock::Get();
   moorage::cli::Surroundings surroundings{.environment = Environment(),
@@ -47,8 +48,10 @@ int main(int argc, char** argv) {
                                           .open_local = {},
                                           .serve = &moorage::main::Serve};
   surroundings.open_local = [&](const moorage::config::Config& config) {
-    return moorage::main::OpenLocalConnection(config, ActorOf(surroundings.environment), files,
-                                              clock);
+    return moorage::main::OpenLocalConnection(
+        config, ActorOf(surroundings.environment), files, clock,
+        std::make_unique<moorage::trial::TrialProcess>(
+            moorage::trial::TrialProcess::Options{.batch_size = config.serving.batch_size}));
   };
   return moorage::cli::Run(argc, argv, surroundings);
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/trial/trial_process.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/lane/lane_metrics.h"
 #include "domain/serving/models/model_manager.h"
@@ -76,10 +77,10 @@ class Server {
     // Before the first socket, because every connection counts.
     open_files_ = RaiseOpenFileLimit();
     if (const auto warning = WarningOf(open_files_)) log_.Warning(*warning);
-    ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, log_));
+    ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, prober_, log_));
     admission_.emplace(AdmissionOptionsOf(config_.serving, &memory_));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
-    manager_.emplace(ManagerOptionsOf(config_.serving, [this] { RefreshReactors(); }),
+    manager_.emplace(ManagerOptionsOf(config_.serving, prober_, [this] { RefreshReactors(); }),
                      *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
     manager_->Start();
@@ -155,6 +156,8 @@ class Server {
                                                                runs_.AddLane()));
               const base::MutexLock lock(services_mutex_);
               services_.push_back({&reactor, service.get()});
+              // A table may have been published since the service took its own.
+              reactor.Post([target = service.get()] { target->Refresh(); });
               return std::unique_ptr<port::ReactorService>(std::move(service));
             }));
     return {};
@@ -226,6 +229,7 @@ class Server {
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
   }}};
+  trial::TrialProcess prober_{{.batch_size = config_.serving.batch_size}};
   ModelOrigin models_;
   std::optional<lane::Admission> admission_;
   std::optional<lane::BatchExecutor> executor_;

@@ -19,7 +19,7 @@ using base::Result;
 using ModelFile = cli::ServeOptions::ModelFile;
 
 Result<ModelOrigin> OpenFiles(const std::vector<ModelFile>& named, runtime::Backend& backend,
-                              telemetry::Log& log) {
+                              servable::Prober& prober, telemetry::Log& log) {
   std::vector<control::FileModel> loaded;
   for (const ModelFile& file : named) {
     control::FileModelOption option{file.path, std::nullopt};
@@ -27,7 +27,7 @@ Result<ModelOrigin> OpenFiles(const std::vector<ModelFile>& named, runtime::Back
       ASSIGN_OR_RETURN(option.name, model::ParseModelName(file.name));
     }
     ASSIGN_OR_RETURN(auto one,
-                     control::LoadFileModel(base::PosixFileSystem::Get(), backend, option));
+                     control::LoadFileModel(base::PosixFileSystem::Get(), backend, prober, option));
     for (const std::string& note : one.notes) log.Info(file.path + ": " + note);
     loaded.push_back(std::move(one));
   }
@@ -50,7 +50,7 @@ std::optional<model::Digest> WatchForCrashes(const std::string& folder, telemetr
 }
 
 Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend& backend,
-                                 telemetry::Log& log) {
+                                 servable::Prober& prober, telemetry::Log& log) {
   const base::Clock& clock = base::SystemClock::Get();
   ModelOrigin models;
   ASSIGN_OR_RETURN(models.registry,
@@ -59,7 +59,7 @@ Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend&
   registry::Registry& registry = *models.registry->registry;
   models.management =
       std::make_unique<management::LocalManagement>(management::LocalManagement::Deps{
-          registry, backend, clock, base::SystemRandom::Get(), std::string(kProgram)});
+          registry, backend, prober, clock, base::SystemRandom::Get(), std::string(kProgram)});
   models.source = std::make_unique<control::RegistryModelSource>(
       control::RegistryModelSource::Options{.aliases = config.serving.aliases,
                                             .keep_previous = config.serving.keep_previous,
@@ -72,15 +72,17 @@ Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend&
 
 Result<ModelOrigin> ModelOrigin::Open(const config::Config& config,
                                       const cli::ServeOptions& options, runtime::Backend& backend,
-                                      telemetry::Log& log) {
-  if (!options.models.empty()) return OpenFiles(options.models, backend, log);
-  return OpenRegistry(config, backend, log);
+                                      servable::Prober& prober, telemetry::Log& log) {
+  if (!options.models.empty()) return OpenFiles(options.models, backend, prober, log);
+  return OpenRegistry(config, backend, prober, log);
 }
 
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
+                                               servable::Prober& prober,
                                                std::function<void()> published) {
   return {.default_ref = config.default_model,
           .batch_size = config.batch_size,
+          .prober = &prober,
           .published = std::move(published)};
 }
 

@@ -10,6 +10,7 @@
 #include "control/management/local_management.h"
 #include "domain/serving/models/model_manager.h"
 #include "domain/serving/models/model_source.h"
+#include "domain/serving/servable/prober.h"
 #include "edge/cli/serve_options.h"
 #include "foundation/base/result.h"
 #include "foundation/telemetry/log/log.h"
@@ -27,15 +28,16 @@ struct ModelOrigin {
   // The model that ended the server before this one, if one did (runtime/crash_marker.h).
   std::optional<model::Digest> crashed;
 
-  // `backend` outlives what is opened. Notes on files (a name that was guessed) go to `log`. An
-  // error names the file or the key that is wrong.
+  // `backend` and `prober` outlive what is opened. Notes on files (a name that was guessed) go to
+  // `log`. An error names the file or the key that is wrong.
   static base::Result<ModelOrigin> Open(const config::Config& config,
                                         const cli::ServeOptions& options, runtime::Backend& backend,
-                                        telemetry::Log& log);
+                                        servable::Prober& prober, telemetry::Log& log);
 };
 
-// `published` is called whenever a new routing table is out.
+// `published` is called whenever a new routing table is out. `prober` outlives the manager.
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
+                                               servable::Prober& prober,
                                                std::function<void()> published);
 
 }  // namespace moorage::main

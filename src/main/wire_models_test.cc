@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "domain/serving/servable/testing/fake_prober.h"
 #include "foundation/base/testing/temporary_directory.h"
 #include "foundation/telemetry/log/testing/fake_log.h"
 #include "platform/runtime/crash_marker.h"
@@ -41,11 +42,13 @@ class ModelOriginTest : public testing::Test {
   config::Config config_;
   telemetry::FakeLog log_;
   runtime::OnnxBackend backend_;
+  servable::FakeProber prober_;
 };
 
 TEST_F(ModelOriginTest, AreTheFilesWhereFilesAreNamed) {
-  auto models = ModelOrigin::Open(
-      config_, {.models = {{Example("cancer"), ""}, {Example("wine"), "grapes"}}}, backend_, log_);
+  auto models =
+      ModelOrigin::Open(config_, {.models = {{Example("cancer"), ""}, {Example("wine"), "grapes"}}},
+                        backend_, prober_, log_);
   ASSERT_TRUE(models.ok()) << models.error().message;
   EXPECT_EQ(WantedOf(*models), "cancer 1.0.0, grapes 1.0.0");
   EXPECT_EQ(models->management, nullptr);
@@ -53,19 +56,19 @@ TEST_F(ModelOriginTest, AreTheFilesWhereFilesAreNamed) {
 }
 
 TEST_F(ModelOriginTest, AreTheRegistrysWhereNoneAre) {
-  auto models = ModelOrigin::Open(config_, {}, backend_, log_);
+  auto models = ModelOrigin::Open(config_, {}, backend_, prober_, log_);
   ASSERT_TRUE(models.ok()) << models.error().message;
   EXPECT_EQ(WantedOf(*models), "");
   EXPECT_NE(models->management, nullptr);
 }
 
 TEST_F(ModelOriginTest, NameTheFileThatCannotBeServed) {
-  const auto missing =
-      ModelOrigin::Open(config_, {.models = {{folder_ / "none.onnx", ""}}}, backend_, log_);
+  const auto missing = ModelOrigin::Open(config_, {.models = {{folder_ / "none.onnx", ""}}},
+                                         backend_, prober_, log_);
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(missing.error().message, HasSubstr("none.onnx"));
   const auto misnamed =
-      ModelOrigin::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, log_);
+      ModelOrigin::Open(config_, {.models = {{Example("wine"), "Wine!"}}}, backend_, prober_, log_);
   ASSERT_FALSE(misnamed.ok());
   EXPECT_THAT(misnamed.error().message, HasSubstr("Wine!"));
 }

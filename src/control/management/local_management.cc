@@ -24,6 +24,7 @@ LocalManagement::LocalManagement(const Deps& deps)
                 .random = deps.random}),
       deps_({.registry = deps.registry,
              .backend = deps.backend,
+             .prober = deps.prober,
              .clock = deps.clock,
              .predict = predict_,
              .program = deps.program}) {}

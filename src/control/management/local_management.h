@@ -8,6 +8,7 @@
 #include "control/management/operations.h"
 #include "control/predict/predict_once.h"
 #include "domain/registry/registry.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/random.h"
 #include "platform/runtime/backend.h"
@@ -20,6 +21,7 @@ class LocalManagement : public Management {
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
+    servable::Prober& prober;
     const base::Clock& clock;
     base::Random& random;
     std::string program;  // "moorage 0.1.0", recorded with checks and evidence

@@ -87,8 +87,10 @@ namespace {
 
 Result<ApiReply> AnswerPush(const ApiCall& call, const ManagementOperation::Deps& deps) {
   ASSIGN_OR_RETURN(const control::PushRequest request, ReadPush(call));
-  control::PushModel push(
-      {.registry = deps.registry, .backend = deps.backend, .program = deps.program});
+  control::PushModel push({.registry = deps.registry,
+                           .backend = deps.backend,
+                           .prober = deps.prober,
+                           .program = deps.program});
   ASSIGN_OR_RETURN(const control::PushResult result, push.Run(request));
   return ApiReply{.status = result.already_there ? 200 : 201, .body = PushDocument(result)};
 }

@@ -7,6 +7,7 @@
 
 #include "control/predict/predict_once.h"
 #include "domain/registry/registry.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 #include "foundation/model/api_call.h"
@@ -23,6 +24,7 @@ struct ManagementOperation {
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
+    servable::Prober& prober;
     const base::Clock& clock;
     control::PredictOnce& predict;  // keeps a model open between calls
     std::string program;            // "moorage 0.1.0", recorded with checks and evidence

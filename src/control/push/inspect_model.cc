@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "control/push/reference_rows.h"
 #include "domain/contract/infer_manifest.h"
 #include "domain/evaluation/dataset.h"
 
@@ -14,6 +15,9 @@ using base::Code;
 using base::Error;
 using base::Result;
 using base::Status;
+
+// Rows of the reference data that trial runs get.
+constexpr std::size_t kTrialRows = 16;
 
 // The labels that a classifier node of the graph carries are better than counting classes. A
 // document that the exporter put into the graph speaks for itself.
@@ -75,6 +79,7 @@ Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
   }
   const auto rows = evaluation::Dataset::FromCsv(*files.reference, inspected.manifest, {});
   if (rows.ok()) {
+    inspected.rows = SampleRows(*rows, inspected.manifest, kTrialRows);
     inspected.notes.push_back("reference: " + std::to_string(rows->size()) + " rows");
     return {};
   }
@@ -106,18 +111,18 @@ model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest)
 
 }  // namespace
 
-Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
-                                    const contract::Metadata& options) {
+Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
+                                    const ModelFiles& files, const contract::Metadata& options) {
   InspectedModel inspected;
   if (files.metadata) {
     ASSIGN_OR_RETURN(inspected.told, ParseMetadata(*files.metadata, kMetadataPart));
   }
   inspected.told = contract::Merge(std::move(inspected.told), options);
   RETURN_IF_ERROR(CheckExternalNames(files.external));
-  ASSIGN_OR_RETURN(
-      inspected.session,
-      backend.Open(
-          {.digest = {}, .model = files.model, .external = files.external, .manifest = {}}));
+  const model::Artifact bytes{
+      .digest = {}, .model = files.model, .external = files.external, .manifest = {}};
+  RETURN_IF_ERROR(prober.TryOpen(bytes, {}));
+  ASSIGN_OR_RETURN(inspected.session, backend.Open(bytes));
   ASSIGN_OR_RETURN(contract::Inferred inferred, Infer(*inspected.session, inspected.told));
   inspected.manifest = std::move(inferred.manifest);
   inspected.notes = std::move(inferred.notes);
@@ -125,6 +130,15 @@ Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles&
   inspected.manifest_text = json::ToText(model::ToJson(inspected.manifest));
   inspected.index = IndexOf(files, inspected.manifest_text);
   return inspected;
+}
+
+Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,
+                                       const InspectedModel& inspected) {
+  ASSIGN_OR_RETURN(
+      servable::ProbeReport report,
+      prober.Probe({.artifact = ToArtifact(files, inspected), .rows = inspected.rows}));
+  if (report.quarantined()) return QuarantineError(report);
+  return report;
 }
 
 model::Artifact ToArtifact(const ModelFiles& files, const InspectedModel& inspected) {

@@ -10,7 +10,9 @@
 
 #include "control/push/model_files.h"
 #include "domain/contract/metadata.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/result.h"
+#include "foundation/json/json.h"
 #include "foundation/model/artifact.h"
 #include "platform/runtime/backend.h"
 #include "platform/runtime/session.h"
@@ -27,14 +29,21 @@ struct InspectedModel {
   std::vector<std::string> notes;  // what was inferred
   std::string manifest_text;       // as it is stored
   model::ArtifactIndex index;      // of the files that a push would store
+  std::vector<json::Json> rows;    // some of the reference data, for trial runs
 };
 
-// Opens the files in the backend and builds the manifest from graph, metadata file and `options`.
-// The options win over the file, and both win over the graph. Reference data must be rows of this
-// model, with its features and nothing else. A model that takes no rows keeps its reference data
-// unread.
-base::Result<InspectedModel> InspectModel(runtime::Backend& backend, const ModelFiles& files,
+// Has the bytes opened by the prober first, so that a graph that ends a process does not end this
+// one. Then opens the files in the backend and builds the manifest from graph, metadata file and
+// `options`. The options win over the file, and both win over the graph. Reference data must be
+// rows of this model, with its features and nothing else. A model that takes no rows keeps its
+// reference data unread.
+base::Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
+                                          const ModelFiles& files,
                                           const contract::Metadata& options);
+
+// Runs the model in the prober. kInvalid where that was ended, with what ended it.
+base::Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,
+                                             const InspectedModel& inspected);
 
 // The whole model as a backend and a server take it.
 model::Artifact ToArtifact(const ModelFiles& files, const InspectedModel& inspected);

@@ -24,7 +24,7 @@ class InspectModelTest : public RegistryFixture {
   }
   base::Result<InspectedModel> Inspect(const ModelFiles& files,
                                        const contract::Metadata& options = {}) {
-    return InspectModel(backend(), files, options);
+    return InspectModel(backend(), prober_, files, options);
   }
   std::string Problem(const ModelFiles& files) {
     const auto inspected = Inspect(files);

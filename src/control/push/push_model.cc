@@ -103,7 +103,7 @@ Result<ChosenVersion> PushModel::Choose(const PushRequest& request, const Versio
 
 Result<PushResult> PushModel::Run(const PushRequest& request) {
   const std::string context = "push " + request.name.value();
-  auto opened = InspectModel(deps_.backend, request.files, request.options);
+  auto opened = InspectModel(deps_.backend, deps_.prober, request.files, request.options);
   if (!opened.ok()) return base::Annotate(context, std::move(opened).error());
   InspectedModel inspected = *std::move(opened);
   RETURN_IF_ERROR(base::Annotate(context, CheckName(request, inspected.told)));
@@ -182,10 +182,24 @@ Result<PushResult> PushModel::Complete(const PushRequest& request, InspectedMode
   return result;
 }
 
+// A server that serves the version need not try it again.
+Status PushModel::KeepReport(const model::Digest& artifact, const servable::ProbeReport& report) {
+  const servable::ProbeKey key = servable::ProbeKey::Of(deps_.backend);
+  return deps_.registry.StoreProbe({.artifact = artifact,
+                                    .engine = key.engine,
+                                    .processor = key.processor,
+                                    .report = json::ToText(servable::ToJson(report))});
+}
+
 Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& request,
-                                                       const InspectedModel& inspected,
+                                                       InspectedModel& inspected,
                                                        const ChosenVersion& chosen,
                                                        const registry::Reservation& reservation) {
+  const auto report = TryModel(deps_.prober, request.files, inspected);
+  if (!report.ok()) {
+    return base::Annotate("push " + registry::Format(request.name, chosen.version), report.error());
+  }
+  if (!report->note.empty()) inspected.notes.push_back(report->note);
   // The requests are replayed before any byte is stored, so a model that is refused leaves no
   // blobs.
   const evaluation::GateReport golden =
@@ -198,6 +212,7 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
   // A version that is there already is stored again, which repairs its damaged blobs
   // (docs/formats/registry.md).
   ASSIGN_OR_RETURN(const model::ArtifactIndex stored, deps_.registry.StoreArtifact(files));
+  RETURN_IF_ERROR(KeepReport(stored.digest(), *report));
   const std::string engine = deps_.program + ", " + deps_.backend.version();
   return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine));
 }

@@ -12,6 +12,7 @@
 #include "control/push/model_files.h"
 #include "domain/contract/metadata.h"
 #include "domain/registry/registry.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/result.h"
 #include "foundation/model/names.h"
 #include "platform/runtime/backend.h"
@@ -38,15 +39,15 @@ struct PushResult {
 
 // Nothing is stored before the bytes have proved to be a model that loads. Nothing is visible
 // before every check has passed. The steps:
-//  - Open the model in a throw-away session and infer its manifest.
+//  - Open the model in the prober, then in a throw-away session, and infer its manifest.
 //  - Choose the version and reserve it.
-//  - Replay the golden requests.
-//  - Store the bytes and publish in one transaction.
+//  - Make trial runs in the prober, and replay the golden requests.
+//  - Store the report and the bytes and publish in one transaction.
 //
 // A failure after the reservation gives it up, and the audit log shows it. A second push of the
 // same files under the same version, or without a version, returns the version that is there.
-//  - kInvalid means that the bytes are not a model, or that the metadata contradicts it or
-//    `name`.
+//  - kInvalid means that the bytes are not a model, that running it ended the process of its
+//    trial, or that the metadata contradicts it or `name`.
 //  - kConflict means that the version has other bytes, was deleted, or promises less change
 //    than there is.
 class PushModel {
@@ -54,6 +55,7 @@ class PushModel {
   struct Deps {
     registry::Registry& registry;
     runtime::Backend& backend;
+    servable::Prober& prober;
     std::string program;  // "moorage 0.1.0", recorded with the checks
   };
 
@@ -67,8 +69,9 @@ class PushModel {
                                      std::span<const registry::ModelVersion> versions);
   base::Result<PushResult> Complete(const PushRequest& request, InspectedModel inspected,
                                     ChosenVersion chosen, const registry::Reservation& reservation);
+  base::Status KeepReport(const model::Digest& artifact, const servable::ProbeReport& report);
   base::Result<registry::Published> CheckAndPublish(const PushRequest& request,
-                                                    const InspectedModel& inspected,
+                                                    InspectedModel& inspected,
                                                     const ChosenVersion& chosen,
                                                     const registry::Reservation& reservation);
 

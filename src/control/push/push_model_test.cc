@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "control/testing/registry_fixture.h"
+#include "domain/serving/servable/testing/fake_prober.h"
 
 // What a push refuses is tested beside its operation (control/management/operation_push_test.cc).
 namespace moorage::control {
@@ -18,10 +19,20 @@ namespace {
 
 class PushModelTest : public RegistryFixture {
  protected:
+  static PushRequest RequestFor(ModelFiles files) {
+    return {.name = model::ModelName("cancer"),
+            .files = std::move(files),
+            .options = {},
+            .wish = {},
+            .actor = "ada"};
+  }
   // The versions that four pushes at the same time get; `notes` of each may make its manifest
   // differ.
   std::set<std::string> PushAtOnce(const std::function<std::string(int)>& notes) {
-    PushModel push({.registry = *registry_, .backend = backend(), .program = "moorage 0.1.0"});
+    PushModel push({.registry = *registry_,
+                    .backend = backend(),
+                    .prober = prober_,
+                    .program = "moorage 0.1.0"});
     std::mutex mutex;
     std::set<std::string> versions;
     std::vector<std::thread> threads;
@@ -64,6 +75,48 @@ TEST_F(PushModelTest, PushesAtTheSameTimeGetVersionsOfTheirOwn) {
 TEST_F(PushModelTest, PushesOfTheSameFilesAtTheSameTimeAreOneVersion) {
   EXPECT_EQ(PushAtOnce([](int /*i*/) { return "the same"; }).size(), 1U);
   EXPECT_EQ(registry_->Versions(model::ModelName("m"))->size(), 1U);
+}
+
+TEST_F(PushModelTest, GivesRowsOfTheReferenceDataToTheTrialAndStoresTheReport) {
+  servable::FakeProber prober;
+  PushModel push(
+      {.registry = *registry_, .backend = backend(), .prober = prober, .program = kProgram});
+  const auto pushed = push.Run(RequestFor(ExampleFiles("cancer")));
+  ASSERT_TRUE(pushed.ok()) << pushed.error().message;
+  EXPECT_EQ(prober.rows_given(), std::vector<std::size_t>{16});
+  const auto key = servable::ProbeKey::Of(backend());
+  const auto stored = registry_->FindProbe(pushed->version.artifact, key.engine, key.processor);
+  ASSERT_TRUE(stored.ok());
+  EXPECT_TRUE(stored->has_value());
+}
+
+TEST_F(PushModelTest, RefusesAModelThatEndedItsTrialAndStoresNothing) {
+  servable::FakeProber prober;
+  servable::ProbeReport ended;
+  ended.end = servable::ProbeEnd::kSignal;
+  ended.end_detail = "was ended by signal 8 (SIGFPE) during a run of one row of zeros";
+  prober.Return(ended);
+  PushModel push(
+      {.registry = *registry_, .backend = backend(), .prober = prober, .program = kProgram});
+  const auto refused = push.Run(RequestFor(ExampleFiles("cancer")));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::Code::kInvalid);
+  EXPECT_EQ(refused.error().message,
+            "push cancer@1.0.0: its trial was ended by signal 8 (SIGFPE) during a run of one row "
+            "of zeros, so it is not run in the server; correct the graph, and push it again");
+  EXPECT_FALSE(registry_->Resolve(Ref("cancer@1.0.0")).ok());
+  EXPECT_TRUE(blobs_->List()->empty());
+}
+
+TEST_F(PushModelTest, NeverOpensWhatEndedAProcessWhenItWasOpened) {
+  servable::FakeProber prober;
+  prober.RefuseToOpen({base::Code::kInvalid, "its trial took more memory than it may"});
+  PushModel push(
+      {.registry = *registry_, .backend = backend(), .prober = prober, .program = kProgram});
+  const auto refused = push.Run(RequestFor(BareFiles("no model at all")));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "push cancer: its trial took more memory than it may");
+  ExpectNothingStored();
 }
 
 }  // namespace

@@ -28,12 +28,14 @@ Result<FileModelOption> ParseFileModelOption(std::string_view text) {
 }
 
 Result<FileModel> LoadFileModel(base::FileSystem& files, runtime::Backend& backend,
-                                const FileModelOption& option) {
+                                servable::Prober& prober, const FileModelOption& option) {
   ModelPaths paths;
   paths.model = option.path;
   ASSIGN_OR_RETURN(const ModelFiles read, ReadModelFiles(files, paths));
-  auto inspected = InspectModel(backend, read, {});
+  auto inspected = InspectModel(backend, prober, read, {});
   if (!inspected.ok()) return base::Annotate(option.path, std::move(inspected).error());
+  auto report = TryModel(prober, read, *inspected);
+  if (!report.ok()) return base::Annotate(option.path, std::move(report).error());
   const evaluation::GateReport golden =
       evaluation::ReplayGolden(*inspected->session, inspected->manifest);
   // No push has checked this model, so the checks of a push run here.
@@ -46,7 +48,8 @@ Result<FileModel> LoadFileModel(base::FileSystem& files, runtime::Backend& backe
   return FileModel{.name = option.name.value_or(told),
                    .version = std::move(version),
                    .artifact = ToArtifact(read, *inspected),
-                   .notes = std::move(inspected->notes)};
+                   .notes = std::move(inspected->notes),
+                   .report = *std::move(report)};
 }
 
 Result<FileModelSource> FileModelSource::Make(std::vector<FileModel> models) {
@@ -72,6 +75,14 @@ Result<std::vector<models::WantedModel>> FileModelSource::Wanted() {
                       .versions = {{model.version, model.artifact.digest}}});
   }
   return wanted;
+}
+
+Result<std::optional<servable::ProbeReport>> FileModelSource::FindReport(
+    const model::Digest& artifact, const servable::ProbeKey& /*key*/) {
+  for (const FileModel& model : models_) {
+    if (model.artifact.digest == artifact) return std::optional(model.report);
+  }
+  return std::nullopt;
 }
 
 Result<model::Artifact> FileModelSource::Fetch(const model::ModelName& name,

@@ -24,6 +24,7 @@ struct FileModel {
   model::SemVer version;
   model::Artifact artifact;
   std::vector<std::string> notes;  // what was inferred
+  servable::ProbeReport report;    // what trial runs showed
 };
 
 // Reads the value of `serve --model` and of MODEL_PATH, "model.onnx" or "model.onnx=cancer".
@@ -33,10 +34,10 @@ struct FileModelOption {
 };
 base::Result<FileModelOption> ParseFileModelOption(std::string_view text);
 
-// Reads, opens and checks the model, golden requests included, as a push would. Its name is the
-// option's, else the metadata's, else "model"; its version the metadata's, else 1.0.0.
+// Reads, opens, tries and checks the model, golden requests included, as a push would. Its name is
+// the option's, else the metadata's, else "model"; its version the metadata's, else 1.0.0.
 base::Result<FileModel> LoadFileModel(base::FileSystem& files, runtime::Backend& backend,
-                                      const FileModelOption& option);
+                                      servable::Prober& prober, const FileModelOption& option);
 
 // Serves a fixed list of models, each as production. It never changes.
 class FileModelSource : public models::ModelSource {
@@ -48,6 +49,9 @@ class FileModelSource : public models::ModelSource {
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                       const models::WantedVersion& version) override;
+  // The report of LoadFileModel().
+  base::Result<std::optional<servable::ProbeReport>> FindReport(
+      const model::Digest& artifact, const servable::ProbeKey& key) override;
   base::ChangeWatch& changes() override { return *changes_; }
 
  private:

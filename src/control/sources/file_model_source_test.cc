@@ -16,7 +16,7 @@ class FileModelTest : public RegistryFixture {
   base::Result<FileModel> Load(const std::string& option) {
     auto parsed = ParseFileModelOption(option);
     if (!parsed.ok()) return std::move(parsed).error();
-    return LoadFileModel(files_, backend(), *parsed);
+    return LoadFileModel(files_, backend(), prober_, *parsed);
   }
   // A copy of a file in a directory of this test's own.
   std::string Copy(const std::string& from, const std::string& name) {
@@ -81,6 +81,9 @@ TEST_F(FileModelTest, ItsSourceServesEachFileAsProduction) {
   const auto artifact = source->Fetch(wanted->at(1).name, wanted->at(1).versions.at(0));
   ASSERT_TRUE(artifact.ok());
   EXPECT_EQ(artifact->digest, wanted->at(1).versions.at(0).digest);
+  const auto report = source->FindReport(artifact->digest, servable::ProbeKey::Of(backend()));
+  ASSERT_TRUE(report.ok() && report->has_value());
+  EXPECT_TRUE((*report)->batchable());
   EXPECT_TRUE(backend().Open(*artifact).ok());
 }
 

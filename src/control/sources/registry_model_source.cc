@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "foundation/json/json.h"
+
 namespace moorage::control {
 namespace {
 
@@ -93,6 +95,27 @@ Result<model::Artifact> RegistryModelSource::Fetch(const model::ModelName& name,
                                                   ": is no longer the artifact that was wanted"};
   }
   return registry_.LoadArtifact(found);
+}
+
+Result<std::optional<servable::ProbeReport>> RegistryModelSource::FindReport(
+    const model::Digest& artifact, const servable::ProbeKey& key) {
+  ASSIGN_OR_RETURN(const std::optional<registry::StoredProbe> stored,
+                   registry_.FindProbe(artifact, key.engine, key.processor));
+  if (!stored) return std::nullopt;
+  const auto document = json::ParseJson(stored->report);
+  if (!document.ok()) return std::nullopt;
+  auto report = servable::ProbeReportFromJson(*document);
+  if (!report.ok()) return std::nullopt;
+  return std::optional(*std::move(report));
+}
+
+base::Status RegistryModelSource::KeepReport(const model::Digest& artifact,
+                                             const servable::ProbeKey& key,
+                                             const servable::ProbeReport& report) {
+  return registry_.StoreProbe({.artifact = artifact,
+                               .engine = key.engine,
+                               .processor = key.processor,
+                               .report = json::ToText(servable::ToJson(report))});
 }
 
 }  // namespace moorage::control

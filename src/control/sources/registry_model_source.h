@@ -40,6 +40,11 @@ class RegistryModelSource : public models::ModelSource {
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                       const models::WantedVersion& version) override;
+  // Reports are rows of the registry. One that this program does not read is as good as none.
+  base::Result<std::optional<servable::ProbeReport>> FindReport(
+      const model::Digest& artifact, const servable::ProbeKey& key) override;
+  base::Status KeepReport(const model::Digest& artifact, const servable::ProbeKey& key,
+                          const servable::ProbeReport& report) override;
   base::ChangeWatch& changes() override { return *changes_; }
 
  private:

@@ -94,6 +94,39 @@ TEST_F(RegistryModelSourceTest, ItsGenerationChangesWithEveryMoveOfAnotherProces
   EXPECT_LT(*before, *after);
 }
 
+TEST_F(RegistryModelSourceTest, HasTheReportThatThePushStored) {
+  PushVersions();
+  PromoteTo("production", "1.0.0");
+  RegistryModelSource source = Source();
+  const model::Digest digest = source.Wanted()->at(0).versions.at(0).digest;
+  const auto key = servable::ProbeKey::Of(backend());
+  const auto report = source.FindReport(digest, key);
+  ASSERT_TRUE(report.ok() && report->has_value());
+  EXPECT_TRUE((*report)->batchable()) << (*report)->sharing_detail;
+  EXPECT_EQ((*report)->batch_size, 32U);
+  const auto newer = source.FindReport(digest, {.engine = "next", .processor = key.processor});
+  ASSERT_TRUE(newer.ok());
+  EXPECT_FALSE(newer->has_value());
+  servable::ProbeReport other = **report;
+  other.note = "tried again";
+  ASSERT_TRUE(source.KeepReport(digest, key, other).ok());
+  EXPECT_EQ((**source.FindReport(digest, key)).note, "tried again");
+}
+
+TEST_F(RegistryModelSourceTest, HasNoReportWhereTheStoredOneCannotBeRead) {
+  const auto key = servable::ProbeKey::Of(backend());
+  const model::Digest digest = model::DigestOf("a model");
+  ASSERT_TRUE(registry_
+                  ->StoreProbe({.artifact = digest,
+                                .engine = key.engine,
+                                .processor = key.processor,
+                                .report = R"({"format":99})"})
+                  .ok());
+  const auto report = Source().FindReport(digest, key);
+  ASSERT_TRUE(report.ok());
+  EXPECT_FALSE(report->has_value());
+}
+
 TEST_F(RegistryModelSourceTest, FetchesTheVerifiedArtifactThatABackendOpens) {
   PushVersions();
   PromoteTo("production", "1.0.0");

@@ -19,6 +19,7 @@
 #include "control/push/push_model.h"
 #include "control/validate/validate_version.h"
 #include "domain/registry/registry.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
 #include "foundation/base/testing/fake_clock.h"
@@ -98,7 +99,10 @@ class RegistryFixture : public testing::Test {
   base::Result<PushResult> PushVersion(const std::string& name, ModelFiles files,
                                        VersionWish wish = {}) {
     clock_.Advance(std::chrono::seconds(1));
-    return PushModel({.registry = *registry_, .backend = backend(), .program = kProgram})
+    return PushModel({.registry = *registry_,
+                      .backend = backend(),
+                      .prober = prober_,
+                      .program = kProgram})
         .Run({.name = model::ModelName(name),
               .files = std::move(files),
               .options = {},
@@ -157,6 +161,7 @@ class RegistryFixture : public testing::Test {
 
   base::PosixFileSystem files_;
   base::FakeClock clock_;
+  servable::ProberHere prober_{backend(), base::SystemClock::Get(), 32};
   std::string root_;
   std::unique_ptr<store::SqliteDatabase> database_;
   std::unique_ptr<store::DirectoryBlobStore> blobs_;

@@ -46,6 +46,7 @@ class ManagementFixture : public control::RegistryFixture {
     RegistryFixture::SetUp();
     management_ = std::make_unique<LocalManagement>(LocalManagement::Deps{.registry = *registry_,
                                                                           .backend = backend(),
+                                                                          .prober = prober_,
                                                                           .clock = clock_,
                                                                           .random = random(),
                                                                           .program = kProgram});
