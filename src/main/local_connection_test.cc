@@ -52,7 +52,8 @@ TEST_F(LocalConnectionTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsAc
 
 TEST_F(LocalConnectionTest, SaysWhyTheRegistryCannotBeOpened) {
   config_.registry.database = "sqlite:/dev/null/moorage.db";
-  const auto opened = OpenLocalConnection(config_, "ada", base::PosixFileSystem::Get(), clock_);
+  const auto opened = OpenLocalConnection(config_, "ada", base::PosixFileSystem::Get(), clock_,
+                                          std::make_unique<servable::FakeProber>());
   ASSERT_FALSE(opened.ok());
   EXPECT_NE(opened.error().message.find("/dev/null"), std::string::npos) << opened.error().message;
 }

@@ -25,12 +25,12 @@ using worker::ChildEnd;
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 // The program, its libraries and the trial rows.
-constexpr std::size_t kOwnMemory = 768 * kMiB;
+constexpr std::size_t kOwnMemory = 384 * kMiB;
 // Weights are held by the input, by its copy, by the library, and once more in another layout.
 constexpr std::size_t kMemoryPerByte = 8;
 // Rows that run together, with what is computed from them.
 constexpr std::size_t kRows = 128;
-constexpr std::chrono::seconds kOwnTime{10};
+constexpr std::chrono::seconds kOwnTime{7};
 constexpr std::size_t kBytesPerSecond = 8 * kMiB;
 
 std::size_t BytesOf(const model::Artifact& artifact) {
