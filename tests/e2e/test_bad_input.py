@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -243,9 +245,19 @@ def test_the_metrics_port_refuses_as_well(town: Server) -> None:
 
 
 def test_an_encoding_of_the_body_that_is_not_read_is_refused_by_its_name(town: Server) -> None:
-    for encoding, status in (("gzip", 415), ("br", 415), ("identity", 200)):
+    for encoding, status in (("gzip", 400), ("br", 415), ("identity", 200)):
         raw = request("POST", "/predict", BODY, {"Content-Encoding": encoding})
         assert ask(town.address, raw).status == status
+
+
+def test_a_compressed_body_is_read_and_an_answer_is_compressed_on_request(town: Server) -> None:
+    for encoding, body in (("gzip", gzip.compress(BODY)), ("deflate", zlib.compress(BODY))):
+        raw = request("POST", "/predict", body, {"Content-Encoding": encoding})
+        assert ask(town.address, raw).status == 200, encoding
+    raw = request("GET", "/openapi.json", headers={"Accept-Encoding": "gzip"})
+    answer = ask(town.address, raw)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == get(town.address, "/openapi.json").body
 
 
 def test_a_request_id_is_kept_if_it_is_one(town: Server) -> None:

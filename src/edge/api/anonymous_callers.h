@@ -1,5 +1,7 @@
 #pragma once
 
+// Who asks where nothing is asked for: the mode "none" of authentication.
+
 #include <optional>
 #include <utility>
 

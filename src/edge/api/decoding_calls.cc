@@ -31,7 +31,6 @@ struct DecodingCalls::Call {
     }
   }
 
-  // Before the request, so that its views end first.
   ExchangeRef exchange;
   const KeptRequest kept;
   Inflater inflater;

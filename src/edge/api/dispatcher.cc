@@ -101,6 +101,11 @@ BodyPlan Dispatcher::Head(ExchangeRef& exchange, const DeclaredBody& declared) {
     exchange.reset();
     return {.kind = BodyPlan::Kind::kAnswered};
   }
+  if (const base::Status fit = match.route->handler->JudgeHead(match.parameters); !fit.ok()) {
+    exchange->Fail(fit.error());
+    exchange.reset();
+    return {.kind = BodyPlan::Kind::kAnswered};
+  }
   exchange->MoveTo(CallState::kAdmitted);
   return {.kind = BodyPlan::Kind::kRead, .most = MostBody(match.route->operation)};
 }
@@ -175,7 +180,8 @@ void Dispatcher::AnswerWithoutRoute(Exchange& exchange, const Router::Methods* m
     }
     const std::string allowed = AllowedMethods(served) + ", OPTIONS";
     const Header allow[] = {{"Allow", allowed}};
-    return exchange.Send({.status = 204, .headers = allow});
+    // With a length of 0, not 204, because old clients know no other end (RFC 9110, 9.3.7).
+    return exchange.Send({.content_type = {}, .headers = allow});
   }
   if (methods != nullptr) return RefuseMethod(exchange, *methods);
   SendFraming(exchange, 404, "no such path: " + base::Excerpt(request.path));

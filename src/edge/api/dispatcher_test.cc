@@ -208,6 +208,34 @@ TEST_F(DispatcherTest, HandlesAnAdmittedCallWhenItsBodyIsWhole) {
   EXPECT_EQ(call.status(), 200);
 }
 
+TEST_F(DispatcherTest, LetsAHandlerRefuseAHeadByWhatItsPathNames) {
+  class OfOneModel : public Handler {
+   public:
+    base::Status JudgeHead(const PathParameters& path) override {
+      if (path.Get("name") == "cancer") return {};
+      return base::Error{base::Code::kNotFound, "no such model"};
+    }
+    void Handle(ExchangeRef exchange, const PathParameters& /*path*/) override {
+      exchange->Send({});
+    }
+  } handler;
+  Router router;
+  ASSERT_TRUE(
+      router.Add({{.name = "infer", .method = Method::kPost, .path = "/m/{name}"}, &handler}).ok());
+  FakeCallObserver observer;
+  AllowAll allow_all;
+  Dispatcher dispatcher({router, observer, allow_all, clock_, base::SystemRandom::Get()}, {});
+  const auto plan_of = [&](FakeExchange& call) {
+    ExchangeRef owner = call.ref();
+    return dispatcher.Head(owner, 40U << 20U).kind;
+  };
+  FakeExchange unknown(Method::kPost, "/m/none");
+  EXPECT_EQ(plan_of(unknown), BodyPlan::Kind::kAnswered);
+  EXPECT_EQ(unknown.status(), 404);
+  FakeExchange known(Method::kPost, "/m/cancer");
+  EXPECT_EQ(plan_of(known), BodyPlan::Kind::kRead);
+}
+
 TEST_F(DispatcherTest, NamesAnUnknownMethodAsItCame) {
   FakeExchange brew(Method::kOther, "/health");
   brew.WithMethod("BREW");
@@ -225,7 +253,8 @@ TEST_F(DispatcherTest, NamesAnUnknownMethodAsItCame) {
 TEST_F(DispatcherTest, AnswersTheOptionsOfTheWholeServer) {
   FakeExchange options(Method::kOptions, "*");
   Ask(options);
-  EXPECT_EQ(options.status(), 204);
+  EXPECT_EQ(options.status(), 200);
+  EXPECT_EQ(options.body(), "");
   EXPECT_EQ(options.AnswerHeader("Allow"), "GET, HEAD, POST, OPTIONS");
 }
 

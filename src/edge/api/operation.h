@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "edge/api/exchange.h"
+#include "foundation/base/result.h"
 #include "foundation/model/operation_row.h"
 #include "foundation/model/path_template.h"
 
@@ -23,6 +24,10 @@ using model::Permission;
 class Handler {
  public:
   virtual ~Handler() = default;
+
+  // Judges a request whose body has not arrived, by what the path names. An error refuses it before
+  // the body is read. Handle() is called without it where the body has come with the head.
+  virtual base::Status JudgeHead(const PathParameters& /*path*/) { return {}; }
 
   // Runs on the reactor's thread and must not block. The request's views end when it returns.
   virtual void Handle(ExchangeRef exchange, const PathParameters& path) = 0;

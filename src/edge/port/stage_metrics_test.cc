@@ -16,6 +16,8 @@ TEST(StageMetrics, AddsUpWhatAllReactorsHaveSeen) {
   one.parse.Observe(microseconds(4), 32);
   other.parse.Observe(microseconds(8), 2);
   other.write.Observe(microseconds(3));
+  one.ticks.Observe(microseconds(700));
+  other.ticks.Observe(microseconds(20));
   telemetry::Exposition exposition;
   stages.Collect(exposition);
   const std::string text = exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
@@ -25,6 +27,7 @@ TEST(StageMetrics, AddsUpWhatAllReactorsHaveSeen) {
     EXPECT_NE(text.find("moorage_stage_duration_seconds_" + std::string(sample)), std::string::npos)
         << text;
   }
+  EXPECT_NE(text.find("moorage_loop_lag_seconds_count 2\n"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -34,6 +34,12 @@ void WriteSpecs(std::string_view key, const std::vector<model::TensorSpec>& spec
 
 }  // namespace
 
+base::Status OipHandler::JudgeHead(const api::PathParameters& path) {
+  if (call_ != Call::kInfer) return {};
+  const auto found = inference_.table().Resolve(path.Get("name"), path.Get("version"));
+  return found.ok() ? base::Status() : found.error();
+}
+
 void OipHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   if (call_ == Call::kServer || call_ == Call::kModels) {
     call_ == Call::kServer ? WriteServer() : WriteModels();

@@ -27,6 +27,7 @@ class OipHandler : public api::Handler {
   OipHandler(Call call, InferenceService& inference, std::string_view server_version)
       : call_(call), inference_(inference), server_version_(server_version) {}
 
+  base::Status JudgeHead(const api::PathParameters& path) override;
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
  private:

@@ -55,6 +55,11 @@ Status Answerable(Form form, const servable::Servable& servable) {
 
 }  // namespace
 
+base::Status PredictHandler::JudgeHead(const api::PathParameters& path) {
+  const auto found = inference_.Resolve(path.Get("ref"));
+  return found.ok() ? base::Status() : found.error();
+}
+
 void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters& path) {
   const auto form = FormOf(form_, *exchange);
   if (!form.ok()) return exchange->Fail(form.error());

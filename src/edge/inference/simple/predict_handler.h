@@ -20,6 +20,7 @@ class PredictHandler : public api::Handler {
 
   PredictHandler(Form form, InferenceService& inference) : form_(form), inference_(inference) {}
 
+  base::Status JudgeHead(const api::PathParameters& path) override;
   void Handle(api::ExchangeRef exchange, const api::PathParameters& path) override;
 
  private:
