@@ -5,8 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "foundation/statistics/compensated_sum.h"
-
 namespace moorage::evaluation {
 namespace {
 
@@ -122,35 +120,53 @@ Scores MicroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> 
   return FromCounts(hits, truths, predictions, zero_division);
 }
 
+base::Result<double> LogLossMean::LossOf(std::size_t truth,
+                                         std::span<const double> probabilities) const {
+  const std::string row = "row " + std::to_string(rows_);
+  if (probabilities.size() != classes_) {
+    return LogLossError(row + ": " + std::to_string(probabilities.size()) + " probabilities for " +
+                        std::to_string(classes_) + " classes");
+  }
+  if (truth >= classes_) return LogLossError(row + ": no such class");
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  statistics::CompensatedSum sum;
+  for (const double probability : probabilities) {
+    if (!std::isfinite(probability) || probability < 0) {
+      return LogLossError(row + ": a probability is " + std::to_string(probability));
+    }
+    sum.Add(probability);
+  }
+  if (!(sum.value() > 0)) return LogLossError(row + " sums to 0");
+  const double share = probabilities[truth] / sum.value();
+  return -std::log(std::clamp(share, kEpsilon, 1 - kEpsilon));
+}
+
+void LogLossMean::Add(std::size_t truth, std::span<const double> probabilities) {
+  if (error_) return;
+  const base::Result<double> loss = LossOf(truth, probabilities);
+  if (!loss.ok()) error_ = loss.error();
+  if (loss.ok()) sum_.Add(*loss);
+  ++rows_;
+}
+
+base::Result<double> LogLossMean::Mean() const {
+  if (error_) return *error_;
+  if (rows_ == 0) return LogLossError("there are no rows");
+  if (classes_ < 2) return LogLossError("it needs at least two classes");
+  return sum_.value() / static_cast<double>(rows_);
+}
+
 base::Result<double> LogLoss(std::span<const std::size_t> y_true,
                              std::span<const double> probabilities, std::size_t classes) {
-  if (y_true.empty()) return LogLossError("there are no rows");
-  if (classes < 2) return LogLossError("it needs at least two classes");
   if (probabilities.size() != y_true.size() * classes) {
     return LogLossError(std::to_string(probabilities.size()) + " probabilities for " +
                         std::to_string(y_true.size()) + " rows of " + std::to_string(classes));
   }
-  // The logarithm of 0 is infinite, so one certain wrong answer would outweigh all other rows.
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  statistics::CompensatedSum loss;
+  LogLossMean mean(classes);
   for (std::size_t row = 0; row < y_true.size(); ++row) {
-    if (y_true[row] >= classes)
-      return LogLossError("row " + std::to_string(row) + ": no such class");
-    const auto answer = probabilities.subspan(row * classes, classes);
-    statistics::CompensatedSum sum;
-    for (const double probability : answer) {
-      if (!std::isfinite(probability) || probability < 0) {
-        return LogLossError("row " + std::to_string(row) + ": a probability is " +
-                            std::to_string(probability));
-      }
-      sum.Add(probability);
-    }
-    if (!(sum.value() > 0)) return LogLossError("row " + std::to_string(row) + " sums to 0");
-    // Models in float32 give sums that differ from 1 by rounding.
-    const double share = answer[y_true[row]] / sum.value();
-    loss.Add(-std::log(std::clamp(share, kEpsilon, 1 - kEpsilon)));
+    mean.Add(y_true[row], probabilities.subspan(row * classes, classes));
   }
-  return loss.value() / static_cast<double>(y_true.size());
+  return mean.Mean();
 }
 
 }  // namespace moorage::evaluation

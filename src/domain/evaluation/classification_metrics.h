@@ -1,12 +1,16 @@
 #pragma once
 
+// Metrics of a classifier, as pure functions of what was counted.
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "domain/evaluation/confusion_matrix.h"
 #include "foundation/base/result.h"
+#include "foundation/statistics/compensated_sum.h"
 
 // Metrics of a classifier. Pure functions of a confusion matrix, without unit, in [0, 1] where they
 // are defined. The counts tp, fp and fn are the true positives, false positives and false negatives
@@ -53,10 +57,28 @@ Scores WeightedAverage(const ConfusionMatrix& matrix, std::span<const std::size_
 Scores MicroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> labels,
                     ZeroDivision zero_division);
 
-// The mean of -ln p(true label), in nats, in [0, 36.04]. `probabilities` is [rows, classes]
-// row-major. Each row is divided by its sum, then clipped to [e, 1 - e] with e = 2^-52. kInvalid
-// for a wrong size, no rows, fewer than two classes, a negative or non-finite probability, or a row
-// whose sum is 0. The source is log_loss.
+// The mean of -ln p(true label), in nats, in [0, 36.04]. Each row is divided by its sum, then
+// clipped to [e, 1 - e] with e = 2^-52. The source is log_loss. Rows are added one by one, because
+// rows times classes may be more than there is memory.
+class LogLossMean {
+ public:
+  explicit LogLossMean(std::size_t classes) : classes_(classes) {}
+
+  void Add(std::size_t truth, std::span<const double> probabilities);
+  // kInvalid for a row of a wrong size, no rows, fewer than two classes, a negative or non-finite
+  // probability, or a row whose sum is 0.
+  base::Result<double> Mean() const;
+
+ private:
+  base::Result<double> LossOf(std::size_t truth, std::span<const double> probabilities) const;
+
+  std::size_t classes_;
+  std::size_t rows_ = 0;
+  statistics::CompensatedSum sum_;
+  std::optional<base::Error> error_;  // of the first row that has one
+};
+
+// The same over `probabilities` as [rows, classes], row-major.
 base::Result<double> LogLoss(std::span<const std::size_t> y_true,
                              std::span<const double> probabilities, std::size_t classes);
 

@@ -5,7 +5,10 @@
 namespace moorage::evaluation {
 
 ConfusionMatrix::ConfusionMatrix(std::size_t classes)
-    : classes_(classes), counts_(classes * classes), true_(classes), predicted_(classes) {}
+    : classes_(classes),
+      counts_(classes <= kMostDense ? classes * classes : 0),
+      true_(classes),
+      predicted_(classes) {}
 
 base::Result<ConfusionMatrix> ConfusionMatrix::Count(std::span<const std::size_t> y_true,
                                                      std::span<const std::size_t> y_pred,
@@ -24,7 +27,9 @@ base::Result<ConfusionMatrix> ConfusionMatrix::Count(std::span<const std::size_t
                                                    " has a class that is not one of the " +
                                                    std::to_string(classes)};
     }
-    ++matrix.counts_[y_true[row] * classes + y_pred[row]];
+    ++(matrix.is_dense() ? matrix.counts_[y_true[row] * classes + y_pred[row]]
+                         : matrix.cells_[{y_true[row], y_pred[row]}]);
+    if (y_true[row] == y_pred[row]) ++matrix.correct_;
     ++matrix.true_[y_true[row]];
     ++matrix.predicted_[y_pred[row]];
   }
@@ -32,10 +37,10 @@ base::Result<ConfusionMatrix> ConfusionMatrix::Count(std::span<const std::size_t
   return matrix;
 }
 
-std::uint64_t ConfusionMatrix::correct() const {
-  std::uint64_t sum = 0;
-  for (std::size_t label = 0; label < classes_; ++label) sum += at(label, label);
-  return sum;
+std::uint64_t ConfusionMatrix::at(std::size_t truth, std::size_t predicted) const {
+  if (is_dense()) return counts_[truth * classes_ + predicted];
+  const auto found = cells_.find({truth, predicted});
+  return found == cells_.end() ? 0 : found->second;
 }
 
 std::vector<std::size_t> ConfusionMatrix::occurring() const {

@@ -33,6 +33,24 @@ TEST(ConfusionMatrix, AClassThatIsOnlyPredictedOccurs) {
   EXPECT_THAT(ConfusionMatrix::Count(y_true, y_pred, 4)->occurring(), testing::ElementsAre(1, 3));
 }
 
+TEST(ConfusionMatrix, CountsTheSameWhereOnlyWhatOccursIsHeld) {
+  // Squared, so many classes would take 8 TB.
+  constexpr std::size_t kClasses = 1'000'000;
+  const std::vector<std::size_t> y_true{7, 7, 0, kClasses - 1};
+  const std::vector<std::size_t> y_pred{7, 9, 0, 0};
+  const auto matrix = ConfusionMatrix::Count(y_true, y_pred, kClasses / 1000);
+  EXPECT_FALSE(matrix.ok());
+  const auto large = ConfusionMatrix::Count(y_true, y_pred, kClasses);
+  ASSERT_TRUE(large.ok()) << large.error().message;
+  EXPECT_EQ(large->at(7, 7), 1U);
+  EXPECT_EQ(large->at(7, 9), 1U);
+  EXPECT_EQ(large->at(9, 7), 0U);
+  EXPECT_EQ(large->at(kClasses - 1, 0), 1U);
+  EXPECT_EQ(large->correct(), 2U);
+  EXPECT_EQ(large->support(7), 2U);
+  EXPECT_THAT(large->occurring(), testing::ElementsAre(0, 7, 9, kClasses - 1));
+}
+
 TEST(ConfusionMatrix, RefusesRowsThatDoNotPairUp) {
   const std::vector<std::size_t> one{0};
   const std::vector<std::size_t> two{0, 1};

@@ -71,7 +71,7 @@ class Evaluator {
  public:
   Evaluator(const Dataset& dataset, const EvaluateOptions& options, const LabelEncoding& labels,
             model::Task task)
-      : dataset_(dataset), options_(options), labels_(labels) {
+      : dataset_(dataset), options_(options), labels_(labels), loss_(labels.classes()) {
     result_.task = task;
     result_.dataset = dataset.digest();
     result_.target = dataset.target();
@@ -96,8 +96,10 @@ class Evaluator {
       return {};
     }
     result_.classification.y_pred.push_back(*label);
-    probabilities_.insert(probabilities_.end(), answer->probabilities.begin(),
-                          answer->probabilities.end());
+    if (!answer->probabilities.empty()) {
+      has_probabilities_ = true;
+      loss_.Add(dataset_.target_classes()[row], answer->probabilities);
+    }
     return {};
   }
 
@@ -156,10 +158,10 @@ class Evaluator {
       answers.per_class.push_back(ScoresOf(*answers.matrix, label, options_.zero_division));
     }
     result_.metrics = CountedMetrics(*answers.matrix, answers, options_.zero_division);
-    if (!probabilities_.empty() && classes > 1) {
+    if (has_probabilities_ && classes > 1) {
       // The probabilities of a row may sum to 0, and then the loss has no value. NaN makes a gate
       // that asks for it an ERROR, and leaves the other metrics.
-      const auto loss = LogLoss(answers.y_true, probabilities_, classes);
+      const auto loss = loss_.Mean();
       result_.metrics.Add("log_loss", loss.ok() ? *loss : std::numeric_limits<double>::quiet_NaN());
     }
     // It has no log_loss, because it gives no probabilities.
@@ -189,7 +191,8 @@ class Evaluator {
   const EvaluateOptions& options_;
   const LabelEncoding& labels_;
   Evaluation result_;
-  std::vector<double> probabilities_;
+  LogLossMean loss_;
+  bool has_probabilities_ = false;
 };
 
 base::Status CheckComparable(const model::Manifest& manifest, const Dataset& dataset) {

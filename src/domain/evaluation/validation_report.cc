@@ -1,8 +1,12 @@
 #include "domain/evaluation/validation_report.h"
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
+#include <numeric>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "foundation/base/units.h"
 
@@ -19,9 +23,24 @@ Json LabelsJson(const model::Labels& labels) {
   return std::visit([](const auto& list) { return Json(list); }, labels);
 }
 
+// A report lists no more classes, because it is stored, sent and read as a whole.
+constexpr std::size_t kMostClasses = ConfusionMatrix::kMostDense;
+
+// All classes, or the kMostClasses that are true most often. Ascending.
+std::vector<std::size_t> ListedClasses(const ClassificationAnswers& answers) {
+  std::vector<std::size_t> classes(answers.per_class.size());
+  std::iota(classes.begin(), classes.end(), std::size_t{0});
+  if (classes.size() <= kMostClasses) return classes;
+  std::ranges::stable_sort(classes, std::ranges::greater(),
+                           [&](std::size_t label) { return answers.per_class[label].support; });
+  classes.resize(kMostClasses);
+  std::ranges::sort(classes);
+  return classes;
+}
+
 Json PerClassJson(const ClassificationAnswers& answers) {
   Json json = Json::array();
-  for (std::size_t label = 0; label < answers.per_class.size(); ++label) {
+  for (const std::size_t label : ListedClasses(answers)) {
     const auto& [scores, support] = answers.per_class[label];
     json.push_back({{"label", LabelJson(answers.labels, label)},
                     {"precision", NumberOrNull(scores.precision)},
@@ -32,7 +51,9 @@ Json PerClassJson(const ClassificationAnswers& answers) {
   return json;
 }
 
+// Null for more classes than a report lists.
 Json MatrixJson(const ClassificationAnswers& answers) {
+  if (answers.matrix->classes() > kMostClasses) return nullptr;
   Json rows = Json::array();
   for (std::size_t truth = 0; truth < answers.matrix->classes(); ++truth) {
     Json row = Json::array();
@@ -49,7 +70,7 @@ Json SampleJson(const Evaluation& evaluation) {
   for (const SampleRow& sample : evaluation.sample) {
     Json row = {{"row", sample.row}, {"target", sample.target}, {"prediction", sample.prediction}};
     if (sample.confidence) row["confidence"] = NumberOrNull(*sample.confidence);
-    if (!sample.probabilities.empty()) {
+    if (!sample.probabilities.empty() && sample.probabilities.size() <= kMostClasses) {
       Json& probabilities = row["probabilities"] = Json::object();
       for (std::size_t i = 0; i < sample.probabilities.size(); ++i) {
         probabilities[model::LabelText(evaluation.classification.labels, i)] =

@@ -52,6 +52,32 @@ class ClassifierReport : public testing::Test {
   Policy policy_;
 };
 
+TEST_F(ClassifierReport, ListsAtMostAThousandClasses) {
+  constexpr std::size_t kClasses = 3'000;
+  std::vector<std::string> labels;
+  for (std::size_t i = 0; i < kClasses; ++i) labels.push_back("c" + std::to_string(i));
+  ClassificationAnswers& answers = evaluation_.classification;
+  answers.labels = labels;
+  answers.y_true = {2'999, 5, 2'999};
+  answers.y_pred = {2'999, 5, 5};
+  answers.matrix = *ConfusionMatrix::Count(answers.y_true, answers.y_pred, kClasses);
+  answers.per_class.clear();
+  for (std::size_t label = 0; label < kClasses; ++label) {
+    answers.per_class.push_back(ScoresOf(*answers.matrix, label, ZeroDivision::kZero));
+  }
+  evaluation_.sample = {{.row = 1,
+                         .target = "c5",
+                         .prediction = "c5",
+                         .confidence = 1.0,
+                         .probabilities = std::vector<double>(kClasses)}};
+  const Json json = ToJson(ReportOf(evaluation_, Policy{}));
+  EXPECT_TRUE(json["confusion_matrix"].is_null());
+  ASSERT_EQ(json["per_class"].size(), 1'000U);
+  EXPECT_EQ(json["per_class"].back()["label"], "c2999") << "those that are true most often";
+  EXPECT_EQ(json["per_class"].back()["support"], 2);
+  EXPECT_FALSE(json["sample"][0].contains("probabilities"));
+}
+
 TEST_F(ClassifierReport, TellsEverythingThatTheVerdictDependsOn) {
   const Json json = ToJson(ReportOf(evaluation_, policy_));
   EXPECT_EQ(json["model"], "m");
