@@ -33,15 +33,18 @@ class ServerMetricsTest : public testing::Test {
     manager_.ReconcileOnce();
   }
 
-  std::string Scrape(registry::Registry* registry) const {
-    const ServerMetrics metrics({.manager = manager_,
-                                 .executor = executor_,
-                                 .registry = registry,
-                                 .runtime = "onnxruntime 9.8.7"});
+  ServerMetrics Metrics(registry::Registry* registry) const {
+    return ServerMetrics({.manager = manager_,
+                          .executor = executor_,
+                          .registry = registry,
+                          .runtime = "onnxruntime 9.8.7"});
+  }
+  static std::string TextOf(const ServerMetrics& metrics) {
     telemetry::Exposition exposition;
     metrics.Collect(exposition);
     return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
   }
+  std::string Scrape(registry::Registry* registry) const { return TextOf(Metrics(registry)); }
 
   base::FakeClock clock_;
   telemetry::FakeLog log_;
@@ -80,9 +83,16 @@ TEST_F(ServerMetricsTest, TellTheAccuracyOfTheNewestValidationElseTheTrainers) {
     evidence.report = std::string(R"({"metrics":{"accuracy":)") + accuracy + "}}";
     ASSERT_TRUE(registry->RecordEvidence(evidence).ok());
   }
-  const std::string text = Scrape(&*registry);
+  const ServerMetrics metrics = Metrics(&*registry);
+  const std::string text = TextOf(metrics);
   EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.0.0\"} 0.5\n"));
   EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.875\n"));
+  // A validation that comes later is seen by the next scrape.
+  registry::Evidence later = registry::EvidenceOf(*pushed, registry::Outcome::kPass);
+  later.report = R"({"metrics":{"accuracy":0.25}})";
+  ASSERT_TRUE(registry->RecordEvidence(later).ok());
+  EXPECT_THAT(TextOf(metrics),
+              HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.25\n"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace moorage::api {
 namespace {
 
 constexpr int kFirstError = 400;
+constexpr int kUnavailable = 503;
 
 std::string_view ModelOf(const CallFacts& facts) {
   return facts.model != nullptr ? std::string_view(facts.model->name) : std::string_view();
@@ -45,7 +46,10 @@ void CallRecorder::Finished(const model::CallContext& context, const CallFacts& 
     LogAccess(context, facts);
   }
   if (facts.status >= kFirstError) {
-    LogError(context, facts, body);
+    // A probe that says no is an answer. The server logs each change of its state itself.
+    const bool says_no =
+        facts.operation != nullptr && facts.operation->is_probe && facts.status == kUnavailable;
+    if (!says_no) LogError(context, facts, body);
   } else if (is_inference) {
     LogPrediction(context, facts, body);
   }

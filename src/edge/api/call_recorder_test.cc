@@ -167,6 +167,8 @@ TEST_F(CallRecorderTest, LogsNothingForAHealthCheckThatWentWell) {
   Finish(200, "{}", std::chrono::microseconds(10));
   EXPECT_TRUE(Lines().empty());
   Finish(503, "{}", std::chrono::microseconds(10));
+  EXPECT_TRUE(Lines().empty()) << "a probe that says no is an answer";
+  Finish(500, "{}", std::chrono::microseconds(10));
   const auto lines = Lines();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0]["type"], "error");

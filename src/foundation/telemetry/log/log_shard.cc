@@ -25,6 +25,16 @@ LogEntry EntryOf(LogType type, const Record& record) {
   return entry;
 }
 
+// FNV-1a, and the finisher of MurmurHash3, because ids that differ in their last digit only must
+// differ in every bit.
+std::uint64_t HashOf(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  hash = (hash ^ (hash >> 33U)) * 0xFF51AFD7ED558CCDULL;
+  hash = (hash ^ (hash >> 33U)) * 0xC4CEB9FE1A85EC53ULL;
+  return hash ^ (hash >> 33U);
+}
+
 }  // namespace
 
 LogShard::LogShard(const AsyncLogOptions& options, LogWaker& waker)
@@ -39,13 +49,11 @@ void LogShard::ShareAmong(std::size_t shards) {
   accesses_.Set(options_.max_accesses_per_second / static_cast<double>(shards));
 }
 
-// Adds up the share and keeps a record at each whole number (Bresenham's error accumulation). The
-// records kept are spread evenly, and no random number is drawn.
-bool LogShard::Sampled() {
-  sampled_ += options_.sample;
-  if (sampled_ < 1) return false;
-  sampled_ -= 1;
-  return true;
+bool LogShard::Sampled(std::string_view request_id) const {
+  if (options_.sample >= 1) return true;
+  constexpr unsigned kFraction = 53;  // the bits of a double
+  return static_cast<double>(HashOf(request_id) >> (64U - kFraction)) <
+         options_.sample * static_cast<double>(1ULL << kFraction);
 }
 
 bool LogShard::WithinRate(LogType type, RateLimit& limit, std::int64_t now) {
@@ -94,7 +102,7 @@ LogEntry LogShard::InferenceEntry(LogType type, const Record& record) const {
 }
 
 void LogShard::Prediction(const PredictionRecord& record) {
-  if (!Enabled(LogLevel::kInfo) || !Sampled()) return;
+  if (!Enabled(LogLevel::kInfo) || !Sampled(record.request_id)) return;
   if (!WithinRate(LogType::kPrediction, predictions_, Microseconds(record.time))) return;
   Put(InferenceEntry(LogType::kPrediction, record));
 }

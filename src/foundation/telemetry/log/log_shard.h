@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "foundation/telemetry/log/async_log_options.h"
 #include "foundation/telemetry/log/log_entry.h"
@@ -63,7 +64,9 @@ class LogShard {
   }
 
   bool Enabled(LogLevel level) const { return level >= options_.level && !options_.file.empty(); }
-  bool Sampled();
+  // Decides by the request id, so that a request is kept or not whatever came before it, and every
+  // process that sees it decides alike.
+  bool Sampled(std::string_view request_id) const;
   // Counts the record as dropped if the limit of its type refuses it.
   bool WithinRate(LogType type, RateLimit& limit, std::int64_t now);
   // This shard is one of so many.
@@ -84,7 +87,6 @@ class LogShard {
   // This shard's shares, which AsyncLog sets anew as shards are added.
   RateLimit predictions_;
   RateLimit accesses_;
-  double sampled_ = 0;  // sums up to 1 for each record kept
 };
 
 }  // namespace moorage::telemetry

@@ -1,6 +1,10 @@
 #include "foundation/telemetry/log/log_shard.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "foundation/telemetry/log/async_log.h"
 #include "foundation/telemetry/log/testing/log_fixture.h"
@@ -52,10 +56,49 @@ TEST_F(LogShardTest, RecordsTheShareOfPredictionsThatIsAskedFor) {
   options_.sample = 0.25;
   AsyncLog log(options_, clock_);
   LogShard& shard = log.AddShard();
-  for (int i = 0; i < 100; ++i) shard.Prediction(Prediction());
+  options_.max_per_second = 0;
+  PredictionRecord record = Prediction();
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string id = "24be98424e30-" + std::to_string(i);
+    record.request_id = id;
+    shard.Prediction(record);
+  }
   log.Flush();
-  EXPECT_EQ(Count("prediction"), 25U);
+  // Four standard deviations around a quarter.
+  EXPECT_GT(Count("prediction"), 195U);
+  EXPECT_LT(Count("prediction"), 305U);
   EXPECT_EQ(shard.dropped_rate(LogType::kPrediction), 0U);
+}
+
+TEST_F(LogShardTest, KeepsOrLeavesOutARequestWhateverCameBeforeIt) {
+  options_.sample = 0.5;
+  const auto kept = [&](const std::vector<std::string>& ids) {
+    std::filesystem::remove_all(folder_ / "logs");
+    {
+      AsyncLog log(options_, clock_);
+      LogShard& shard = log.AddShard();
+      PredictionRecord record = Prediction();
+      for (const std::string& id : ids) {
+        record.request_id = id;
+        shard.Prediction(record);
+      }
+    }
+    std::set<std::string> found;
+    for (const json::Json& line : Lines()) found.insert(line["request_id"]);
+    return found;
+  };
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back("r-" + std::to_string(i));
+  const auto forward = kept(ids);
+  std::ranges::reverse(ids);
+  EXPECT_EQ(kept(ids), forward);
+  // Every second request is of the other model, and both are met.
+  const auto of_parity = [&](int parity) {
+    return std::ranges::count_if(
+        forward, [&](const std::string& id) { return std::stoi(id.substr(2)) % 2 == parity; });
+  };
+  EXPECT_GT(of_parity(0), 0);
+  EXPECT_GT(of_parity(1), 0);
 }
 
 TEST_F(LogShardTest, LeavesOutWhatIsLessSevereThanTheLevel) {
