@@ -1,8 +1,8 @@
 #pragma once
 
 // The signals that the server waits for. The constructor blocks them in this thread and in those
-// that it starts later, so that only Wait() sees them. It also ignores SIGPIPE, because a client
-// that disconnects does not end the server.
+// that it starts later, so that only Wait() sees them. It also ignores SIGPIPE and
+// SIGXFSZ, because neither a client that disconnects nor a file that may not grow ends the server.
 
 #include <csignal>
 #include <cstdint>

@@ -42,5 +42,14 @@ TEST(EndSignalsDeathTest, SurviveAClientThatGoesAway) {
   EXPECT_EXIT(piped(), testing::ExitedWithCode(0), "");
 }
 
+TEST(EndSignalsDeathTest, SurviveAFileThatMayNotGrow) {
+  const auto full = [] {
+    const EndSignals signals;
+    std::raise(SIGXFSZ);
+    std::exit(0);
+  };
+  EXPECT_EXIT(full(), testing::ExitedWithCode(0), "");
+}
+
 }  // namespace
 }  // namespace moorage::main
