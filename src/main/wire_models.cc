@@ -6,6 +6,7 @@
 
 #include "control/sources/file_model_source.h"
 #include "control/sources/registry_model_source.h"
+#include "domain/serving/servable/prober.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/base/random.h"
@@ -65,6 +66,15 @@ Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend&
                                             .keep_previous = config.serving.keep_previous,
                                             .default_model = config.serving.default_model},
       registry, models.registry->database->WatchChanges());
+  if (models.crashed) {
+    // The manager loads nothing that is in quarantine, so one model cannot end every start.
+    servable::ProbeReport report;
+    report.end = servable::ProbeEnd::kSignal;
+    report.end_detail = "is skipped, because a run ended the server by a signal";
+    const auto kept =
+        models.source->KeepReport(*models.crashed, servable::ProbeKey::Of(backend), report);
+    if (!kept.ok()) log.Warning(kept.error().message);
+  }
   return models;
 }
 

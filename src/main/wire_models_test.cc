@@ -76,16 +76,20 @@ TEST_F(ModelOriginTest, NameTheFileThatCannotBeServed) {
 TEST_F(ModelOriginTest, KnowsTheModelThatEndedTheServerBefore) {
   const std::string digest = "sha256:" + std::string(64, 'e');
   {
-    const auto first = ModelOrigin::Open(config_, {}, backend_, log_);
+    const auto first = ModelOrigin::Open(config_, {}, backend_, prober_, log_);
     ASSERT_TRUE(first.ok()) << first.error().message;
     EXPECT_FALSE(first->crashed.has_value());
   }
   runtime::WriteCrashMarker(digest);  // as the handler of a signal does
-  const auto second = ModelOrigin::Open(config_, {}, backend_, log_);
+  const auto second = ModelOrigin::Open(config_, {}, backend_, prober_, log_);
   ASSERT_TRUE(second.ok()) << second.error().message;
   ASSERT_TRUE(second->crashed.has_value());
   EXPECT_EQ(second->crashed->value(), digest);
-  const auto third = ModelOrigin::Open(config_, {}, backend_, log_);
+  const auto report =
+      second->source->FindReport(*second->crashed, servable::ProbeKey::Of(backend_));
+  ASSERT_TRUE(report.ok() && report->has_value());
+  EXPECT_TRUE((*report)->quarantined()) << "the next start would run it again";
+  const auto third = ModelOrigin::Open(config_, {}, backend_, prober_, log_);
   ASSERT_TRUE(third.ok());
   EXPECT_FALSE(third->crashed.has_value());
 }

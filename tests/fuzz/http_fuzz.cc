@@ -30,7 +30,9 @@ class Zeros : public base::Random {
 
 class NoObserver : public CallObserver {
  public:
-  bool KeepsPayload(const model::CallContext& /*context*/) override { return true; }
+  bool KeepsPayload(const model::CallContext& /*context*/, std::size_t /*bytes*/) override {
+    return true;
+  }
   void Finished(const model::CallContext& /*context*/, const CallFacts& /*facts*/,
                 std::string_view /*body*/) override {}
 };

@@ -17,6 +17,14 @@
 #include "foundation/base/mutex.h"
 
 namespace moorage::models {
+
+// A load that is over, until the next round takes it.
+struct FinishedLoad {
+  model::ModelName name;
+  WantedVersion wanted;
+  base::Result<servable::LoadedServable> result;
+};
+
 namespace {
 
 using base::Instant;
@@ -28,13 +36,6 @@ std::string NameOf(const servable::Servable& servable) {
 
 // Threads wait by the machine's clock, whatever clock a test gives the manager.
 Instant EndOf(base::Duration limit) { return base::SystemClock::Get().Monotonic() + limit; }
-
-// A load that is over, until the next round takes it.
-struct FinishedLoad {
-  model::ModelName name;
-  WantedVersion wanted;
-  base::Result<servable::LoadedServable> result;
-};
 
 bool IsWanted(const FinishedLoad& load, const std::vector<WantedModel>& wanted) {
   return std::ranges::any_of(wanted, [&load](const WantedModel& model) {

@@ -23,7 +23,7 @@ api::FakeExchange Posted(std::string_view body) {
   return api::FakeExchange(api::Method::kPost, "/v2", body);
 }
 
-const api::FakeExchange& Asked(ProtocolRig& rig, api::FakeExchange& call) {
+const api::FakeExchange& Answered(ProtocolRig& rig, api::FakeExchange& call) {
   OipHandler handler(OipHandler::Call::kInfer, rig.service(), "0.1.0");
   return rig.AskAndWait(handler, call.WithParameter("name", "cancer"));
 }
@@ -36,9 +36,9 @@ TEST(LargeInfer, AnswersAndRefusesAsTheReactorDoes) {
         Infer("[]", "[0,3]"), Infer("[1,2]", "[1,3]"), Infer("[1,\"x\",2]", "[1,3]"),
         Infer("[1,2,3]", "[3]"), std::string("{}"), std::string("[]")}) {
     api::FakeExchange small = Posted(body);
-    Asked(rig, small);
+    Answered(rig, small);
     api::FakeExchange large = Posted(body + std::string(kMostText, ' '));
-    Asked(rig, large);
+    Answered(rig, large);
     EXPECT_EQ(large.status(), small.status()) << body;
     EXPECT_EQ(large.body(), small.body());
   }
@@ -51,7 +51,7 @@ TEST(LargeInfer, AnswersManyRows) {
   for (int i = 0; i < 5000; ++i) data += "1,0,1,";
   data.back() = ']';
   api::FakeExchange call = Posted(Infer(data, "[5000,3]"));
-  EXPECT_EQ(Asked(rig, call).status(), 200);
+  EXPECT_EQ(Answered(rig, call).status(), 200);
   EXPECT_NE(call.body().find(R"("shape":[5000,2])"), std::string::npos);
   EXPECT_EQ(call.facts().rows, 5000U);
 }
@@ -64,7 +64,7 @@ TEST(LargeInfer, RunsTensorsThatAreNoRows) {
   ProtocolRig rig(manifest, TensorFunction());
   rig.Serve("cancer", {"1.0.0"});
   api::FakeExchange call = Posted(Infer("[1,2,3,4]", "[2,2]") + std::string(kMostText, ' '));
-  EXPECT_EQ(Asked(rig, call).status(), 200) << call.body();
+  EXPECT_EQ(Answered(rig, call).status(), 200) << call.body();
   EXPECT_NE(call.body().find(R"("shape":[2,2],"datatype":"FP32","data":[1,2,3,4])"),
             std::string::npos)
       << call.body();

@@ -36,7 +36,7 @@ void WriteSpecs(std::string_view key, const std::vector<model::TensorSpec>& spec
 
 base::Status OipHandler::JudgeHead(const api::PathParameters& path) {
   if (call_ != Call::kInfer) return {};
-  const auto found = inference_.table().Resolve(path.Get("name"), path.Get("version"));
+  const auto found = inference_.Resolve(path.Get("name"), path.Get("version"));
   return found.ok() ? base::Status() : found.error();
 }
 
