@@ -20,12 +20,12 @@ struct CallFacts {
   const Operation* operation = nullptr;  // null if nothing matched
   model::SharedLabel model;              // null if no version was found
   std::size_t rows = 0;
-  base::Instant start{};     // when the first byte of the request arrived
-  base::Duration queued{0};  // of its run
-  base::Duration ran{0};     // of its run
-  std::string method;        // "GET", at most 32 bytes, empty for inference
-  std::string path;          // without query, its first 512 bytes, empty for inference
-  std::string payload;       // the body as received, if the observer keeps it
+  base::Instant start{};       // when the first byte of the request arrived
+  base::Duration queued{0};    // of its run
+  base::Duration ran{0};       // of its run
+  std::string method;          // "GET", at most 32 bytes, empty for inference
+  std::string path;            // without query, its first 512 bytes, empty for inference
+  std::string payload;         // the body as received, if the observer keeps it
   std::size_t body_bytes = 0;  // of the body as received, 0 unless it is an inference
 
   // What the client got.

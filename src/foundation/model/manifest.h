@@ -62,8 +62,8 @@ struct Manifest {
   bool allow_missing = false;                      // JSON null becomes NaN
   // False if rows of different requests never share a run. Unset if trial runs decide.
   std::optional<bool> batchable;
-  std::string training_date;                       // ISO 8601 as given, or empty
-  std::map<std::string, double> metrics;           // as the trainer reported them
+  std::string training_date;              // ISO 8601 as given, or empty
+  std::map<std::string, double> metrics;  // as the trainer reported them
   std::vector<GoldenRequest> golden;
   std::string description;
   std::string notes;
