@@ -229,7 +229,7 @@ class GzipBombs(Hostile):
     may_be_cut = False
     clients = 2
     pause = 0.5
-    allowed = frozenset({400, 413, 415}) | NO_ROOM
+    allowed = frozenset({400, 413, 415}) | BUSY
     bound = "a body is as large as it becomes"
     bomb: ClassVar[bytes] = gzip.compress(b" " * (200 * MIB), 9)
 
@@ -244,7 +244,7 @@ class Padding(Hostile):
     may_be_cut = False
     clients = 2
     pause = 0.5
-    allowed = frozenset({400, 413}) | NO_ROOM
+    allowed = frozenset({400, 413}) | BUSY
     bound = "blanks beside no data buy no strings"
 
     async def visit(self, link: Link) -> None:
@@ -262,7 +262,7 @@ class RefusedStrings(Hostile):
     may_be_cut = False
     clients = 2
     pause = 0.3
-    allowed = frozenset({400, 413}) | NO_ROOM
+    allowed = frozenset({400, 413}) | BUSY
     bound = "refused strings are given back"
     raw: ClassVar[bytes] = infer(
         "identity_string", "input", [1, 3], "BYTES", ["x" * MIB, "y" * MIB, 1]

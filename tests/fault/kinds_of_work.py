@@ -185,7 +185,7 @@ class Divisions(Hostile):
     may_be_cut = False
     clients = 1
     pause = 0.2
-    allowed = frozenset({200, 400, 422})
+    allowed = frozenset({200, 400, 422}) | BUSY
     bound = "a quotient that there is not fails alone"
 
     async def visit(self, link: Link) -> None:
