@@ -70,7 +70,8 @@ std::string ThisProgram() {
 worker::ChildLimits TrialLimitsOf(const model::Artifact& artifact,
                                   std::chrono::milliseconds wall_time) {
   const std::size_t bytes = BytesOf(artifact);
-  const std::size_t row = RowBytesOf(servable::FormOf(artifact.manifest.signature, 1));
+  [[maybe_unused]] const std::size_t row =
+      RowBytesOf(servable::FormOf(artifact.manifest.signature, 1));
   worker::ChildLimits limits;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   limits.memory_bytes = kOwnMemory + kMemoryPerByte * bytes + kRows * row;
