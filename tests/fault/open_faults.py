@@ -21,8 +21,6 @@ OPEN: dict[str, str] = {
     "test_leaving::test_a_drain_answers_503_to_what_is_queued":
         "queued requests are cut when the drain is over",
     "test_limits::test_one_client_leaves_room_for_another": "one connection may take all places",
-    "test_models::test_functions_that_expand_end_a_push_in_time":
-        "functions are expanded without a bound",
 }
 
 
