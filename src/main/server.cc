@@ -106,7 +106,8 @@ class Server {
               " connections");
     readiness_->StartDraining();
     jobs_.RefuseWaiting();
-    const auto drained = data_port_->Drain(config_.server.drain);
+    // What waits for a thread is answered 503 before the connections are cut, and runs are stopped.
+    const auto drained = data_port_->Drain(config_.server.drain, [this] { executor_->GiveUp(); });
     jobs_.CancelRunning();
     executor_->GiveUp();  // no client waits for what still runs
     manager_->Stop();

@@ -19,6 +19,9 @@
 namespace moorage::port {
 namespace {
 
+// The time for answers that the last call makes.
+constexpr base::Duration kLastCall = std::chrono::milliseconds(100);
+
 // Lets one thread wait for the reactors.
 class Rendezvous {
  public:
@@ -231,7 +234,8 @@ void ReactorGroup::StopListening(base::Instant deadline) {
   done->Await(2 * units_.size(), deadline);
 }
 
-ReactorGroup::DrainResult ReactorGroup::Drain(base::Duration limit) {
+ReactorGroup::DrainResult ReactorGroup::Drain(base::Duration limit,
+                                              const std::function<void()>& last_call) {
   const base::Instant deadline = clock_.Monotonic() + limit;
   StopListening(deadline);
   const base::Instant idle_until = std::min(deadline, clock_.Monotonic() + options_.idle_grace);
@@ -240,6 +244,11 @@ ReactorGroup::DrainResult ReactorGroup::Drain(base::Duration limit) {
     unit->reactor.Post([table = unit->table.get(), idle_until, empty] {
       table->StartDrain(idle_until, [empty] { empty->Arrive(); });
     });
+  }
+  if (last_call) {
+    const base::Duration room = std::min<base::Duration>(limit / 10, kLastCall);
+    if (empty->Await(units_.size(), deadline - room)) return {};
+    last_call();
   }
   if (empty->Await(units_.size(), deadline)) return {};
   auto cut = std::make_shared<std::atomic<std::size_t>>(0);

@@ -80,8 +80,10 @@ class ReactorGroup {
   //   - No new connection is admitted.
   //   - What was asked is answered with "Connection: close".
   //   - Idle connections end after a grace.
-  // Only once. The caller has made readiness false before.
-  DrainResult Drain(base::Duration limit);
+  // Only once. The caller has made readiness false before. `last_call` is called shortly before the
+  // limit if something is still owed, a tenth of it but at most 100 ms. It answers at once what it
+  // can, so that a client reads an error instead of the end of its connection. May be empty.
+  DrainResult Drain(base::Duration limit, const std::function<void()>& last_call = {});
 
   // Ends the threads and closes the connections that are left.
   void Stop();

@@ -420,6 +420,19 @@ TEST(ReactorGroupDrain, CutsWhatIsNotFinishedAtTheDeadline) {
   shared.go.count_down();
 }
 
+TEST(ReactorGroupDrain, TheLastCallMayStillBeAnsweredBeforeTheCut) {
+  std::unique_ptr<ReactorGroup> server;
+  Shared shared;
+  server = Start(Local(1), &shared);
+  net::TestClient busy(server->port());
+  ASSERT_TRUE(busy.Send(net::GetText("/later")));
+  shared.asked.wait();
+  EXPECT_EQ(server->Drain(milliseconds(1000), [&] { shared.go.count_down(); }).cut, 0U);
+  const auto answer = busy.Read();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body, "later");
+}
+
 // Clients that ask in a loop until they are refused. A request is lost if its connection ends
 // without an answer.
 class Crowd {

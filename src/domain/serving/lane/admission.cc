@@ -1,16 +1,9 @@
 #include "domain/serving/lane/admission.h"
 
 #include <algorithm>
-#include <chrono>
-#include <utility>
+#include <vector>
 
 namespace moorage::lane {
-namespace {
-
-constexpr base::Duration kContention = std::chrono::seconds(1);
-
-}  // namespace
-
 Admission::Account::Account(Admission& admission) : admission_(admission) {
   const base::MutexLock lock(admission_.mu_);
   admission_.accounts_.push_back(this);
@@ -46,10 +39,6 @@ bool Admission::Refill(Account& account) {
   }
   // What this lane released meanwhile is its own.
   return account.credit_.load() > 0;
-}
-
-void Admission::NoteRefused(base::Instant now) {
-  contended_until_.store((now + kContention).time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 }  // namespace moorage::lane

@@ -7,16 +7,15 @@
 //
 //   Admission admission({.max_requests = 100});
 //   Admission::Account account(admission);  // one per lane
-//   if (!account.Enter()) return admission.Full(name);
+//   if (!account.Enter()) return TooManyRequests();
 //   ...
 //   account.Leave(1);
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
-#include "foundation/base/clock.h"
 #include "foundation/base/memory_budget.h"
 #include "foundation/base/mutex.h"
 
@@ -66,26 +65,17 @@ class Admission {
   std::size_t max_requests() const { return options_.max_requests; }
   base::MemoryBudget* memory() const { return options_.memory; }
 
-  // A client was refused while others hold all places. Until a second later no client may hold more
-  // than its share, which is half of all places.
-  void NoteRefused(base::Instant now);
-  bool contended(base::Instant now) const {
-    return now.time_since_epoch().count() < contended_until_.load(std::memory_order_relaxed);
+  // How many places one client may hold. The rest, at least one where there are two, is for others,
+  // so no client keeps them out.
+  std::size_t share() const {
+    const std::size_t others = std::max<std::size_t>(options_.max_requests / 4, 1);
+    return std::max<std::size_t>(options_.max_requests - others, 1);
   }
-  // Ends a contention that is over.
-  void ForgetRefusals(base::Instant now) {
-    if (refused_lately() && !contended(now)) contended_until_.store(0, std::memory_order_relaxed);
-  }
-  // Cheap, for the usual case that no client was refused.
-  bool refused_lately() const { return contended_until_.load(std::memory_order_relaxed) != 0; }
-  std::size_t share() const { return (options_.max_requests + 1) / 2; }
 
  private:
   bool Refill(Account& account) EXCLUDES(mu_);
 
   const Options options_;
-  std::atomic<base::Duration::rep> contended_until_{0};
-
   base::Mutex mu_;
   std::size_t pool_ GUARDED_BY(mu_);
   std::vector<Account*> accounts_ GUARDED_BY(mu_);

@@ -10,8 +10,6 @@
 namespace moorage::lane {
 namespace {
 
-using std::chrono::milliseconds;
-
 class AdmissionTest : public testing::Test {
  protected:
   static std::vector<std::unique_ptr<Admission::Account>> Lanes(Admission& admission,
@@ -92,18 +90,11 @@ TEST_F(AdmissionTest, ManyThreadsNeverHaveMoreThanTheBoundAndLoseNoPlace) {
   EXPECT_FALSE(lanes[0]->Enter());
 }
 
-TEST_F(AdmissionTest, ContentionIsOverASecondAfterTheLastRefusal) {
-  Admission admission({.max_requests = 100});
-  const base::Instant start{milliseconds(5)};
-  EXPECT_FALSE(admission.refused_lately());
-  admission.NoteRefused(start);
-  EXPECT_TRUE(admission.contended(start + milliseconds(999)));
-  admission.ForgetRefusals(start + milliseconds(999));
-  EXPECT_TRUE(admission.refused_lately());
-  EXPECT_FALSE(admission.contended(start + milliseconds(1000)));
-  admission.ForgetRefusals(start + milliseconds(1000));
-  EXPECT_FALSE(admission.refused_lately());
-  EXPECT_EQ(admission.share(), 50U);
+TEST_F(AdmissionTest, OneClientMayHoldThreeQuartersAndAlwaysOne) {
+  EXPECT_EQ(Admission({.max_requests = 1}).share(), 1U);
+  EXPECT_EQ(Admission({.max_requests = 2}).share(), 1U);
+  EXPECT_EQ(Admission({.max_requests = 8}).share(), 6U);
+  EXPECT_EQ(Admission({.max_requests = 100}).share(), 75U);
 }
 
 }  // namespace

@@ -87,6 +87,8 @@ void BatchExecutor::GiveUp() {
   Return(std::move(queued));
 }
 
+bool BatchExecutor::giving_up() const { return state_->watch.giving_up(); }
+
 base::Result<base::Duration> BatchExecutor::PredictWait(const servable::Servable& servable,
                                                         std::uint64_t client, std::size_t rows,
                                                         std::size_t batch_size) const {

@@ -64,8 +64,9 @@ class BatchExecutor {
   };
 
   // Stops every run under way, answers what is queued with kUnavailable and refuses what comes,
-  // because the process ends.
+  // because the process ends. Wakes the lanes, which answer what still runs.
   void GiveUp();
+  bool giving_up() const;
 
   // Requests and rows that wait for a thread, over all models.
   std::size_t queued_requests() const;

@@ -98,11 +98,10 @@ InferenceLane::~InferenceLane() {
   state.ReturnPlaces();
 }
 
-base::Result<RowSet> InferenceLane::OpenRows(const servable::ServableHandle& servable,
-                                             std::uint64_t client) {
+base::Result<RowSet> InferenceLane::OpenRows(const servable::ServableHandle& servable) {
   State& state = *state_;
   if (!servable->layout.ok()) return servable->layout.error();
-  if (auto full = state.Admit(servable.get(), client)) return *std::move(full);
+  if (auto full = state.Admit(servable.get())) return *std::move(full);
   LaneSlot& slot = state.Touch(servable);
   Batch& batch = slot.rows;
   // The executor has the memory of the last hand-over until it answers. A spare saves the
@@ -133,6 +132,14 @@ void InferenceLane::Submit(RowSet rows, const SubmitOptions& options, Completion
                                                        ": the request holds no rows"});
     return;
   }
+  // Texts are charged when they are all there. They are copies of a part of a body that is charged.
+  if (data.rows.has_text()) {
+    const std::size_t text = data.rows.TextBytes(batch.open_from, count);
+    if (base::Status charged = data.charge.Resize(data.charge.bytes() + text); !charged.ok()) {
+      data.rows.Truncate(batch.open_from);
+      return state.Refuse(std::move(done), std::move(charged).error());
+    }
+  }
   data.pieces.push_back({.first_row = batch.open_from,
                          .rows = count,
                          .deadline = options.deadline,
@@ -151,7 +158,7 @@ void InferenceLane::SubmitTensors(const servable::ServableHandle& servable,
                                   Completion done) {
   State& state = *state_;
   ++state.in_flight;
-  if (auto full = state.Admit(servable.get(), options.client)) {
+  if (auto full = state.Admit(servable.get())) {
     return state.Refuse(std::move(done), *std::move(full), Admitted::kNo);
   }
   LaneSlot& slot = state.Touch(servable);
@@ -189,8 +196,11 @@ void InferenceLane::SubmitWork(const servable::ServableHandle& servable,
                                Completion done) {
   State& state = *state_;
   ++state.in_flight;
-  if (auto full = state.Admit(servable.get(), options.client)) {
+  if (auto full = state.Admit(servable.get())) {
     return state.Refuse(std::move(done), *std::move(full), Admitted::kNo);
+  }
+  if (auto above = state.AboveShare(servable.get(), options.client)) {
+    return state.Refuse(std::move(done), *std::move(above));
   }
   const Piece piece{.rows = 0,
                     .deadline = options.deadline,
@@ -228,7 +238,7 @@ void InferenceLane::EndTick() {
   // Completions may submit while the slots run. What they submit is of the next tick, so this one
   // is closed before its first run.
   state.tick_start.reset();
-  if (!state.deadlines.empty()) state.ExpireLate(state.clock.Monotonic());
+  if (!state.waiting.empty()) state.AnswerEarly();
   if (!state.touched.empty()) {
     state.ending.swap(state.touched);
     for (LaneSlot* slot : state.ending) state.RunSlot(*slot);

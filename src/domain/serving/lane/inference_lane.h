@@ -88,7 +88,8 @@ class RowSet {
 // What a request brings along.
 struct SubmitOptions {
   base::Instant deadline = base::Instant::max();
-  // Who asks. Clients share the executor fairly. 0 is a client like any other.
+  // Who asks. Clients share the executor fairly, and none holds all places. 0 is unknown, which is
+  // a client without a bound.
   std::uint64_t client = 0;
   // The name for Cancel(), from NewTicket(). 0 if the request is never cancelled.
   std::uint64_t ticket = 0;
@@ -123,7 +124,7 @@ class InferenceLane {
   // Opens rows of features for `servable`. kExhausted if the lane is full, and then the caller
   // answers 429 or 503 with Retry-After. The layout's error if the model takes tensors only.
   // It holds a place until the rows are answered or destroyed.
-  base::Result<RowSet> OpenRows(const servable::ServableHandle& servable, std::uint64_t client = 0);
+  base::Result<RowSet> OpenRows(const servable::ServableHandle& servable);
   // A request without rows is answered kInvalid.
   void Submit(RowSet rows, const SubmitOptions& options, Completion done);
 

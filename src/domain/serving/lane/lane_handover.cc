@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "domain/serving/lane/lane_state.h"
@@ -19,17 +20,34 @@ void InferenceLane::State::HandOver(Batch& batch, std::size_t from) {
   Requests requests;
   requests.reserve(pieces.size() - from);
   for (std::size_t i = from; i < pieces.size(); ++i) {
+    // Only what leaves the tick keeps its place for long, so the share is judged here.
+    if (auto above = AboveShare(batch.data->servable.get(), pieces[i].client)) {
+      Refuse(std::move(batch.done[i]), *std::move(above));
+      continue;
+    }
     auto request = std::make_unique<QueuedRequest>(batch.data, pieces[i]);
     Await(*request, std::move(batch.done[i]));
     requests.push_back(std::move(request));
   }
   batch.done.clear();
-  const bool queued = Queue(std::move(requests));
-  if (queued) {
+  if (Queue(std::move(requests))) {
     batch.data = nullptr;
   } else {
     batch.data->Clear();
   }
+}
+
+std::optional<base::Error> InferenceLane::State::AboveShare(const servable::Servable* servable,
+                                                            std::uint64_t client) {
+  if (client == 0) return std::nullopt;
+  const auto found = held.find(client);
+  if (found == held.end() || found->second < admission.share()) return std::nullopt;
+  if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
+  return base::Error{Code::kExhausted, ErrorPrefix(servable) +
+                                           "too many requests of one client in flight (its share "
+                                           "is " +
+                                           std::to_string(admission.share()) + " of " +
+                                           std::to_string(admission.max_requests()) + ")"};
 }
 
 // Remembers where the answer goes. Returns the ticket.
@@ -38,7 +56,8 @@ std::uint64_t InferenceLane::State::Await(QueuedRequest& request, Completion don
   request.memory = admission.memory();
   request.reply = completions;
   request.serial = request.piece.ticket != 0 ? request.piece.ticket : next_ticket++;
-  waiting.emplace(request.serial, WaitingRequest{&request, std::move(done)});
+  waiting.emplace(request.serial, WaitingRequest{&request, request.piece.client, std::move(done)});
+  ++held[request.piece.client];
   if (request.piece.deadline != Instant::max()) {
     deadlines.emplace(request.piece.deadline, request.serial);
   }
@@ -63,7 +82,26 @@ std::optional<WaitingRequest> InferenceLane::State::Forget(std::uint64_t serial,
   auto found = waiting.extract(serial);
   if (found.empty()) return std::nullopt;
   if (deadline != Instant::max()) deadlines.erase({deadline, serial});
+  const auto client = held.find(found.mapped().client);
+  if (--client->second == 0) held.erase(client);
   return std::move(found.mapped());
+}
+
+// Answers what waits for the executor and needs no longer to.
+void InferenceLane::State::AnswerEarly() {
+  if (executor.giving_up()) return AnswerUnavailable();
+  if (!deadlines.empty()) ExpireLate(clock.Monotonic());
+}
+
+// The process ends. A run that cannot be stopped may outlast it.
+void InferenceLane::State::AnswerUnavailable() {
+  while (!waiting.empty()) {
+    QueuedRequest& request = *waiting.begin()->second.request;
+    std::optional<WaitingRequest> ended = Forget(request.serial, request.piece.deadline);
+    executor.Abandon(request, base::CancelReason::kShutdown);
+    Refuse(std::move(ended->done), {Code::kUnavailable, ErrorPrefix(request.servable.get()) +
+                                                            "the server is shutting down"});
+  }
 }
 
 // Answers what is late, although it may still run. Its result is dropped when it comes.

@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "domain/serving/lane/lane_state.h"
 #include "domain/serving/lane/testing/lane_rig.h"
+#include "domain/serving/servable/testing/fake_echo_session.h"
 #include "domain/serving/servable/testing/fake_servable.h"
 #include "domain/serving/servable/testing/fake_shared_clock.h"
 
@@ -187,33 +189,27 @@ TEST_F(HandOver, LanesShareTheBoundOfRequestsInFlight) {
   EXPECT_TRUE(second.OpenRows(slow_).ok());
 }
 
-// While another client is refused, a client that holds half of the places gets no more of them.
-TEST_F(HandOver, OneClientDoesNotKeepEveryPlaceWhileOthersWait) {
+TEST_F(HandOver, OneClientLeavesRoomForAnother) {
   LaneRig rig(clock_, {.max_concurrent_requests = 4});
-  std::vector<KeptAnswer> greedy(6);
-  std::vector<KeptAnswer> other(2);
-  std::vector<std::uint64_t> tickets;
+  std::vector<KeptAnswer> greedy(4);
+  KeptAnswer other;
+  KeptAnswer more;
   script_.Block();
-  for (int i = 0; i < 4; ++i) {
-    tickets.push_back(rig.lane().NewTicket());
-    rig.Ask(slow_, {{1, 1, 1}}, greedy[static_cast<std::size_t>(i)],
-            {.client = 1, .ticket = tickets.back()});
-  }
+  for (KeptAnswer& kept : greedy) rig.Ask(slow_, {{1, 1, 1}}, kept, {.client = 1});
   rig.lane().EndTick();
-  rig.Ask(slow_, {{1, 1, 1}}, greedy[4], {.client = 1});
-  EXPECT_EQ(greedy[4].error().code, Code::kExhausted) << "four are four";
-  rig.Ask(slow_, {{1, 1, 1}}, other[0], {.client = 2});
-  EXPECT_EQ(other[0].error().code, Code::kExhausted);
-  rig.lane().Cancel(tickets[0]);
+  EXPECT_EQ(greedy[2].calls, 0);
+  EXPECT_EQ(greedy[3].error().message,
+            "predict slow: too many requests of one client in flight (its share is 3 of 4)");
+  rig.Ask(slow_, {{1, 1, 1}}, other, {.client = 2});
   rig.lane().EndTick();
-  rig.Ask(slow_, {{1, 1, 1}}, greedy[5], {.client = 1});
-  EXPECT_EQ(greedy[5].error().code, Code::kExhausted) << "the free place is for the other";
-  rig.Ask(slow_, {{1, 1, 1}}, other[1], {.client = 2});
-  EXPECT_EQ(other[1].calls, 0);
+  EXPECT_EQ(other.calls, 0);
   script_.Release();
+  rig.CollectUntilIdle();
+  EXPECT_TRUE(other.ok());
+  rig.Ask(slow_, {{1, 1, 1}}, more, {.client = 1});
   rig.lane().EndTick();
   rig.CollectUntilIdle();
-  EXPECT_TRUE(other[1].ok());
+  EXPECT_TRUE(more.ok());
 }
 
 TEST_F(HandOver, RowsThatMemoryDoesNotHoldAreRefusedWhileTheyAreDecoded) {
@@ -231,6 +227,57 @@ TEST_F(HandOver, RowsThatMemoryDoesNotHoldAreRefusedWhileTheyAreDecoded) {
   rig.lane().EndTick();
   rig.CollectUntilIdle();
   EXPECT_TRUE(fits.ok());
+}
+
+TEST_F(HandOver, TheTextOfARowIsChargedUntilItsBatchIsOver) {
+  auto session = std::make_unique<servable::FakeEchoSession>();
+  const model::Manifest manifest = servable::EchoManifest(session->signature());
+  const servable::ServableHandle echo = servable::MakeFakeServable(std::move(session), manifest);
+  base::MemoryBudget memory(std::size_t{1} << 20);
+  Admission admission({.memory = &memory});
+  LaneRig rig(clock_, {.admission = &admission});
+  const auto ask = [&](std::size_t length, KeptAnswer& kept) {
+    auto set = rig.lane().OpenRows(echo);
+    const auto row = set->Add();
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(echo->layout->StoreDouble(*row, i, 1), nullptr);
+    EXPECT_EQ(echo->layout->StoreString(*row, 2, std::string(length, 'x')), nullptr);
+    rig.lane().Submit(std::move(*set), {},
+                      [&kept](base::Result<InferAnswer> result) { kept.Keep(std::move(result)); });
+  };
+  KeptAnswer fits;
+  KeptAnswer refused;
+  ask(500'000, fits);
+  EXPECT_GE(memory.used(base::MemoryPurpose::kRows), 500'000U);
+  ask(700'000, refused);
+  rig.lane().EndTick();
+  EXPECT_TRUE(fits.ok());
+  EXPECT_EQ(refused.error().code, Code::kExhausted);
+  EXPECT_LT(memory.used(), 100'000U);
+  EXPECT_EQ(rig.lane().in_flight(), 0U);
+}
+
+// A run that cannot be stopped outlasts the drain. Its client is answered anyway.
+TEST_F(HandOver, WhatRunsWhenTheProcessEndsIsAnsweredThoughItGoesOn) {
+  LaneRig rig(clock_);
+  KeptAnswer running;
+  std::atomic<bool> begun{false};
+  std::atomic<bool> go_on{false};
+  rig.lane().SubmitWork(
+      nullptr, {}, milliseconds(1),
+      [&](WorkRun&) {
+        begun = true;
+        begun.notify_all();
+        go_on.wait(false);
+        return base::Status();
+      },
+      [&running](base::Result<InferAnswer> result) { running.Keep(std::move(result)); });
+  begun.wait(false);
+  rig.executor().GiveUp();
+  rig.lane().EndTick();
+  EXPECT_EQ(running.calls, 1);
+  EXPECT_EQ(running.error().code, Code::kUnavailable);
+  go_on = true;
+  go_on.notify_all();
 }
 
 }  // namespace

@@ -56,29 +56,10 @@ void InferenceLane::State::Sweep() {
   }
 }
 
-std::optional<Error> InferenceLane::State::AdmitNearTheBound(const servable::Servable* servable,
-                                                             std::uint64_t client) {
-  const Instant now = clock.Monotonic();
-  // Only what waits for the executor keeps its place for long, and only it is counted.
-  const auto held = [&] {
-    return static_cast<std::size_t>(std::ranges::count_if(waiting, [client](const auto& entry) {
-      return entry.second.request->piece.client == client;
-    }));
-  };
-  if (admission.contended(now) && held() >= admission.share()) {
-    if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
-    return Error{Code::kExhausted, ErrorPrefix(servable) +
-                                       "too many requests of one client in flight " + "(limit " +
-                                       std::to_string(admission.share()) + " while others wait)"};
-  }
-  admission.ForgetRefusals(now);
-  ReturnPlaces();
-  if (account.Enter()) return std::nullopt;
-  // A client that holds most of the places itself waits for no other.
-  if (held() < admission.share()) admission.NoteRefused(now);
+Error InferenceLane::State::Full(const servable::Servable* servable) {
   if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
-  return Error{Code::kExhausted, ErrorPrefix(servable) + "too many requests in flight (limit " +
-                                     std::to_string(admission.max_requests()) + ")"};
+  return {Code::kExhausted, ErrorPrefix(servable) + "too many requests in flight (limit " +
+                                std::to_string(admission.max_requests()) + ")"};
 }
 
 // Takes up what other reactors have seen, once a tick.

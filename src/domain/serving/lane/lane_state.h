@@ -53,6 +53,7 @@ struct LaneSlot {
 // A request that the executor has, and where its answer goes.
 struct WaitingRequest {
   QueuedRequest* request = nullptr;  // until it comes back
+  std::uint64_t client = 0;
   Completion done;
 };
 
@@ -98,12 +99,13 @@ struct InferenceLane::State {
   LaneSlot* FindSlot(std::uint32_t id) { return id < slots.size() ? slots[id].get() : nullptr; }
   void Sweep();
   // Nothing, and a place is taken, if the request is admitted.
-  std::optional<base::Error> Admit(const servable::Servable* servable, std::uint64_t client) {
-    if (!admission.refused_lately() && account.Enter()) return std::nullopt;
-    return AdmitNearTheBound(servable, client);
+  std::optional<base::Error> Admit(const servable::Servable* servable) {
+    if (account.Enter()) return std::nullopt;
+    return Full(servable);
   }
-  std::optional<base::Error> AdmitNearTheBound(const servable::Servable* servable,
-                                               std::uint64_t client);
+  base::Error Full(const servable::Servable* servable);
+  // The error for one more request of this client on the executor, if it holds its share of places.
+  std::optional<base::Error> AboveShare(const servable::Servable* servable, std::uint64_t client);
   Batch& TensorBatch(LaneSlot& slot, const servable::ServableHandle& servable,
                      const std::vector<model::Tensor>& inputs);
   void ReadBoard(LaneSlot& slot, const servable::CostBoard& board);
@@ -121,7 +123,9 @@ struct InferenceLane::State {
   bool Queue(Requests requests);
   std::uint64_t Await(QueuedRequest& request, Completion done);
   std::optional<WaitingRequest> Forget(std::uint64_t serial, base::Instant deadline);
+  void AnswerEarly();
   void ExpireLate(base::Instant now);
+  void AnswerUnavailable();
   void Refuse(Completion done, base::Error error, Admitted admitted = Admitted::kYes) {
     refused.push_back({std::move(done), std::move(error), admitted});
   }
@@ -160,6 +164,8 @@ struct InferenceLane::State {
   std::vector<Refused> refused;                                 // answered at the end of the tick
   std::unordered_map<std::uint64_t, WaitingRequest> waiting;    // by ticket
   std::set<std::pair<base::Instant, std::uint64_t>> deadlines;  // of those that have one
+
+  std::unordered_map<std::uint64_t, std::size_t> held;  // places of each client in `waiting`
 
   std::uint64_t next_ticket = 1;
   std::size_t in_flight = 0;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "domain/serving/lane/completion_queue.h"
+
 namespace moorage::lane {
 namespace {
 
@@ -100,7 +102,13 @@ void RunWatch::StopUnwanted() {
 void RunWatch::GiveUp() {
   const base::MutexLock lock(mu_);
   giving_up_ = true;
-  for (const Run* run : runs_) StopIfUnwanted(*run);
+  for (const Run* run : runs_) {
+    StopIfUnwanted(*run);
+    // A request gives up its queue after its run is out of the list.
+    for (const QueuedRequest* request : run->options_.requests) {
+      if (request->reply != nullptr) request->reply->Wake();
+    }
+  }
 }
 
 base::Duration RunWatch::Remaining(Instant now) const {

@@ -61,7 +61,8 @@ class RunWatch {
   // Terminates each run whose requests are all abandoned.
   void StopUnwanted() EXCLUDES(mu_);
 
-  // Terminates every run, and every later one, because the process ends.
+  // Terminates every run, and every later one, because the process ends. Wakes the lanes of the
+  // runs.
   void GiveUp() EXCLUDES(mu_);
   bool giving_up() const { return giving_up_.load(std::memory_order_relaxed); }
 

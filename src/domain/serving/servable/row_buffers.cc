@@ -107,10 +107,25 @@ RowBuffers::RowBuffers(RowForm form, base::MemoryBudget* budget)
     : form_(std::move(form)),
       row_bytes_(RowBytes(form_)),
       first_capacity_(std::clamp<std::size_t>(kFirstBytes / row_bytes_, 1, kFirstRows)),
+      has_text_(std::ranges::any_of(
+          form_.inputs,
+          [](const RowForm::Input& input) { return input.bytes == 0 && input.elements != 0; })),
       blocks_(form_.inputs.size()),
       targets_(form_.inputs.size()),
       scratch_(form_) {
   if (budget != nullptr) charge_ = base::MemoryCharge(*budget, base::MemoryPurpose::kRows);
+}
+
+std::size_t RowBuffers::TextBytes(std::size_t first, std::size_t rows) const {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < blocks_.size() && has_text_; ++i) {
+    const RowForm::Input& input = form_.inputs[i];
+    if (input.bytes != 0) continue;
+    const std::span<const std::string> texts(blocks_[i].strings.data() + first * input.elements,
+                                             rows * input.elements);
+    for (const std::string& text : texts) bytes += text.capacity();
+  }
+  return bytes;
 }
 
 void RowBuffers::AddZero() {

@@ -72,6 +72,11 @@ class RowBuffers {
   std::size_t rows() const { return rows_; }
   std::size_t capacity() const { return capacity_; }
 
+  // The memory that the strings of these rows hold beside their place in the rows. No budget is
+  // charged for it here, because a string is stored after its row was added.
+  std::size_t TextBytes(std::size_t first, std::size_t rows) const;
+  bool has_text() const { return has_text_; }
+
   // Makes room for so many more rows. kExhausted, and nothing changes, if the budget has not enough
   // left.
   base::Status Grow(std::size_t rows) {
@@ -139,6 +144,7 @@ class RowBuffers {
   const RowForm form_;
   const std::size_t row_bytes_;  // of all inputs
   const std::size_t first_capacity_;
+  const bool has_text_;
   std::vector<Block> blocks_;
   std::vector<rows::RowTarget::Input> targets_;
   RowViews scratch_;

@@ -198,6 +198,15 @@ TEST(RowBuffers, StringsOfARefusedRequestDoNotKeepTheirMemory) {
   EXPECT_LT(again.inputs[1].strings[0].capacity(), 4097U);
 }
 
+TEST(RowBuffers, KnowWhatTheTextOfSomeRowsHolds) {
+  RowBuffers rows(Mixed());
+  AddRow(rows, 1, 1, std::string(10'000, 'x'));
+  AddRow(rows, 2, 2, std::string(5'000, 'y'));
+  EXPECT_TRUE(rows.has_text());
+  EXPECT_GE(rows.TextBytes(0, 2), 15'000U);
+  EXPECT_LT(rows.TextBytes(1, 1), 10'000U);
+}
+
 TEST(RowBuffers, ManyShortStringsKeepLittleTogether) {
   RowBuffers rows(Mixed());
   for (int i = 0; i < 1000; ++i) AddRow(rows, 1, 1, std::string(4000, 'x'));

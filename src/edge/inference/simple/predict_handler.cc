@@ -82,7 +82,7 @@ void PredictHandler::Handle(api::ExchangeRef exchange, const api::PathParameters
   }
   lane::InferenceLane& lane = inference_.lane();
   const lane::SubmitOptions options = inference_.OptionsOf(*exchange);
-  auto rows = lane.OpenRows(servable, options.client);
+  auto rows = lane.OpenRows(servable);
   if (!rows.ok()) return exchange->Fail(rows.error());
   BatchRows sink(*rows);
   const std::string_view body = exchange->request().body;

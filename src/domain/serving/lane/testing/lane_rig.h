@@ -84,7 +84,7 @@ class LaneRig {
   // Submits rows. A lane that takes none answers with the error.
   void Ask(const servable::ServableHandle& servable, const std::vector<Row>& rows, KeptAnswer& kept,
            const SubmitOptions& options = {}) {
-    auto set = lane_->OpenRows(servable, options.client);
+    auto set = lane_->OpenRows(servable);
     if (!set.ok()) return kept.Keep(set.error());
     for (const Row& row : rows) {
       const auto target = set->Add();
