@@ -18,9 +18,6 @@ OPEN: dict[str, str] = {
         "refused strings are kept as long as the version",
     "test_bytes::test_strings_that_were_answered_are_given_back":
         "answered strings are kept as long as the version",
-    "test_leaving::test_a_drain_answers_503_to_what_is_queued":
-        "queued requests are cut when the drain is over",
-    "test_limits::test_one_client_leaves_room_for_another": "one connection may take all places",
 }
 
 
