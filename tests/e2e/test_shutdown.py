@@ -109,7 +109,7 @@ def test_what_takes_longer_than_the_drain_is_stopped(registry: Registry) -> None
                 assert other.ask(request("GET", "/health/live")).status == 200
             start = time.monotonic()
             server.terminate()
-            # The run is told to stop shortly before the limit. A run that stops in time is answered.
+            # The run is told to stop shortly before the limit. It is answered if it stops then.
             try:
                 answer = busy.answer()
                 assert answer.status == 503 and answer.json()["code"] == "unavailable"
