@@ -26,6 +26,9 @@ TEST(LaneOptions, AreThoseOfTheSectionServing) {
   EXPECT_EQ(options.inline_run, std::chrono::microseconds(8));
   EXPECT_EQ(options.inline_tick, std::chrono::microseconds(9));
   EXPECT_EQ(ExecutorOptionsOf(3).threads, 3U);
+  EXPECT_EQ(ExecutorOptionsOf(1).short_threads, 1U);
+  EXPECT_EQ(ExecutorOptionsOf(8).short_threads, 4U);
+  EXPECT_GT(ExecutorOptionsOf(1).niceness, 0);
 }
 
 }  // namespace

@@ -65,17 +65,24 @@ class Admission {
   std::size_t max_requests() const { return options_.max_requests; }
   base::MemoryBudget* memory() const { return options_.memory; }
 
-  // How many places one client may hold. The rest, at least one where there are two, is for others,
-  // so no client keeps them out.
-  std::size_t share() const {
-    const std::size_t others = std::max<std::size_t>(options_.max_requests / 4, 1);
-    return std::max<std::size_t>(options_.max_requests - others, 1);
+  // How many places one client may hold now, which is three times those that no request holds. One
+  // client alone comes to three quarters, two to six sevenths together, so some places are always
+  // left for others. At least 1.
+  std::size_t Share() const {
+    const std::size_t all = options_.max_requests;
+    const std::size_t held = std::min(held_.load(std::memory_order_relaxed), all);
+    const std::size_t others = std::max<std::size_t>(all / 4, 1);
+    return std::max<std::size_t>(std::min(all - std::min(others, all), 3 * (all - held)), 1);
   }
+  // So many requests hold their places beyond a tick, or do so no longer.
+  void Hold(std::size_t requests) { held_.fetch_add(requests, std::memory_order_relaxed); }
+  void Unhold(std::size_t requests) { held_.fetch_sub(requests, std::memory_order_relaxed); }
 
  private:
   bool Refill(Account& account) EXCLUDES(mu_);
 
   const Options options_;
+  std::atomic<std::size_t> held_{0};  // of all clients, beyond a tick
   base::Mutex mu_;
   std::size_t pool_ GUARDED_BY(mu_);
   std::vector<Account*> accounts_ GUARDED_BY(mu_);

@@ -91,10 +91,28 @@ TEST_F(AdmissionTest, ManyThreadsNeverHaveMoreThanTheBoundAndLoseNoPlace) {
 }
 
 TEST_F(AdmissionTest, OneClientMayHoldThreeQuartersAndAlwaysOne) {
-  EXPECT_EQ(Admission({.max_requests = 1}).share(), 1U);
-  EXPECT_EQ(Admission({.max_requests = 2}).share(), 1U);
-  EXPECT_EQ(Admission({.max_requests = 8}).share(), 6U);
-  EXPECT_EQ(Admission({.max_requests = 100}).share(), 75U);
+  EXPECT_EQ(Admission({.max_requests = 1}).Share(), 1U);
+  EXPECT_EQ(Admission({.max_requests = 2}).Share(), 1U);
+  EXPECT_EQ(Admission({.max_requests = 8}).Share(), 6U);
+  EXPECT_EQ(Admission({.max_requests = 100}).Share(), 75U);
+}
+
+TEST_F(AdmissionTest, ManyClientsThatTakeTheirSharesLeavePlacesToOthers) {
+  Admission admission({.max_requests = 100});
+  std::vector<std::size_t> held(8, 0);
+  std::size_t all = 0;
+  for (int round = 0; round < 100; ++round) {
+    for (std::size_t& own : held) {
+      if (own >= admission.Share()) continue;
+      ++own;
+      ++all;
+      admission.Hold(1);
+    }
+  }
+  EXPECT_LT(all, 98U);
+  EXPECT_GE(*std::ranges::min_element(held), 10U);
+  admission.Unhold(all);
+  EXPECT_EQ(admission.Share(), 75U);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "domain/serving/lane/batch_executor.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <thread>
@@ -19,19 +20,29 @@ void NameThread(std::thread& thread, const std::string& name) {
   pthread_setname_np(thread.native_handle(), name.substr(0, kLongest).c_str());
 }
 
+// Lets the other threads of the process have the processor first. Linux keeps a nice value for each
+// thread, and 0 names the calling one.
+void BeNice(int niceness) {
+  if (niceness == 0) return;
+  const int own = getpriority(PRIO_PROCESS, 0);
+  // A refusal costs only the order.
+  static_cast<void>(setpriority(PRIO_PROCESS, 0, own + niceness));
+}
+
 }  // namespace
 
 struct BatchExecutor::State {
   State(const Options& options, const base::Clock& clock_in)
       : clock(clock_in),
         threads(std::max<std::size_t>(options.threads, 1)),
+        short_threads(options.short_threads),
         queue(options.max_queued_rows),
         watch(clock_in),
         runner(queue, watch, clock_in) {}
 
-  void Work() {
+  void Work(Reach reach) {
     while (true) {
-      Requests turn = queue.Take();
+      Requests turn = queue.Take(reach);
       if (turn.empty()) return;
       runner.Run(turn);
       Return(std::move(turn));
@@ -40,11 +51,15 @@ struct BatchExecutor::State {
 
   RunQueue::Workers Workers() const {
     const base::Instant now = clock.Monotonic();
-    return {.threads = threads, .running = watch.Remaining(now), .now = now};
+    return {.threads = threads,
+            .short_threads = short_threads,
+            .running = watch.Remaining(now),
+            .now = now};
   }
 
   const base::Clock& clock;
   const std::size_t threads;
+  const std::size_t short_threads;
   RunQueue queue;
   RunWatch watch;
   const BatchRunner runner;
@@ -56,8 +71,15 @@ BatchExecutor::BatchExecutor(const Options& options, const base::Clock& clock)
     : state_(std::make_unique<State>(options, clock)) {
   State* state = state_.get();
   for (std::size_t i = 0; i < state->threads; ++i) {
-    state->workers.emplace_back([state] { state->Work(); });
+    state->workers.emplace_back([state, niceness = options.niceness] {
+      BeNice(niceness);
+      state->Work(Reach::kEvery);
+    });
     NameThread(state->workers.back(), "moorage-run-" + std::to_string(i));
+  }
+  for (std::size_t i = 0; i < state->short_threads; ++i) {
+    state->workers.emplace_back([state] { state->Work(Reach::kShort); });
+    NameThread(state->workers.back(), "moorage-fast-" + std::to_string(i));
   }
   state->watchdog = std::thread([state] { state->watch.Watch(); });
   NameThread(state->watchdog, "moorage-watch");

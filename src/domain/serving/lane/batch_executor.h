@@ -29,6 +29,12 @@ class BatchExecutor {
  public:
   struct Options {
     std::size_t threads = 1;
+    // Threads beside them for requests that are predicted to be short, so that those do not wait
+    // for runs that are not.
+    std::size_t short_threads = 0;
+    // Added to the nice value of `threads`, from 0 to 19, so that the reactors and the short
+    // threads have the processor first.
+    int niceness = 0;
     std::size_t max_queued_rows = 4096;  // per model, Submit() refuses more
   };
 

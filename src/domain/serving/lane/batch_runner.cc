@@ -194,6 +194,7 @@ bool BatchRunner::RunLoads(Loads loads) const {
   const std::unique_ptr<runtime::RunControl> control = servable.session->MakeControl();
 
   const Instant start = clock_.Monotonic();
+  const base::Duration used_before = clock_.ThreadTime();
   auto run = std::make_shared<RunOutputs>();
   base::Status done = [&]() -> base::Status {
     const RunWatch::Run watched(
@@ -205,6 +206,7 @@ bool BatchRunner::RunLoads(Loads loads) const {
     ASSIGN_OR_RETURN(run->outputs, RunTogether(loads, rows, control.get()));
     return {};
   }();
+  const base::Duration used = clock_.ThreadTime() - used_before;
   const base::Duration ran = clock_.Monotonic() - start;
   if (done.ok()) {
     queue_.Record(servable, units, ran);
@@ -230,7 +232,8 @@ bool BatchRunner::RunLoads(Loads loads) const {
                                  .whole = Whole(*load->batch),
                                  .batch_rows = rows,
                                  .queued = start - load->piece.submitted,
-                                 .ran = ran};
+                                 .ran = ran,
+                                 .used = used};
     row += load->piece.rows;
   }
   return true;

@@ -1,6 +1,7 @@
 #include "domain/serving/lane/inference_lane.h"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -91,6 +92,7 @@ InferenceLane::~InferenceLane() {
     for (Batch& batch : slot->tensors) take(batch.done);
   }
   for (auto& [ticket, request] : state.waiting) unanswered.push_back(std::move(request.done));
+  state.admission.Unhold(state.waiting.size());
   state.waiting.clear();
   state.deadlines.clear();
   state.AnswerRefused();
@@ -196,10 +198,13 @@ void InferenceLane::SubmitWork(const servable::ServableHandle& servable,
                                Completion done) {
   State& state = *state_;
   ++state.in_flight;
-  if (auto full = state.Admit(servable.get())) {
+  if (options.is_rest) {
+    // The place is returned at the end of the tick, unless it is taken back here.
+    assert(state.left > 0);
+    --state.left;
+  } else if (auto full = state.Admit(servable.get())) {
     return state.Refuse(std::move(done), *std::move(full), Admitted::kNo);
-  }
-  if (auto above = state.AboveShare(servable.get(), options.client)) {
+  } else if (auto above = state.AboveShare(servable.get(), options.client)) {
     return state.Refuse(std::move(done), *std::move(above));
   }
   const Piece piece{.rows = 0,
@@ -210,6 +215,7 @@ void InferenceLane::SubmitWork(const servable::ServableHandle& servable,
   Requests requests;
   requests.push_back(std::make_unique<QueuedRequest>(servable, piece, std::move(work)));
   requests.front()->cost = cost;
+  requests.front()->is_rest = options.is_rest;
   state.Await(*requests.front(), std::move(done));
   state.Queue(std::move(requests));
 }

@@ -93,6 +93,9 @@ struct SubmitOptions {
   std::uint64_t client = 0;
   // The name for Cancel(), from NewTicket(). 0 if the request is never cancelled.
   std::uint64_t ticket = 0;
+  // The work is the rest of a request whose completion is being called. It keeps the place of that
+  // request, so it is refused neither for want of a place nor for a predicted wait.
+  bool is_rest = false;
 };
 
 class InferenceLane {

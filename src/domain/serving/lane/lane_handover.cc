@@ -41,12 +41,14 @@ std::optional<base::Error> InferenceLane::State::AboveShare(const servable::Serv
                                                             std::uint64_t client) {
   if (client == 0) return std::nullopt;
   const auto found = held.find(client);
-  if (found == held.end() || found->second < admission.share()) return std::nullopt;
+  if (found == held.end()) return std::nullopt;
+  const std::size_t share = admission.Share();
+  if (found->second < share) return std::nullopt;
   if (servable != nullptr) Report(*servable, Rejection::kInFlight, 1);
   return base::Error{Code::kExhausted, ErrorPrefix(servable) +
                                            "too many requests of one client in flight (its share "
                                            "is " +
-                                           std::to_string(admission.share()) + " of " +
+                                           std::to_string(share) + " of " +
                                            std::to_string(admission.max_requests()) + ")"};
 }
 
@@ -58,6 +60,7 @@ std::uint64_t InferenceLane::State::Await(QueuedRequest& request, Completion don
   request.serial = request.piece.ticket != 0 ? request.piece.ticket : next_ticket++;
   waiting.emplace(request.serial, WaitingRequest{&request, request.piece.client, std::move(done)});
   ++held[request.piece.client];
+  admission.Hold(1);
   if (request.piece.deadline != Instant::max()) {
     deadlines.emplace(request.piece.deadline, request.serial);
   }
@@ -84,6 +87,7 @@ std::optional<WaitingRequest> InferenceLane::State::Forget(std::uint64_t serial,
   if (deadline != Instant::max()) deadlines.erase({deadline, serial});
   const auto client = held.find(found.mapped().client);
   if (--client->second == 0) held.erase(client);
+  admission.Unhold(1);
   return std::move(found.mapped());
 }
 
@@ -124,12 +128,17 @@ void InferenceLane::State::ExpireLate(Instant now) {
 void InferenceLane::State::Learn(const QueuedRequest& request, std::size_t requests) {
   const RequestResult& result = *request.result;
   // The lane may have swept the slot meanwhile. Costs seen on the executor count here too, else a
-  // model that became cheap would never return to the reactor.
+  // model that became cheap would never return to the reactor. Processor time counts, because the
+  // threads of the executor wait for a processor where others have it first.
   LaneSlot* slot = FindSlot(request.servable->id);
   if (slot != nullptr) {
     const std::size_t units = UnitsOf(result.batch_rows, request.piece.weight);
-    slot->cost.Record(units, result.ran);
-    if (slot->data_dependent) ReportCost(*slot, *request.servable, units, result.ran);
+    if (std::exchange(slot->doubted, false)) {
+      slot->cost.Believe(units, result.used);
+    } else {
+      slot->cost.Record(units, result.used);
+    }
+    if (slot->data_dependent) ReportCost(*slot, *request.servable, units, result.used);
   }
   Report(*request.servable, RunPlace::kExecutor,
          {.rows = result.batch_rows,

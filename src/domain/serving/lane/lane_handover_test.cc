@@ -149,6 +149,30 @@ TEST_F(HandOver, WorkOfAnotherRoomIsAnsweredOnceOnItsLane) {
   EXPECT_EQ(failed.error().message, "not readable");
 }
 
+TEST_F(HandOver, TheRestOfARequestKeepsItsPlace) {
+  LaneRig rig(clock_, {.max_concurrent_requests = 1});
+  KeptAnswer rest;
+  KeptAnswer other;
+  auto rows = rig.lane().OpenRows(slow_);
+  ASSERT_TRUE(rows.ok());
+  ASSERT_TRUE(rows->Add().ok());
+  rig.lane().Submit(std::move(*rows), {.client = 1}, [&](const base::Result<InferAnswer>& run) {
+    ASSERT_TRUE(run.ok());
+    rig.lane().SubmitWork(
+        slow_, {.client = 1, .is_rest = true}, milliseconds(1),
+        [](WorkRun& work) { return work.Wanted(); },
+        [&rest](base::Result<InferAnswer> result) { rest.Keep(std::move(result)); });
+    EXPECT_FALSE(rig.lane().OpenRows(slow_).ok()) << "the only place is taken";
+  });
+  rig.lane().EndTick();
+  rig.CollectUntilIdle();
+  EXPECT_TRUE(rest.ok());
+  rig.Ask(slow_, {{1, 1, 1}}, other);
+  rig.lane().EndTick();
+  rig.CollectUntilIdle();
+  EXPECT_TRUE(other.ok());
+}
+
 TEST_F(HandOver, WorkIsAnsweredAtItsDeadlineWhileItRuns) {
   LaneRig rig(clock_);
   KeptAnswer late;

@@ -69,7 +69,10 @@ void InferenceLane::State::ReadBoard(LaneSlot& slot, const servable::CostBoard& 
   if (std::exchange(slot.reports, reports) == reports || slot.data_dependent) return;
   // What surprised another reactor need not surprise this one. A graph whose cost does not depend
   // on its input may become cheap again, so runs on the executor correct it.
-  if (slot.worst > slot.cost.factor()) slot.cost.Believe(slot.worst);
+  if (slot.worst > slot.cost.factor()) {
+    slot.cost.Believe(slot.worst);
+    slot.doubted = true;
+  }
 }
 
 // Tells the other reactors of a run that took longer than the prediction. Of a graph whose cost
@@ -202,6 +205,7 @@ InlineEnd InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Gr
   if (ran > options.inline_run) ReportCost(slot, servable, units, ran);
   if (ran > kFarTooLong && !slot.data_dependent) {
     slot.cost.Believe(units, ran);
+    slot.doubted = true;
   } else if (outputs.ok()) {
     slot.cost.Record(units, ran);
   }

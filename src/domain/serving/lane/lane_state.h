@@ -42,6 +42,9 @@ struct LaneSlot {
   servable::CostEstimate cost;
   double worst = 1;           // of the board, in this tick
   std::uint32_t reports = 0;  // of the board, that this slot has seen
+  // `cost` is of one run that took long on a reactor. The model was expensive or the reactor lost
+  // the processor. The next run on the executor shows which.
+  bool doubted = false;
   servable::RowForm form;
   Batch rows;                  // of OpenRows()
   std::vector<Batch> tensors;  // of SubmitTensors(), one per row form, or one per request

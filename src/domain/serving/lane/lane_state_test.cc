@@ -138,6 +138,32 @@ TEST(InlineBudget, OneRunThatTookFarTooLongSendsTheNextOneAway) {
   EXPECT_THAT(observer.places, ElementsAre(RunPlace::kInline, RunPlace::kExecutor));
 }
 
+// Time passes, but the thread that asks has no processor.
+class PreemptedClock : public servable::FakeSharedClock {
+ public:
+  base::Duration ThreadTime() const override { return {}; }
+};
+
+TEST(InlineBudget, AReactorThatLostTheProcessorSendsOneRunAway) {
+  PreemptedClock clock;
+  runtime::FakeScript script;
+  PlaceObserver observer;
+  LaneRig rig(clock, {.observer = &observer});
+  const servable::FakeTimedSession::Time time{.fixed = milliseconds(11), .per_row = {}};
+  const servable::ServableHandle model = servable::MakeFakeServable(
+      std::make_unique<servable::FakeTimedSession>(script, clock, time), servable::FakeManifest(),
+      {.cost = {.fixed = microseconds(10), .per_row = {}}});
+  for (int tick = 0; tick < 3; ++tick) {
+    KeptAnswer answer;
+    rig.Ask(model, {{1, 1, 1}}, answer);
+    rig.lane().EndTick();
+    rig.CollectUntilIdle();
+    EXPECT_TRUE(answer.ok());
+  }
+  EXPECT_THAT(observer.places,
+              ElementsAre(RunPlace::kInline, RunPlace::kExecutor, RunPlace::kInline));
+}
+
 // A model whose run may take any time, as the values of its input have it.
 class DataDependent : public LaneState {
  protected:

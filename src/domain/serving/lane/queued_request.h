@@ -41,6 +41,7 @@ struct RequestResult {
   std::size_t batch_rows = 0;
   base::Duration queued{0};
   base::Duration ran{0};
+  base::Duration used{0};  // processor time of the run, 0 for work
 };
 
 struct QueuedRequest {
@@ -60,6 +61,8 @@ struct QueuedRequest {
   Piece piece;
   servable::ServableHandle servable;
   WorkFunction work;
+  // The rest of a request that was admitted before, so no prediction refuses it.
+  bool is_rest = false;
   std::size_t batch_size = 1;
   base::MemoryBudget* memory = nullptr;  // may be null
   std::uint64_t serial = 0;              // the lane's name for it
@@ -68,6 +71,7 @@ struct QueuedRequest {
   // Of the queue, under its lock.
   base::Duration cost{0};     // predicted, if it runs by itself
   base::Duration charged{0};  // what its turn cost its client
+  bool is_short = false;      // a thread for short requests may take it
 
   base::MemoryCharge charge;  // of the outputs of work
   base::Result<RequestResult> result =

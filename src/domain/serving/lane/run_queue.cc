@@ -33,13 +33,27 @@ bool Before(const Turn& a, const Turn& b) {
   return a.since < b.since;
 }
 
+// True if the request will probably hold its thread for a short time only. `factor` is how many
+// times its line the model costs now.
+bool IsShort(const servable::Servable* servable, bool is_work, Duration cost, double factor,
+             base::Instant now) {
+  if (cost > kShortRun) return false;
+  if (servable == nullptr || servable->probe.data_dependent.empty()) return true;
+  // Work makes runs of inputs that are not known yet.
+  if (is_work) return false;
+  const double worst = std::max(servable->board->Worst(now) / factor, 1.0);
+  return static_cast<double>(cost.count()) * worst <= static_cast<double>(kShortGuess.count());
+}
+
 }  // namespace
 
-RunQueue::Flow* RunQueue::Queue::Next() {
+RunQueue::Flow* RunQueue::Queue::Next(Reach reach) {
   // Linear in the clients of one model, which the bound of requests in flight bounds.
   Flow* next = nullptr;
   for (auto& [client, flow] : flows) {
-    if (!flow.waiting.empty() && (next == nullptr || Before(flow, *next))) next = &flow;
+    if (flow.waiting.empty()) continue;
+    if (reach == Reach::kShort && !flow.waiting.front()->is_short) continue;
+    if (next == nullptr || Before(flow, *next)) next = &flow;
   }
   return next;
 }
@@ -52,6 +66,7 @@ Duration RunQueue::Queue::Pending(std::size_t batch_size) const {
 
 void RunQueue::Queue::Count(const QueuedRequest& request) {
   ++requests;
+  shorts += request.is_short ? 1 : 0;
   rows += request.is_work() ? 0 : request.piece.rows;
   units += request.is_work() ? 0 : UnitsOf(request.piece.rows, request.piece.weight);
   (request.is_work() ? work_costs : row_costs) += request.cost;
@@ -59,6 +74,7 @@ void RunQueue::Queue::Count(const QueuedRequest& request) {
 
 void RunQueue::Queue::Uncount(const QueuedRequest& request) {
   --requests;
+  shorts -= request.is_short ? 1 : 0;
   rows -= request.is_work() ? 0 : request.piece.rows;
   units -= request.is_work() ? 0 : UnitsOf(request.piece.rows, request.piece.weight);
   (request.is_work() ? work_costs : row_costs) -= request.cost;
@@ -85,12 +101,38 @@ const RunQueue::Queue* RunQueue::Find(const servable::Servable* servable) const 
   return found == queues_.end() ? nullptr : &found->second;
 }
 
-RunQueue::Queue* RunQueue::NextQueue() {
+RunQueue::Queue* RunQueue::NextQueue(Reach reach) {
   Queue* next = nullptr;
   for (auto& [id, queue] : queues_) {
-    if (queue.requests > 0 && (next == nullptr || Before(queue, *next))) next = &queue;
+    if (queue.requests == 0 || (next != nullptr && !Before(queue, *next))) continue;
+    // A short request behind a long one of its client waits for that one's turn.
+    if (reach == Reach::kShort && (queue.shorts == 0 || queue.Next(reach) == nullptr)) continue;
+    next = &queue;
   }
   return next;
+}
+
+void RunQueue::Count(Queue& queue, const QueuedRequest& request) {
+  queue.Count(request);
+  ++waiting_;
+  if (!request.is_short) return;
+  ++shorts_;
+  short_costs_ += request.cost;
+}
+
+void RunQueue::Uncount(Queue& queue, const QueuedRequest& request) {
+  queue.Uncount(request);
+  --waiting_;
+  if (!request.is_short) return;
+  --shorts_;
+  short_costs_ -= request.cost;
+}
+
+void RunQueue::WakeOne() {
+  if (waiting_ == 0) return;
+  filled_.notify_one();
+  // A thread for short requests is the second choice, because it divides batches.
+  if (shorts_ > 0 && idle_ == 0) short_filled_.notify_one();
 }
 
 std::vector<RefusedRequest> RunQueue::Put(Requests requests, const Workers& workers) {
@@ -108,25 +150,29 @@ std::vector<RefusedRequest> RunQueue::Put(Requests requests, const Workers& work
     // The caller has predicted the cost of work.
     if (!request->is_work())
       request->cost = queue.cost.OfSlices(UnitsOf(piece.rows, piece.weight), request->batch_size);
+    request->is_short = IsShort(request->servable.get(), request->is_work(), request->cost,
+                                queue.cost.factor(), workers.now);
     const Asked asked{.client = piece.client,
                       .rows = request->is_work() ? 0 : piece.rows,
                       .batch_size = request->batch_size,
                       .own = request->cost,
-                      .work = request->is_work()};
+                      .work = request->is_work(),
+                      .is_short = request->is_short};
     if (auto full = FullFor(queue, asked)) {
       refused.push_back({std::move(request), *std::move(full), Rejection::kQueueFull});
       continue;
     }
     // A request without a deadline is never late, and max() leaves no room for a sum.
     const Duration wait = Wait(&queue, asked, workers);
-    if (piece.deadline != base::Instant::max() && piece.deadline - workers.now < wait) {
+    if (!request->is_rest && piece.deadline != base::Instant::max() &&
+        piece.deadline - workers.now < wait) {
       refused.push_back(
           {std::move(request), LateError(queue.name, wait), Rejection::kPredictedWait});
       continue;
     }
     Enqueue(queue, std::move(request));
   }
-  if (waiting_ > 0) filled_.notify_one();
+  WakeOne();
   return refused;
 }
 
@@ -150,22 +196,30 @@ void RunQueue::Enqueue(Queue& queue, std::unique_ptr<QueuedRequest> request) {
     flow.since = next_order_++;
   }
   flow.rows += request->is_work() ? 0 : request->piece.rows;
-  queue.Count(*request);
+  Count(queue, *request);
   flow.waiting.push_back(std::move(request));
-  ++waiting_;
 }
 
-Requests RunQueue::Take() {
+Requests RunQueue::Take(Reach reach) {
   base::MutexLock lock(mu_);
-  while (waiting_ == 0) {
+  Queue* found = NextQueue(reach);
+  while (found == nullptr) {
     if (stopping_) return {};
-    filled_.wait(lock.native());
+    if (reach == Reach::kShort) {
+      short_filled_.wait(lock.native());
+    } else {
+      ++idle_;
+      filled_.wait(lock.native());
+      --idle_;
+    }
+    found = NextQueue(reach);
   }
-  Queue& queue = *NextQueue();
+  Queue& queue = *found;
   served_ = std::max(served_, queue.virtual_time);
   Requests turn;
   std::size_t rows = 0;
-  while (Flow* const flow = queue.Next()) {
+  Duration costs{0};
+  while (Flow* const flow = queue.Next(reach)) {
     QueuedRequest& next = *flow->waiting.front();
     const std::size_t more = next.is_work() ? 0 : next.piece.rows;
     // The first request is taken whatever its size, else it would never run.
@@ -173,7 +227,9 @@ Requests RunQueue::Take() {
         (!MayShareARun(*turn.front(), next) || rows + more > turn.front()->batch_size)) {
       break;
     }
-    queue.Uncount(next);
+    costs += next.cost;
+    if (!turn.empty() && reach == Reach::kShort && costs > kShortRun) break;
+    Uncount(queue, next);
     // Rows that share a run pay for their rows. A run by itself is paid as a whole.
     next.charged = queue.batchable && !next.is_work()
                        ? queue.cost.OfSlices(next.batch_size, next.batch_size) /
@@ -188,10 +244,9 @@ Requests RunQueue::Take() {
     rows += more;
     turn.push_back(std::move(flow->waiting.front()));
     flow->waiting.pop_front();
-    --waiting_;
   }
   queue.since = next_order_++;
-  if (waiting_ > 0) filled_.notify_one();
+  WakeOne();
   return turn;
 }
 
@@ -206,9 +261,8 @@ std::unique_ptr<QueuedRequest> RunQueue::Remove(const QueuedRequest& request) {
   if (found == waiting.end()) return nullptr;
   std::unique_ptr<QueuedRequest> removed = std::move(*found);
   waiting.erase(found);
-  queue->Uncount(*removed);
+  Uncount(*queue, *removed);
   flow->second.rows -= removed->is_work() ? 0 : removed->piece.rows;
-  --waiting_;
   return removed;
 }
 
@@ -216,6 +270,7 @@ void RunQueue::Stop() {
   const base::MutexLock lock(mu_);
   stopping_ = true;
   filled_.notify_all();
+  short_filled_.notify_all();
 }
 
 Requests RunQueue::Close() {
@@ -225,14 +280,13 @@ Requests RunQueue::Close() {
   for (auto& [id, queue] : queues_) {
     for (auto& [client, flow] : queue.flows) {
       for (auto& request : flow.waiting) {
-        queue.Uncount(*request);
+        Uncount(queue, *request);
         left.push_back(std::move(request));
       }
       flow.waiting.clear();
       flow.rows = 0;
     }
   }
-  waiting_ = 0;
   return left;
 }
 
@@ -280,7 +334,10 @@ Duration RunQueue::Wait(const Queue* queue, const Asked& asked, const Workers& w
   }
   // Assumes that the work before it divides evenly among the threads. Its own run does not, because
   // one thread makes it.
-  return (before + workers.running) / static_cast<long>(workers.threads) + asked.own;
+  const Duration wait = (before + workers.running) / static_cast<long>(workers.threads) + asked.own;
+  if (!asked.is_short || workers.short_threads == 0) return wait;
+  // Only short requests are before it on the threads for them.
+  return std::min(wait, short_costs_ / static_cast<long>(workers.short_threads) + asked.own);
 }
 
 base::Result<Duration> RunQueue::PredictWait(const servable::Servable& servable,
@@ -292,7 +349,12 @@ base::Result<Duration> RunQueue::PredictWait(const servable::Servable& servable,
   const Duration own = queue == nullptr
                            ? servable::CostEstimate(servable.cost).OfSlices(rows, batch_size)
                            : queue->cost.OfSlices(rows, batch_size);
-  const Asked asked{.client = client, .rows = rows, .batch_size = batch_size, .own = own};
+  const Asked asked{.client = client,
+                    .rows = rows,
+                    .batch_size = batch_size,
+                    .own = own,
+                    .is_short = IsShort(&servable, false, own,
+                                        queue == nullptr ? 1 : queue->cost.factor(), workers.now)};
   if (queue != nullptr) {
     if (auto full = FullFor(*queue, asked)) return *std::move(full);
   }

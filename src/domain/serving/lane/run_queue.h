@@ -3,8 +3,10 @@
 // The requests that wait for a thread of the executor, and what their runs will probably cost. It
 // is a start-time fair queue by predicted cost: first among models, then among the clients of a
 // model. A turn moves the virtual time of its model and of its clients on by what it costs, and the
-// one that is least far has the next turn. Any thread.
+// one that is least far has the next turn. Some threads take only what is short, because a run
+// cannot be interrupted for another. Any thread.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -33,12 +35,21 @@ struct RefusedRequest {
   Rejection reason = Rejection::kQueueFull;
 };
 
+// What a thread takes from the queue.
+enum class Reach : std::uint8_t { kEvery, kShort };
+
+// A request that is predicted to hold a thread no longer than this is short.
+inline constexpr base::Duration kShortRun = std::chrono::milliseconds(10);
+// The same where the cost depends on the input, by the worst run that was seen.
+inline constexpr base::Duration kShortGuess = std::chrono::milliseconds(1);
+
 class RunQueue {
  public:
   // What works on the queue, for predictions of a wait.
   struct Workers {
-    std::size_t threads = 1;
-    base::Duration running{0};  // until what runs now is over, one after the other
+    std::size_t threads = 1;        // that take every request
+    std::size_t short_threads = 0;  // that take short ones only
+    base::Duration running{0};      // until what runs now is over, one after the other
     base::Instant now{};
   };
 
@@ -51,8 +62,9 @@ class RunQueue {
   std::vector<RefusedRequest> Put(Requests requests, const Workers& workers) EXCLUDES(mu_);
 
   // Waits for the next turn. Returns as many requests of one model as may share a run, up to the
-  // batch size of the first, and at least one. Returns none when it is stopped and nothing is left.
-  Requests Take() EXCLUDES(mu_);
+  // batch size of the first, and at least one. A turn of kShort is short as a whole. Returns none
+  // when it is stopped and nothing is left within reach.
+  Requests Take(Reach reach = Reach::kEvery) EXCLUDES(mu_);
   // Takes this request out. Returns null if it does not wait.
   std::unique_ptr<QueuedRequest> Remove(const QueuedRequest& request) EXCLUDES(mu_);
   // Take() goes on until nothing is left, then waits no more.
@@ -97,7 +109,7 @@ class RunQueue {
           batchable(version != nullptr && version->batchable),
           cost(version == nullptr ? servable::RunCost{} : version->cost) {}
 
-    Flow* Next();
+    Flow* Next(Reach reach);
     // The probable cost of all that waits.
     base::Duration Pending(std::size_t batch_size) const;
     void Count(const QueuedRequest& request);
@@ -109,6 +121,7 @@ class RunQueue {
     servable::CostEstimate cost;
     std::map<std::uint64_t, Flow> flows;  // by client
     std::size_t requests = 0;
+    std::size_t shorts = 0;  // requests that are short
     std::size_t rows = 0;
     std::size_t units = 0;         // rows by their weight
     base::Duration row_costs{0};   // of each request by itself
@@ -123,12 +136,18 @@ class RunQueue {
     std::size_t batch_size = 1;
     base::Duration own{0};
     bool work = false;
+    bool is_short = false;
   };
 
   Queue& QueueOf(const servable::ServableHandle& servable) REQUIRES(mu_);
   Queue* Find(const servable::Servable* servable) REQUIRES(mu_);
   const Queue* Find(const servable::Servable* servable) const REQUIRES(mu_);
-  Queue* NextQueue() REQUIRES(mu_);
+  Queue* NextQueue(Reach reach) REQUIRES(mu_);
+  // A request was put in, or taken out.
+  void Count(Queue& queue, const QueuedRequest& request) REQUIRES(mu_);
+  void Uncount(Queue& queue, const QueuedRequest& request) REQUIRES(mu_);
+  // Wakes a thread for what waits.
+  void WakeOne() REQUIRES(mu_);
   std::optional<base::Error> FullFor(const Queue& queue, const Asked& asked) const REQUIRES(mu_);
   base::Duration Wait(const Queue* queue, const Asked& asked, const Workers& workers) const
       REQUIRES(mu_);
@@ -137,9 +156,13 @@ class RunQueue {
   const std::size_t max_rows_;
 
   mutable base::Mutex mu_;
-  std::condition_variable filled_;
+  std::condition_variable filled_;                         // for threads that take every request
+  std::condition_variable short_filled_;                   // for those that take short ones
   std::map<std::uint32_t, Queue> queues_ GUARDED_BY(mu_);  // by Servable::id
   std::size_t waiting_ GUARDED_BY(mu_) = 0;
+  std::size_t idle_ GUARDED_BY(mu_) = 0;  // threads that take every request and wait
+  std::size_t shorts_ GUARDED_BY(mu_) = 0;
+  base::Duration short_costs_ GUARDED_BY(mu_){0};
   base::Duration served_ GUARDED_BY(mu_){0};  // virtual time of the model that had the last turn
   std::uint64_t next_order_ GUARDED_BY(mu_) = 1;
   bool stopping_ GUARDED_BY(mu_) = false;

@@ -223,6 +223,56 @@ TEST_F(RunQueueTest, AClientThatFillsTheQueueKeepsNoOtherOut) {
   EXPECT_THAT(Put(Request(cancer_, 3, 3)), IsEmpty());
 }
 
+TEST_F(RunQueueTest, AThreadForShortRequestsLeavesLongOnes) {
+  const auto quick = servable::MakeFakeServable(
+      script_, {.name = "quick", .cost = {.fixed = milliseconds(4), .per_row = {}}});
+  const auto guess = servable::MakeFakeServable(
+      script_,
+      {.name = "guess", .cost = {.fixed = milliseconds(4), .per_row = {}}, .data_dependent = true});
+  const auto slow = servable::MakeFakeServable(
+      script_, {.name = "slow", .cost = {.fixed = milliseconds(11), .per_row = {}}});
+  for (const auto& servable : {slow, guess, quick}) Put(Request(servable, 8, 1));
+  const auto taken = [this] {
+    const Requests turn = queue_.Take(Reach::kShort);
+    return turn.empty() ? std::string() : turn.front()->servable->name.value();
+  };
+  EXPECT_EQ(taken(), "quick");
+  queue_.Stop();
+  EXPECT_EQ(taken(), "") << "what may take long is not for this thread";
+  EXPECT_EQ(queue_.requests(), 2U);
+}
+
+TEST_F(RunQueueTest, ATurnOfShortRequestsIsShort) {
+  const auto quick = servable::MakeFakeServable(
+      script_, {.name = "quick", .cost = {.fixed = milliseconds(4), .per_row = {}}});
+  for (int i = 0; i < 5; ++i) Put(Request(quick, 1, 1));
+  EXPECT_EQ(queue_.Take(Reach::kShort).size(), 2U);
+  EXPECT_EQ(queue_.Take().size(), 3U);
+}
+
+TEST_F(RunQueueTest, AShortRequestIsNotRefusedForLongOnesBeforeIt) {
+  const auto quick = servable::MakeFakeServable(
+      script_, {.name = "quick", .cost = {.fixed = milliseconds(4), .per_row = {}}});
+  const base::Instant soon(milliseconds(15));
+  const RunQueue::Workers held{.threads = 1, .short_threads = 1, .running = milliseconds(500)};
+  Requests requests;
+  requests.push_back(Request(quick, 1, 1, soon));
+  EXPECT_THAT(queue_.Put(std::move(requests), held), IsEmpty());
+  requests.clear();
+  const auto slow = servable::MakeFakeServable(
+      script_, {.name = "slow", .cost = {.fixed = milliseconds(11), .per_row = {}}});
+  requests.push_back(Request(slow, 1, 1, soon));
+  EXPECT_THAT(queue_.Put(std::move(requests), held), testing::SizeIs(1));
+}
+
+TEST_F(RunQueueTest, TheRestOfAnAdmittedRequestIsNotRefusedForAPredictedWait) {
+  const RunQueue::Workers held{.threads = 1, .running = milliseconds(500)};
+  Requests requests;
+  requests.push_back(Request(alone_, 1, 1, base::Instant(milliseconds(15))));
+  requests.front()->is_rest = true;
+  EXPECT_THAT(queue_.Put(std::move(requests), held), IsEmpty());
+}
+
 TEST_F(RunQueueTest, LearnsWhatRunsReallyCost) {
   Put(Request(cancer_, 1));
   const Requests turn = queue_.Take();

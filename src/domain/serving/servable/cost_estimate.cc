@@ -8,6 +8,8 @@ namespace {
 constexpr double kWeight = 1.0 / 16;  // of one run in the mean
 constexpr double kMostPerRun = 8.0;   // a run that was preempted says little about the model
 constexpr double kHysteresis = 1.5;
+// A factor of 0 could never rise again, and others divide by it.
+constexpr double kLeastFactor = 0.01;
 // Keeps the divisor in Record() above zero. A trial run may take no measurable time.
 constexpr double kLeastNanoseconds = 100;
 
@@ -34,13 +36,13 @@ void CostEstimate::Record(std::size_t rows, base::Duration ran) {
   // again, because a sample counts as a multiple of the mean at most.
   const double ratio = static_cast<double>(ran.count()) / Line(rows);
   mean_ += kWeight * (std::min(ratio, kMostPerRun * mean_) - mean_);
-  mean_ = std::max(mean_, 0.01);
+  mean_ = std::max(mean_, kLeastFactor);
   if (mean_ > scale_ * kHysteresis || mean_ < scale_ / kHysteresis) scale_ = mean_;
 }
 
 void CostEstimate::Believe(double factor) {
-  mean_ = factor;
-  scale_ = factor;
+  mean_ = std::max(factor, kLeastFactor);
+  scale_ = mean_;
 }
 
 }  // namespace moorage::servable
