@@ -224,6 +224,16 @@ def test_the_longest_idle_connection_is_shed_for_a_new_one(registry: Registry) -
         assert idle[-1].ask(LIVE).status == 200
 
 
+def test_half_a_head_keeps_no_connection(registry: Registry) -> None:
+    variables = {"MOORAGE_SERVER__MAX_CONNECTIONS": "8"}
+    with serve(registry, "cheap", variables=variables) as server, ExitStack() as clients:
+        for _ in range(8):
+            half = clients.enter_context(Connection(server.address, 5))
+            half.send(LIVE[:20])
+        last = clients.enter_context(Connection(server.address, 5))
+        assert last.ask(LIVE).status == 200
+
+
 def held(server: Server, clients: ExitStack, count: int) -> Iterator[Connection]:
     for _ in range(count):
         yield clients.enter_context(Connection(server.address, 5))

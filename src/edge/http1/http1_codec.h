@@ -39,6 +39,9 @@ class Http1Codec : public net::Codec {
   void OnClosed() override;
   void StartDrain(base::Instant idle_until) override;
   bool idle() const override { return answers_.empty() && !IsReceiving(state_); }
+  bool may_be_shed() const override {
+    return answers_.empty() && (!IsReceiving(state_) || state_ == ReceiveState::kHead);
+  }
 
   // For the exchanges of this connection.
 

@@ -11,7 +11,9 @@ namespace moorage::http1 {
 
 struct Http1Limits {
   Http1Parser::Limits head = {};
-  std::size_t max_pipelined = 64;        // requests of a connection that are not answered yet
+  // Requests of a connection that are not answered yet. They fill a batch, and three such clients
+  // in one tick leave places of the default `max_concurrent_requests` to others.
+  std::size_t max_pipelined = 32;
   std::size_t high_water = 256U << 10U;  // unsent bytes above which streams and requests pause
   base::Duration head_timeout = std::chrono::seconds(10);  // from its first byte, 408
   // A body gets 408 if a window ends that has brought neither its end nor this many bytes.

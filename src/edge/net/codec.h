@@ -45,6 +45,9 @@ class Codec {
   virtual void StartDrain(base::Instant idle_until) = 0;
   // Returns true if nothing is asked, half received or unanswered.
   virtual bool idle() const = 0;
+  // Returns true if the connection may end for a client that waits. A part of a request that the
+  // server has not begun to answer keeps no connection.
+  virtual bool may_be_shed() const { return idle(); }
 };
 
 // The most output that need not be reserved. A buffer of this size is kept for the next answer.

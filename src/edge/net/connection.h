@@ -39,6 +39,11 @@ class Connection : public Wire, public EventSink {
     return state_ == ConnectionState::kLingering ||
            (output_.empty() && (codec_ == nullptr || codec_->idle()));
   }
+  // Returns true if it may end for a client that waits.
+  bool may_be_shed() const {
+    return state_ == ConnectionState::kLingering ||
+           (output_.empty() && (codec_ == nullptr || codec_->may_be_shed()));
+  }
   // Its place in the table.
   std::size_t slot() const { return slot_; }
   void set_slot(std::size_t slot) { slot_ = slot; }

@@ -150,7 +150,8 @@ const ConnectionTable::Entry* ConnectionTable::FindLongestIdle() const {
     if (entry.last_active > before) continue;
     if (longest != nullptr && entry.last_active >= longest->last_active) continue;
     const Connection& connection = *entry.connection;
-    if (connection.state() != ConnectionState::kGone && connection.idle()) longest = &entry;
+    if (connection.state() == ConnectionState::kGone || !connection.may_be_shed()) continue;
+    longest = &entry;
   }
   return longest;
 }

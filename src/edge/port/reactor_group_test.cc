@@ -270,6 +270,21 @@ TEST(ReactorGroup, ShedsTheLongestIdleConnectionOfAllReactorsForANewOne) {
   EXPECT_EQ(server->ended(net::EarlyEnd::kShed), 1U);
 }
 
+TEST(ReactorGroup, ShedsAConnectionThatHasSentHalfAHead) {
+  ReactorGroup::Options options = Local(1);
+  options.max_connections = 2;
+  options.connections.shed_after = base::Duration{0};
+  const auto server = Start(options);
+  std::deque<net::TestClient> half;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(half.emplace_back(server->port()).Ask(net::GetText("/echo"))->status, 200);
+    half.back().Send("GET /echo HT");
+  }
+  net::TestClient last(server->port());
+  EXPECT_EQ(last.Ask(net::GetText("/echo"))->status, 200);
+  EXPECT_EQ(server->ended(net::EarlyEnd::kShed), 1U);
+}
+
 TEST(ReactorGroup, EndsAConnectionThatDoesNotStartToAsk) {
   ReactorGroup::Options options = Local(1);
   options.connections.first_byte = milliseconds(20);
