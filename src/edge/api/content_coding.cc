@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "foundation/base/ascii.h"
 
@@ -139,6 +140,27 @@ std::optional<std::string_view> Deflater::Compress(std::string_view body) {
   if (::deflate(&zlib, Z_FINISH) != Z_STREAM_END) return std::nullopt;
   out_.Commit(room.size() - zlib.avail_out);
   return out_.view();
+}
+
+bool Deflater::Add(std::string_view piece, Piece kind, json::ByteBuffer& out) {
+  if (stream_ == nullptr) stream_ = std::make_unique<Stream>();
+  if (!stream_->is_ready) return false;
+  z_stream& zlib = stream_->zlib;
+  if (!std::exchange(in_pieces_, kind == Piece::kMore)) ::deflateReset(&zlib);
+  zlib.next_in = BytesOf(piece);
+  zlib.avail_in = Bounded(piece.size());
+  const int flush = kind == Piece::kLast ? Z_FINISH : Z_NO_FLUSH;
+  while (true) {
+    const std::span<char> room = out.Room(kDelayed);
+    zlib.next_out = BytesOf(room);
+    zlib.avail_out = Bounded(room.size());
+    const int result = ::deflate(&zlib, flush);
+    out.Commit(Bounded(room.size()) - zlib.avail_out);
+    if (result == Z_STREAM_END) return true;
+    if (result != Z_OK && result != Z_BUF_ERROR) return false;
+    // With room left it has taken the whole piece.
+    if (kind == Piece::kMore && zlib.avail_out > 0) return true;
+  }
 }
 
 }  // namespace moorage::api

@@ -41,6 +41,11 @@ class Inflater {
   const std::unique_ptr<Stream> stream_;
 };
 
+// A smaller answer gains nothing by compression.
+inline constexpr std::size_t kLeastCompressed = std::size_t{1} << 10U;
+// What is compressed in about 1 ms. A larger answer is compressed on another thread or not at all.
+inline constexpr std::size_t kMostCompressedAtOnce = std::size_t{128} << 10U;
+
 // Compresses answers with gzip at the level that is quickest. Its memory of about 270 KiB is taken
 // with the first answer and used again.
 class Deflater {
@@ -53,9 +58,19 @@ class Deflater {
   // Returns the compressed body, or nothing if it would not be smaller. Valid until the next call.
   std::optional<std::string_view> Compress(std::string_view body);
 
+  // The same for a body in pieces, which ends with `kLast`. Appends what is ready to `out`, at most
+  // kDelayed bytes more than the piece has. Returns false if zlib has no memory.
+  //
+  //   deflater.Add(first, Piece::kMore, out);
+  //   deflater.Add(rest, Piece::kLast, out);
+  enum class Piece : std::uint8_t { kMore, kLast };
+  static constexpr std::size_t kDelayed = std::size_t{64} << 10U;
+  bool Add(std::string_view piece, Piece kind, json::ByteBuffer& out);
+
  private:
   struct Stream;
   std::unique_ptr<Stream> stream_;
+  bool in_pieces_ = false;  // Add() has begun a body
   json::ByteBuffer out_;
 };
 

@@ -79,5 +79,23 @@ TEST(ContentCoding, CompressesWhatShrinks) {
   EXPECT_EQ(deflater.Compress("abc"), std::nullopt);
 }
 
+TEST(ContentCoding, CompressesABodyInPieces) {
+  Deflater deflater;
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += std::to_string(i);
+  for (int round = 0; round < 2; ++round) {
+    json::ByteBuffer packed;
+    ASSERT_TRUE(
+        deflater.Add(std::string_view(text).substr(0, 300'000), Deflater::Piece::kMore, packed));
+    ASSERT_TRUE(
+        deflater.Add(std::string_view(text).substr(300'000), Deflater::Piece::kLast, packed));
+    EXPECT_LT(packed.size(), text.size());
+    Inflater inflater(ContentCoding::kGzip);
+    json::ByteBuffer out;
+    EXPECT_EQ(inflater.Go(packed.view(), text.size() + 1, out), Step::kDone);
+    EXPECT_EQ(out.view(), text);
+  }
+}
+
 }  // namespace
 }  // namespace moorage::api

@@ -37,7 +37,7 @@ struct Answer {
   // Headers beside Content-Type, Content-Length, X-Request-Id, API-Version and Date. A header
   // whose text holds CR, LF or NUL is left out.
   std::span<const Header> headers = {};
-  // What is recorded instead of a body that a codec has compressed. Handlers leave it empty.
+  // What is recorded instead of a body that is compressed already. Empty for any other body.
   std::string_view readable_body = {};
 };
 

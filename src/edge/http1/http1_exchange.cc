@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "edge/api/content_coding.h"
 #include "edge/api/error_body.h"
 #include "edge/api/status_map.h"
 #include "edge/http1/http1_codec.h"
@@ -18,9 +19,7 @@ namespace moorage::http1 {
 namespace {
 
 constexpr int kClientGone = 499;
-constexpr std::size_t kLeastCompressed = 1U << 10U;
-constexpr std::size_t kMostCompressed = 128U << 10U;  // about 1 ms
-constexpr std::size_t kKeptBytes = 64U << 10U;        // memory that a free exchange may hold
+constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a free exchange may hold
 
 // A break in a header would begin another header or another answer (response splitting).
 bool IsClean(std::string_view text) {
@@ -205,11 +204,14 @@ void Http1Exchange::WriteHead(const api::Answer& answer, BodyForm form, json::By
 void Http1Exchange::Send(const api::Answer& answer) {
   // The first answer counts. A second would be taken for the answer to the next request.
   if (state_ != ExchangeState::kPending) return;
-  // Small answers gain nothing, and compressing a larger one would hold up other clients.
-  if (answer.body.size() > kLeastCompressed && answer.body.size() <= kMostCompressed &&
-      HasBody(answer.status)) {
+  const bool is_compressed = !answer.readable_body.empty();
+  if ((is_compressed || answer.body.size() > api::kLeastCompressed) && HasBody(answer.status)) {
     set_vary(vary().empty() ? "Accept-Encoding" : "Origin, Accept-Encoding");
-    if (accepts_gzip() && codec_ != nullptr && SendCompressed(answer)) return;
+    // Compressing a larger one here would hold up other clients.
+    const bool fits = answer.body.size() <= api::kMostCompressedAtOnce;
+    if (!is_compressed && fits && accepts_gzip() && codec_ != nullptr && SendCompressed(answer)) {
+      return;
+    }
   }
   SendAs(answer);
 }

@@ -161,6 +161,19 @@ TEST_F(Http1ExchangeTest, CompressesForAClientThatTakesIt) {
   EXPECT_EQ(service_.observer().calls().at(0).body, text) << "the record is readable";
 }
 
+TEST_F(Http1ExchangeTest, SendsWhatIsCompressedAlreadyAsItIs) {
+  const std::string packed(5000, 'x');
+  const api::Header coding = {"Content-Encoding", "gzip"};
+  Ask("GET /x HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+      .Send({.body = packed, .headers = {&coding, 1}, .readable_body = "text"});
+  std::string sent = wire_.TakeSent();
+  const auto answer = net::TakeAnswer(sent);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body, packed);
+  EXPECT_EQ(answer->headers.at("vary"), "Accept-Encoding");
+  EXPECT_EQ(service_.observer().calls().at(0).body, "text");
+}
+
 TEST_F(Http1ExchangeTest, SendsPlainTextToOthersAndWhereCompressionGainsNothing) {
   const std::string text(5000, 'x');
   Ask().Send({.body = text});

@@ -9,6 +9,9 @@ namespace moorage::inference {
 
 namespace {
 
+// Writing takes about so long for each byte of the outputs.
+constexpr base::Duration kPerOutputByte{15};
+
 // The elements of an output that belong to the request.
 struct Part {
   std::size_t from = 0;
@@ -96,10 +99,13 @@ void SubmitAnswer(InferenceService& inference, api::ExchangeRef exchange,
                            .body = {},
                            .request_id = exchange->context().request_id,
                            .clock = inference.clock(),
-                           .memory = inference.memory()};
+                           .memory = inference.memory(),
+                           .accepts_gzip = exchange->accepts_gzip()};
   auto call =
       std::make_shared<LargeAnswer>(std::move(origin), answer, std::move(charge), std::move(write));
-  SubmitLarge(inference, std::move(exchange), std::move(call));
+  const base::Duration cost =
+      kPerOutputByte * static_cast<std::int64_t>(LargeAnswer::BytesOf(answer));
+  SubmitRest(inference, std::move(exchange), std::move(call), cost);
 }
 
 }  // namespace moorage::inference

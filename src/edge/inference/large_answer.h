@@ -40,7 +40,8 @@ class LargeAnswer : public LargeCall {
   const AnswerFunction write_;
 };
 
-// Writes the answer on a thread of the executor and sends it. The run's times are noted already.
+// Writes the answer on a thread of the executor and sends it. Called by the completion of the run,
+// whose place in the admission it keeps. The run's times are noted already.
 void SubmitAnswer(InferenceService& inference, api::ExchangeRef exchange,
                   const lane::InferAnswer& answer, AnswerFunction write);
 

@@ -45,6 +45,15 @@ TEST(LargeAnswer, IsWrittenElsewhereAndSentWhole) {
   EXPECT_EQ(call.facts().rows, 1U);
 }
 
+TEST(LargeAnswer, IsNotRefusedAfterTheRun) {
+  ProtocolRig rig(OpenWidth(), Wide, {.max_concurrent_requests = 1});
+  rig.Serve("wide", {"1.0.0"});
+  PredictHandler handler(PredictionForm::kV2, rig.service());
+  api::FakeExchange call(api::Method::kPost, "/api/v2/predict", "[[1]]");
+  rig.AskAndWait(handler, call);
+  EXPECT_EQ(call.status(), 200) << call.body().substr(0, 300);
+}
+
 TEST(LargeAnswer, OfRowsIsWrittenInTheSimpleFormToo) {
   ProtocolRig rig(OpenWidth(), Wide);
   rig.Serve("wide", {"1.0.0"});

@@ -13,6 +13,7 @@
 #include "edge/inference/answer_watch.h"
 #include "edge/inference/inference_service.h"
 #include "foundation/base/memory_budget.h"
+#include "foundation/json/byte_buffer.h"
 #include "foundation/json/json_output.h"
 
 namespace moorage::inference {
@@ -31,6 +32,7 @@ class LargeCall : public AnswerWatch {
     std::string request_id;
     const base::Clock& clock;
     base::MemoryBudget* memory = nullptr;  // null if every size is granted
+    bool accepts_gzip = false;             // a large answer is compressed
   };
 
   explicit LargeCall(Origin origin);
@@ -42,6 +44,8 @@ class LargeCall : public AnswerWatch {
   std::string_view body() const { return origin_.body.text(); }
   // Once Work() has succeeded.
   std::string_view answer() const { return json_.view(); }
+  // The answer compressed with gzip, or empty if it is sent as it is.
+  std::string_view packed() const { return packed_.view(); }
   std::size_t rows() const { return rows_; }
 
   base::Status Check(std::size_t bytes) override;
@@ -58,8 +62,13 @@ class LargeCall : public AnswerWatch {
   std::size_t rows_ = 0;
 
  private:
+  // Compresses the answer in slices. Leaves it as it is where memory is short or nothing is gained.
+  base::Status Pack(const lane::WorkRun& run);
+
   Origin origin_;
   base::MemoryCharge answer_charge_;
+  json::ByteBuffer packed_;
+  base::MemoryCharge packed_charge_;
   lane::WorkRun* run_ = nullptr;  // while Work() runs
 };
 
@@ -74,5 +83,9 @@ base::Result<LargeCall::Origin> OriginOf(const InferenceService& inference, api:
 // Hands the call to the executor, and answers the exchange when it is over.
 void SubmitLarge(InferenceService& inference, api::ExchangeRef exchange,
                  std::shared_ptr<LargeCall> call);
+// The same for the rest of a request whose completion is being called. `cost` is what it will
+// probably take.
+void SubmitRest(InferenceService& inference, api::ExchangeRef exchange,
+                std::shared_ptr<LargeCall> call, base::Duration cost);
 
 }  // namespace moorage::inference

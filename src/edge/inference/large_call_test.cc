@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "edge/api/content_coding.h"
 #include "edge/inference/testing/protocol_rig.h"
+#include "foundation/json/byte_buffer.h"
 
 namespace moorage::inference {
 namespace {
@@ -51,6 +53,26 @@ TEST_F(LargeCallTest, SendsWhatTheWorkWroteAndNotesItsRows) {
   EXPECT_EQ(call.status(), 200);
   EXPECT_EQ(call.body(), R"("a body")") << "the body outlives the request's buffer";
   EXPECT_EQ(call.facts().rows, 7U);
+}
+
+TEST_F(LargeCallTest, CompressesALargeAnswerForAClientThatTakesIt) {
+  const std::string body(300U << 10U, 'a');
+  for (const bool takes : {true, false}) {
+    api::FakeExchange call(api::Method::kPost, "/predict", body);
+    if (takes) call.AcceptGzip();
+    Submit(call);
+    rig_.Wait();
+    ASSERT_EQ(call.status(), 200);
+    std::string text(call.body());
+    if (takes) {
+      EXPECT_LT(text.size(), body.size() / 20);
+      api::Inflater inflater(api::ContentCoding::kGzip);
+      json::ByteBuffer out;
+      ASSERT_EQ(inflater.Go(call.body(), 1U << 20U, out), api::Inflater::Step::kDone);
+      text = out.view();
+    }
+    EXPECT_EQ(text, '"' + body + '"') << takes;
+  }
 }
 
 TEST_F(LargeCallTest, AnswersTheErrorOfTheWork) {
