@@ -14,11 +14,4 @@ OPEN_BOUNDS: dict[str, str] = {
     "cheap p99": "runs, large bodies and large answers hold the reactor",
     "memory": "memory is bounded for each connection, not in all",
     "memory given back": "strings and buffers are kept",
-    "counts": "only predictions are counted",
-    "polite answers": "one connection may take all places",
-    "kind slow-head": "a reactor that is held answers late",
-    "kind half-head": "a reactor that is held answers late",
-    "kind past-deadline": "504 comes at the end of the run",
-    "kind short-deadline": "the parameter timeout is ignored",
-    "kind very-slow-reader": "a steady slow reader is cut after 30 s",
 }
