@@ -1,10 +1,36 @@
 #include "foundation/json/byte_buffer.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace moorage::json {
+namespace {
+
+// Memory from this size on is mapped by itself. The kernel lets it grow without a copy, which would
+// take a reactor longer than 2 ms.
+constexpr std::size_t kLeastMapped = std::size_t{1} << 20U;
+
+BufferMemory TakeMemory(std::size_t bytes) {
+  if (bytes < kLeastMapped) return BufferMemory(new char[bytes]);
+  void* const memory =
+      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  return BufferMemory(static_cast<char*>(memory), FreeBuffer{bytes});
+}
+
+}  // namespace
+
+void FreeBuffer::operator()(char* memory) const {
+  if (mapped > 0) {
+    ::munmap(memory, mapped);
+  } else {
+    delete[] memory;
+  }
+}
 
 ByteBuffer::ByteBuffer(ByteBuffer&& other) noexcept
     : data_(std::move(other.data_)),
@@ -42,8 +68,14 @@ void ByteBuffer::Grow(std::size_t bytes) {
   const std::size_t wanted = CapacityFor(bytes);
   if (wanted == capacity_) {
     std::memcpy(data_.get(), data_.get() + begin_, held);
+  } else if (begin_ == 0 && data_.get_deleter().mapped > 0) {
+    void* const grown = ::mremap(data_.get(), data_.get_deleter().mapped, wanted, MREMAP_MAYMOVE);
+    if (grown == MAP_FAILED) throw std::bad_alloc();
+    static_cast<void>(data_.release());
+    data_ = BufferMemory(static_cast<char*>(grown), FreeBuffer{wanted});
+    capacity_ = wanted;
   } else {
-    auto grown = std::make_unique_for_overwrite<char[]>(wanted);
+    BufferMemory grown = TakeMemory(wanted);
     if (held > 0) std::memcpy(grown.get(), data_.get() + begin_, held);
     data_ = std::move(grown);
     capacity_ = wanted;

@@ -7,8 +7,15 @@
 
 namespace moorage::json {
 
+// Returns memory of a buffer in the way in which it was taken.
+struct FreeBuffer {
+  std::size_t mapped = 0;  // bytes that the kernel has mapped, 0 for memory of the allocator
+  void operator()(char* memory) const;
+};
+using BufferMemory = std::unique_ptr<char[], FreeBuffer>;
+
 // Bytes that arrive at the back and leave at the front, contiguous, in memory that is kept for the
-// next user of the buffer. New room is not zeroed.
+// next user of the buffer. New room is not zeroed. A buffer of 1 MiB or more grows without a copy.
 class ByteBuffer {
  public:
   ByteBuffer() = default;
@@ -49,7 +56,7 @@ class ByteBuffer {
  private:
   void Grow(std::size_t bytes);
 
-  std::unique_ptr<char[]> data_;
+  BufferMemory data_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t capacity_ = 0;

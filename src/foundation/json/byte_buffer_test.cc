@@ -1,6 +1,7 @@
 #include "foundation/json/byte_buffer.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstring>
 #include <string>
@@ -40,6 +41,42 @@ TEST(ByteBuffer, MovesItsMemoryAndLeavesNothingBehind) {
   EXPECT_GT(second.capacity(), 0U);
   second.Release();
   EXPECT_EQ(second.capacity(), 0U);
+}
+
+TEST(ByteBuffer, KeepsWhatItHoldsWhileItGrowsBeyondAMebibyte) {
+  ByteBuffer buffer;
+  std::string expected;
+  const std::string piece(300'000, 'a');
+  for (int i = 0; i < 20; ++i) {
+    buffer.Append(piece);
+    buffer.Append(static_cast<char>('b' + i));
+    expected += piece + static_cast<char>('b' + i);
+    if (i % 7 == 3) {
+      buffer.Consume(expected.size() / 2);
+      expected.erase(0, expected.size() / 2);
+    }
+  }
+  EXPECT_EQ(buffer.view(), expected);
+  ByteBuffer other = std::move(buffer);
+  EXPECT_EQ(other.view(), expected);
+  other = ByteBuffer();
+  EXPECT_EQ(other.capacity(), 0U);
+}
+
+TEST(ByteBuffer, GrowsALargeBufferWithoutACopy) {
+  // A copy touches each page of the new memory.
+  const auto faults = [] {
+    rusage used{};
+    getrusage(RUSAGE_THREAD, &used);
+    return used.ru_minflt;
+  };
+  ByteBuffer buffer;
+  const std::string text(std::size_t{16} << 20U, 'a');
+  buffer.Append(text);
+  const long before = faults();
+  buffer.Room(std::size_t{32} << 20U);
+  EXPECT_LT(faults() - before, 100);
+  EXPECT_EQ(buffer.view(), text);
 }
 
 TEST(ByteBuffer, KnowsItsCapacityBeforeItGrows) {
