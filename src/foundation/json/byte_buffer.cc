@@ -15,11 +15,25 @@ namespace {
 constexpr std::size_t kLeastMapped = std::size_t{1} << 20U;
 
 BufferMemory TakeMemory(std::size_t bytes) {
-  if (bytes < kLeastMapped) return BufferMemory(new char[bytes]);
-  void* const memory =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  return BufferMemory(static_cast<char*>(memory), FreeBuffer{bytes});
+  if (bytes >= kLeastMapped) {
+    void* const memory =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) {
+      return BufferMemory(static_cast<char*>(memory), FreeBuffer{bytes});
+    }
+  }
+  // Throws where the allocator has no memory either.
+  return BufferMemory(new char[bytes]);
+}
+
+// Moves the pages of mapped memory to `bytes` of it. Returns false if nothing was moved.
+bool Remap(BufferMemory& memory, std::size_t bytes) {
+  if (memory.get_deleter().mapped == 0) return false;
+  void* const moved = ::mremap(memory.get(), memory.get_deleter().mapped, bytes, MREMAP_MAYMOVE);
+  if (moved == MAP_FAILED) return false;
+  static_cast<void>(memory.release());
+  memory = BufferMemory(static_cast<char*>(moved), FreeBuffer{bytes});
+  return true;
 }
 
 }  // namespace
@@ -68,11 +82,7 @@ void ByteBuffer::Grow(std::size_t bytes) {
   const std::size_t wanted = CapacityFor(bytes);
   if (wanted == capacity_) {
     std::memcpy(data_.get(), data_.get() + begin_, held);
-  } else if (begin_ == 0 && data_.get_deleter().mapped > 0) {
-    void* const grown = ::mremap(data_.get(), data_.get_deleter().mapped, wanted, MREMAP_MAYMOVE);
-    if (grown == MAP_FAILED) throw std::bad_alloc();
-    static_cast<void>(data_.release());
-    data_ = BufferMemory(static_cast<char*>(grown), FreeBuffer{wanted});
+  } else if (begin_ == 0 && Remap(data_, wanted)) {
     capacity_ = wanted;
   } else {
     BufferMemory grown = TakeMemory(wanted);
