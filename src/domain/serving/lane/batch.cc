@@ -89,7 +89,7 @@ std::size_t BytesOf(std::span<const model::TensorView> outputs) {
   std::size_t bytes = 0;
   for (const model::TensorView& output : outputs) {
     bytes += output.bytes.size();
-    for (const std::string& text : output.strings) bytes += sizeof(text) + text.size();
+    for (const std::string& text : output.strings) bytes += sizeof(std::string) + text.size();
   }
   return bytes;
 }
@@ -100,7 +100,7 @@ base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudge
   if (charge.Resize(bytes).ok()) return {};
   // An answer that no free memory could hold need not be asked for again.
   const bool never = bytes > memory.limit();
-  return base::Error{never ? base::Code::kInvalid : base::Code::kExhausted,
+  return base::Error{never ? base::Code::kInvalid : base::Code::kUnavailable,
                      ErrorPrefix(&servable) + "the answer holds " + base::FormatBytes(bytes) +
                          (never ? ", more than the memory of the server (" +
                                       base::FormatBytes(memory.limit()) + ")"

@@ -114,8 +114,8 @@ std::string ErrorPrefix(const servable::Servable* servable);
 // The bytes that these outputs hold.
 std::size_t BytesOf(std::span<const model::TensorView> outputs);
 
-// Charges so many bytes of outputs. kExhausted if they are not left now, kInvalid if the memory of
-// the process could never hold them.
+// Charges so many bytes of outputs. kUnavailable if they are not left now, kInvalid if the memory
+// of the process could never hold them.
 base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudget& memory,
                            std::size_t bytes, base::MemoryCharge& charge);
 

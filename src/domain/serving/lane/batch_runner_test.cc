@@ -146,7 +146,7 @@ TEST_F(BatchRunnerTest, AnAnswerIsChargedUntilItsRequestsAreAnswered) {
 TEST_F(BatchRunnerTest, AnAnswerThatMemoryDoesNotHoldIsDroppedAndSaysSo) {
   const auto taken = memory_.Take((1U << 20U) - 20, base::MemoryPurpose::kInput);
   Put({{1}, {0}});
-  EXPECT_THAT(RunNext(), ElementsAre("1", base::Name(Code::kExhausted)))
+  EXPECT_THAT(RunNext(), ElementsAre("1", base::Name(Code::kUnavailable)))
       << "the answer of the first is there until it is sent";
   EXPECT_THAT(script_.batches(), ElementsAre(2U, 1U, 1U));
 }

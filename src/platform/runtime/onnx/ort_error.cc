@@ -198,7 +198,7 @@ Error TranslateRunError(OrtFault fault, std::string_view message) {
   }
   // The words of the C++ library, and those of the library's own allocators.
   if (Holds(message, "bad_alloc") || Holds(message, "Failed to allocate memory")) {
-    return Error{Code::kExhausted, "there is not enough memory to run the model on this input"};
+    return Error{Code::kUnavailable, "there is not enough memory to run the model on this input"};
   }
   // Operators that look before they divide.
   if (SaysDividedByZero(message)) return DividedByZero();

@@ -22,8 +22,8 @@ base::Error ConstantDividedByZero();
 // version that this build does not know (named in the message), kInvalid for everything else.
 base::Error TranslateLoadError(std::string_view message);
 
-// Why a run failed. kInvalid for arguments that do not fit, kExhausted if memory ran out, kInternal
-// for a fault inside the model.
+// Why a run failed. kInvalid for arguments that do not fit, kUnavailable if memory ran out,
+// kInternal for a fault inside the model.
 base::Error TranslateRunError(OrtFault fault, std::string_view message);
 
 }  // namespace moorage::runtime

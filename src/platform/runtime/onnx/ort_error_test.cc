@@ -97,7 +97,7 @@ TEST(OrtError, KnowsThatMemoryRanOut) {
         "std::bad_alloc",
         "bfc_arena.cc:376 Failed to allocate memory for requested buffer of size 4000000000"}) {
     const auto error = TranslateRunError(OrtFault::kOther, message);
-    EXPECT_EQ(error.code, Code::kExhausted);
+    EXPECT_EQ(error.code, Code::kUnavailable);
     EXPECT_EQ(error.message, "there is not enough memory to run the model on this input");
   }
 }
