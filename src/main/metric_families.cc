@@ -7,6 +7,7 @@
 #include "edge/api/request_metrics.h"
 #include "edge/port/connection_metrics.h"
 #include "foundation/telemetry/log/log_metrics.h"
+#include "foundation/telemetry/metrics/memory_metrics.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "foundation/telemetry/metrics/stage_duration.h"
 #include "main/server_metrics.h"
@@ -18,7 +19,8 @@ telemetry::FamilyList MetricFamilies() {
     std::vector<const telemetry::MetricFamily*> families;
     for (const telemetry::FamilyList list : std::initializer_list<telemetry::FamilyList>{
              api::kRequestFamilies, lane::kLaneFamilies, port::kPortFamilies, kServerFamilies,
-             telemetry::kLogFamilies, telemetry::kProcessFamilies, telemetry::kStageFamilies}) {
+             telemetry::kLogFamilies, telemetry::kMemoryFamilies, telemetry::kProcessFamilies,
+             telemetry::kStageFamilies}) {
       families.insert(families.end(), list.begin(), list.end());
     }
     std::ranges::sort(families, {}, &telemetry::MetricFamily::name);

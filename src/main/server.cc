@@ -21,12 +21,14 @@
 #include "foundation/base/memory_budget.h"
 #include "foundation/base/posix_file_system.h"
 #include "foundation/telemetry/log/async_log.h"
+#include "foundation/telemetry/metrics/memory_metrics.h"
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
 #include "main/data_service.h"
 #include "main/end_signals.h"
 #include "main/exposure.h"
 #include "main/job_pool.h"
+#include "main/memory_return.h"
 #include "main/metrics_service.h"
 #include "main/open_files.h"
 #include "main/server_metrics.h"
@@ -180,7 +182,8 @@ class Server {
     options.spare_files = 4;
     options.protocols = {http1::Http1Protocol::Factory({})};
     const std::vector<const telemetry::Collector*> collectors = {
-        &requests_, &runs_, &stages_, &log_, &process_, &*server_metrics_, &*connection_metrics_};
+        &requests_, &runs_,           &stages_,          &log_,
+        &process_,  &memory_metrics_, &*server_metrics_, &*connection_metrics_};
     ASSIGN_OR_RETURN(
         metrics_port_,
         port::ReactorGroup::Start(
@@ -226,6 +229,7 @@ class Server {
   OpenFileLimit open_files_;
   lane::LaneMetrics runs_;
   port::StageMetrics stages_;
+  telemetry::MemoryMetrics memory_metrics_{memory_};
   telemetry::ProcessMetrics process_;
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
@@ -250,12 +254,14 @@ class Server {
 
 Result<int> Serve(const Config& config, const cli::ServeOptions& options) {
   RETURN_IF_ERROR(CheckExposure(config, options));
+  SetHeapLimits();
   // Before the first thread, because threads inherit the mask of signals.
   const EndSignals signals;
   // Outlives the server, whose end may wait for a run or a job.
   std::optional<worker::ExitDeadline> deadline;
   Server server(config, options);
   RETURN_IF_ERROR(server.Start());
+  const MemoryReturn memory_return(MemoryReturn::OfProcess(base::PosixFileSystem::Get()));
   Signal signal = signals.Wait();
   for (; signal == Signal::kHangUp; signal = signals.Wait()) server.Reload();
   // An operator who does not want to wait for the drain sends a second interrupt.

@@ -10,13 +10,7 @@ from __future__ import annotations
 
 import pytest
 
-OPEN: dict[str, str] = {
-    "test_bytes::test_an_answer_beyond_all_memory_is_refused_alone": "bad_alloc of a run is a 500",
-    "test_bytes::test_refused_strings_are_given_back":
-        "refused strings are kept as long as the version",
-    "test_bytes::test_strings_that_were_answered_are_given_back":
-        "answered strings are kept as long as the version",
-}
+OPEN: dict[str, str] = {}
 
 
 @pytest.hookimpl(tryfirst=True)

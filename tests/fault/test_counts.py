@@ -160,3 +160,30 @@ def test_a_new_version_keeps_its_name_in_the_metrics(registry: Registry) -> None
         assert ask(server.address, GOOD).status == 200
         seen = scrape(server.metrics_address)
         assert seen.value("model_requests_total", model="cheap", version="1.0.0", code="200") == 1
+
+
+def test_memory_that_is_held_and_refused_is_seen(registry: Registry) -> None:
+    limit = 32 * MIB
+    with serve(registry, "cheap", variables={"MOORAGE_SERVER__MEMORY": "32MiB"}) as server:
+        path = b"POST /v2/models/cheap/infer HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+
+        def held() -> float:
+            return float(scrape(server.metrics_address).value("moorage_memory_bytes"))
+
+        def refused() -> float:
+            seen = scrape(server.metrics_address)
+            return float(seen.value("moorage_memory_refusals_total", purpose="input"))
+
+        assert scrape(server.metrics_address).value("moorage_memory_limit_bytes") == limit
+        assert held() < MIB
+        before = refused()
+        with Connection(server.address) as half:
+            half.send(path % (8 * MIB) + b" " * (6 * MIB))
+            wait_until("the bytes that arrived", lambda: held() >= 6 * MIB)
+            assert held() <= limit
+            with Connection(server.address) as other:
+                other.send_what_is_taken([path % (31 * MIB), *([b" " * MIB] * 30)])
+                assert other.answer().status == 429
+            assert refused() > before
+        wait_until("what the clients have left", lambda: held() < MIB)
+        assert ask(server.address, GOOD).status == 200
