@@ -54,8 +54,9 @@ Dispatcher::Dispatcher(const Deps& deps, const Options& options)
     : deps_(deps),
       options_(options),
       ids_(deps.random),
-      waiting_({.calls = options.max_waiting, .body_bytes = options.max_body}, deps.clock,
-               [this](ExchangeRef exchange) { Resume(std::move(exchange)); }),
+      waiting_(
+          {.calls = options.max_waiting, .body_bytes = options.max_body, .memory = options.memory},
+          deps.clock, [this](ExchangeRef exchange) { Resume(std::move(exchange)); }),
       decoding_(deps.clock, options.memory, [this](ExchangeRef exchange) {
         const Request& request = exchange->request();
         const Router::Match match = deps_.router.Find(request.method, request.path);

@@ -38,7 +38,7 @@ class Dispatcher {
     base::Duration timeout = std::chrono::seconds(30);  // until CallContext::deadline
     std::size_t max_body = 64U << 20U;  // of one request, and of all that wait for an authenticator
     std::size_t max_waiting = 1024;     // requests that wait for an authenticator
-    base::MemoryBudget* memory = nullptr;  // of decompressed bodies. May be null
+    base::MemoryBudget* memory = nullptr;  // of requests that are kept. May be null
     AllowedOrigins origins = {};           // pages that may read the answers
   };
 

@@ -2,10 +2,23 @@
 
 namespace moorage::api {
 
-KeptRequest::KeptRequest(const Request& request) {
+namespace {
+
+std::size_t TextOf(const Request& request) {
   std::size_t size =
       request.method_text.size() + request.path.size() + request.query.size() + request.body.size();
   for (const Header& header : request.headers) size += header.name.size() + header.value.size();
+  return size;
+}
+
+}  // namespace
+
+std::size_t KeptRequest::BytesOf(const Request& request) {
+  return TextOf(request) + request.headers.size() * sizeof(Header) + sizeof(KeptRequest);
+}
+
+KeptRequest::KeptRequest(const Request& request) {
+  const std::size_t size = TextOf(request);
   // One reservation up front, so that no append moves the text under the views.
   text_.reserve(size);
   headers_.reserve(request.headers.size());

@@ -13,6 +13,9 @@ namespace moorage::api {
 class KeptRequest {
  public:
   explicit KeptRequest(const Request& request);
+
+  // What a copy of this request takes.
+  static std::size_t BytesOf(const Request& request);
   KeptRequest(const KeptRequest&) = delete;
   KeptRequest& operator=(const KeptRequest&) = delete;
 

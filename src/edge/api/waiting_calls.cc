@@ -16,13 +16,17 @@ const base::Error& ClientGone() {
 }  // namespace
 
 struct WaitingCalls::Call {
-  Call(WaitingCalls& owning, ExchangeRef taken)
-      : owner(owning), exchange(std::move(taken)), kept(exchange->request()) {
+  Call(WaitingCalls& owning, ExchangeRef taken, base::MemoryCharge room)
+      : owner(owning),
+        exchange(std::move(taken)),
+        charge(std::move(room)),
+        kept(exchange->request()) {
     exchange->AdoptRequest(kept.request());
   }
 
   WaitingCalls& owner;
   ExchangeRef exchange;
+  const base::MemoryCharge charge;  // of `kept`
   const KeptRequest kept;
 };
 
@@ -40,9 +44,17 @@ base::Result<PendingDecision> WaitingCalls::Add(ExchangeRef& exchange, CallState
     return base::Error{base::Code::kExhausted,
                        "too many requests wait for their authentication; try again in a second"};
   }
+  base::MemoryCharge room;
+  if (limits_.memory != nullptr) {
+    room = base::MemoryCharge(*limits_.memory, base::MemoryPurpose::kInput);
+  }
+  if (!room.Resize(KeptRequest::BytesOf(exchange->request())).ok()) {
+    return base::Error{base::Code::kExhausted,
+                       "the server has no memory left for this request; try again in a second"};
+  }
   exchange->MoveTo(state);
   const std::shared_ptr<Call> call =
-      calls_.emplace_back(std::make_shared<Call>(*this, std::move(exchange)));
+      calls_.emplace_back(std::make_shared<Call>(*this, std::move(exchange), std::move(room)));
   body_bytes_ += bytes;
   call->exchange->WhenGone([weak = std::weak_ptr<Call>(call)] {
     const auto waiting = weak.lock();

@@ -10,6 +10,7 @@
 
 #include "edge/api/exchange.h"
 #include "foundation/base/clock.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
 
 namespace moorage::api {
@@ -19,12 +20,14 @@ class PendingDecision;
 // The calls of one dispatcher whose authenticator answers later. Used on the reactor's thread.
 //
 // Each call keeps a copy of its request until it is decided, its client goes away, or its deadline
-// passes. The number of calls and the bytes of their bodies are bounded.
+// passes. The number of calls and the bytes of their bodies are bounded, and the copies are
+// charged.
 class WaitingCalls {
  public:
   struct Limits {
     std::size_t calls = 1024;
     std::size_t body_bytes = 64U << 20U;
+    base::MemoryBudget* memory = nullptr;  // null if every size is granted
   };
   // Goes on with an allowed call. The views of its request are valid until this returns.
   using Resume = std::function<void(ExchangeRef exchange)>;
@@ -35,8 +38,8 @@ class WaitingCalls {
   WaitingCalls(const WaitingCalls&) = delete;
   WaitingCalls& operator=(const WaitingCalls&) = delete;
 
-  // Takes the call over and moves it to `state`, one of the two that wait. At a limit it returns
-  // kExhausted, and `exchange` keeps the call.
+  // Takes the call over and moves it to `state`, one of the two that wait. At a limit, or
+  // without memory for the copy, it returns kExhausted, and `exchange` keeps the call.
   base::Result<PendingDecision> Add(ExchangeRef& exchange, CallState state);
 
   // Ends the calls whose deadline has passed (504). A client that goes ends its call at once (499).

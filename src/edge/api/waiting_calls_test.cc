@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <deque>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "edge/api/testing/fake_authenticator.h"
 #include "edge/api/testing/fake_exchange.h"
 #include "edge/api/testing/test_service.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/testing/fake_clock.h"
 
 namespace moorage::api {
@@ -148,6 +150,23 @@ TEST_F(WaitingCallsTest, AreBoundedInNumber) {
   Ask(next);
   EXPECT_FALSE(next.answered());
   EXPECT_EQ(keys_.asked(), 4U);
+}
+
+TEST_F(WaitingCallsTest, AreChargedForTheirCopyUntilTheyAreDecided) {
+  base::MemoryBudget budget(1500);
+  FakeAuthenticator keys;
+  TestService service(clock_, {.timeout = seconds(5), .memory = &budget}, keys);
+  service.On(kSlowEcho, AnswerEcho);
+  const std::string body(1000, ' ');
+  FakeExchange& first = Post("/models/cancer/echo", body);
+  FakeExchange& second = Post("/models/cancer/echo", body);
+  service.dispatcher().Dispatch(first.ref());
+  EXPECT_GE(budget.used(base::MemoryPurpose::kInput), body.size());
+  service.dispatcher().Dispatch(second.ref());
+  EXPECT_EQ(second.status(), 429);
+  keys.Allow(0);
+  EXPECT_EQ(first.status(), 200);
+  EXPECT_EQ(budget.used(), 0U);
 }
 
 TEST_F(WaitingCallsTest, AreBoundedInTheBytesOfTheirBodies) {

@@ -53,7 +53,13 @@ class AnswerQueue {
     Answer* answer = front_;
     if (answer == nullptr) return nullptr;
     if (!answer->held_.empty()) {
-      wire_.output().Append(answer->held_.view());
+      json::ByteBuffer& output = wire_.output();
+      // A large answer changes its owner. A copy would take its memory twice.
+      if (output.empty() && answer->held_.size() > net::kUnchargedOutput) {
+        std::swap(output, answer->held_);
+      } else {
+        output.Append(answer->held_.view());
+      }
       answer->held_.Clear();
     }
     if (!answer->complete()) return nullptr;

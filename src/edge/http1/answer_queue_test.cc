@@ -43,6 +43,18 @@ class AnswerQueueTest : public testing::Test {
   NamedAnswer third_{"third "};
 };
 
+TEST_F(AnswerQueueTest, MovesALargeAnswerToTheWireWithoutACopy) {
+  const std::string large(std::size_t{100} << 10U, 'x');
+  json::ByteBuffer& held = queue_.OutputOf(second_);
+  held.Append(large);
+  second_.is_complete = true;
+  const char* const text = held.view().data();
+  first_.is_complete = true;
+  EXPECT_EQ(Take().size(), 2U);
+  EXPECT_EQ(wire_.output().view().data(), text);
+  EXPECT_EQ(wire_.TakeSent(), large);
+}
+
 TEST_F(AnswerQueueTest, SendsTheOldestAnswerAtOnce) {
   EXPECT_EQ(queue_.depth(), 3U);
   EXPECT_EQ(queue_.front(), &first_);

@@ -498,6 +498,34 @@ TEST_F(Http1CodecTest, AnswersThatThereIsNoMemoryForALargeAnswer) {
   EXPECT_EQ(calls[0].status, 503);
 }
 
+TEST_F(Http1CodecTest, ChargesAnswersThatWaitForTheirTurn) {
+  base::MemoryBudget budget(std::size_t{64} << 10U);
+  wire_->set_memory(&budget);
+  Arrive(net::PostText("/later", "a") + net::PostText("/later", "b") +
+         net::PostText("/later", "c"));
+  AnswerWaiting(1, std::string(2000, 'x'));
+  EXPECT_GE(budget.used(base::MemoryPurpose::kAnswers), 2000U);
+  AnswerWaiting(2, std::string(63'000, 'y'));  // there is no room for it
+  AnswerWaiting(0, "first");
+  std::string sent = wire_->TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "first");
+  EXPECT_EQ(net::TakeAnswer(sent)->body, std::string(2000, 'x'));
+  EXPECT_EQ(net::TakeAnswer(sent)->status, 503);
+}
+
+TEST_F(Http1CodecTest, HandsALargeAnswerThatWaitedToTheWire) {
+  base::MemoryBudget budget(std::size_t{4} << 20U);
+  wire_->set_memory(&budget);
+  Arrive(net::PostText("/later", "a") + net::PostText("/later", "b"));
+  AnswerWaiting(1, std::string(1'000'000, 'x'));
+  EXPECT_GE(budget.used(base::MemoryPurpose::kAnswers), 1'000'000U);
+  AnswerWaiting(0, "first");
+  EXPECT_LE(budget.used(base::MemoryPurpose::kAnswers), 64U << 10U);
+  std::string sent = wire_->TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "first");
+  EXPECT_EQ(net::TakeAnswer(sent)->body.size(), 1'000'000U);
+}
+
 TEST_F(Http1CodecTest, HoldsNoDrainForHalfAHead) {
   Arrive("GET /echo HTTP/1.1\r\n");
   codec_->StartDrain(wire_->now() + seconds(1));

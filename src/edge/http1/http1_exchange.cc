@@ -19,6 +19,7 @@ namespace moorage::http1 {
 namespace {
 
 constexpr int kClientGone = 499;
+constexpr std::size_t kMostHead = 4U << 10U;    // of an answer, but for rare headers
 constexpr std::size_t kKeptBytes = 64U << 10U;  // memory that a free exchange may hold
 
 // A break in a header would begin another header or another answer (response splitting).
@@ -98,6 +99,8 @@ void Http1Exchange::MoveTo(ExchangeState next) {
 void Http1Exchange::Detach() {
   codec_ = nullptr;
   held_.Clear();
+  // What was held may have moved to the connection, which charges it from now on.
+  if (held_charge_.bytes() > 0) static_cast<void>(held_charge_.Resize(held_.capacity()));
   if (state_ == ExchangeState::kReleased) ReturnToService();
 }
 
@@ -127,6 +130,13 @@ bool Http1Exchange::alive() const { return codec_ != nullptr && codec_->alive();
 
 json::ByteBuffer& Http1Exchange::Out() {
   return codec_ != nullptr ? codec_->OutputOf(*this) : held_;
+}
+
+bool Http1Exchange::MustReserve(const api::Answer& answer) const {
+  if (answer.body.size() > net::kUnchargedOutput) return true;
+  // An answer that waits for its turn is kept, whatever its size. The error that says that there is
+  // no memory is small, and is kept without a charge.
+  return !codec_->HasTurn(*this) && facts_.reason != api::AnswerReason::kMemory;
 }
 
 bool Http1Exchange::Reserve(std::size_t bytes) {
@@ -230,8 +240,7 @@ bool Http1Exchange::SendCompressed(const api::Answer& answer) {
 }
 
 void Http1Exchange::SendAs(const api::Answer& answer) {
-  if (answer.body.size() > net::kUnchargedOutput && codec_ != nullptr &&
-      !Reserve(answer.body.size() + net::kUnchargedOutput)) {
+  if (codec_ != nullptr && MustReserve(answer) && !Reserve(answer.body.size() + kMostHead)) {
     facts_.reason = api::AnswerReason::kMemory;
     return Fail({base::Code::kUnavailable, "the server has no memory left for this answer"});
   }

@@ -64,6 +64,8 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   // Sends the answer compressed. Returns false if that does not make it smaller.
   bool SendCompressed(const api::Answer& answer);
   void SendAs(const api::Answer& answer);
+  // True if the memory for this answer is charged before it is written.
+  bool MustReserve(const api::Answer& answer) const;
   // Charges room for so much more text of this answer. Returns false if there is none.
   bool Reserve(std::size_t bytes);
   // Returns where this answer's text goes now.
