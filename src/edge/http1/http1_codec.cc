@@ -202,7 +202,8 @@ std::optional<std::size_t> Http1Codec::ConsumeBody(std::string_view bytes) {
   }
   more_input_ = bytes.size() > request_bytes_;
   const std::size_t used = request_bytes_;
-  DispatchAdmitted(bytes.substr(head_bytes_, request_bytes_ - head_bytes_));
+  DispatchAdmitted(bytes.substr(head_bytes_, request_bytes_ - head_bytes_),
+                   more_input_ ? BodyMemory::kShared : BodyMemory::kWire);
   return used;
 }
 
@@ -224,7 +225,7 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
     return bytes.size();
   }
   more_input_ = bytes.size() > used;
-  DispatchAdmitted(whole.substr(head_bytes_));
+  DispatchAdmitted(whole.substr(head_bytes_), BodyMemory::kUnchunked);
   ReleaseUnchunked();
   return used;
 }
@@ -282,14 +283,32 @@ void Http1Codec::Dispatch(std::string_view body) {
   exchange.ForgetRequest();
 }
 
-void Http1Codec::DispatchAdmitted(std::string_view body) {
+net::TakenInput Http1Codec::TakeBodyMemory(std::string_view body) {
+  // A body that was decompressed, or kept for an authenticator, is a copy elsewhere.
+  if (body.data() != dispatched_body_.data() || body.empty()) return {};
+  switch (std::exchange(body_memory_, BodyMemory::kShared)) {
+    case BodyMemory::kShared:
+      return {};
+    case BodyMemory::kWire:
+      return wire_.TakeInput();
+    case BodyMemory::kUnchunked:
+      return {.memory = std::exchange(unchunked_, {}), .charge = std::move(unchunked_charge_)};
+  }
+  return {};
+}
+
+void Http1Codec::DispatchAdmitted(std::string_view body, BodyMemory memory) {
   const Http1Head& head = service_.parser().head();
   MoveTo(head.keep_alive ? ReceiveState::kIdle : ReceiveState::kEnded);
   leading_breaks_ = 0;
   answers_.DropInterim();
   Http1Exchange& exchange = *std::exchange(incoming_, nullptr);
   exchange.Complete(head, body);
+  dispatched_body_ = body;
+  body_memory_ = memory;
   service_.dispatcher().Dispatch(std::move(incoming_owner_));
+  dispatched_body_ = {};
+  body_memory_ = BodyMemory::kShared;
   exchange.ForgetRequest();
 }
 

@@ -3,6 +3,7 @@
 // The codec of HTTP/1.1 and 1.0. The reactor's thread only.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -61,6 +62,9 @@ class Http1Codec : public net::Codec {
   void WatchOutput() { wire_.WatchOutput(); }
   // Ends the connection with a part of an answer on the wire.
   void Abort();
+  // Gives the memory of the request that is dispatched to its handler. Nothing if other bytes lie
+  // in it too, or if `body` is elsewhere.
+  net::TakenInput TakeBodyMemory(std::string_view body);
   // The authenticator has admitted the request whose head was judged in an earlier tick.
   void OnAdmitted(api::ExchangeRef exchange);
   // A handler waits for the news that its client has gone.
@@ -69,6 +73,9 @@ class Http1Codec : public net::Codec {
   }
 
  private:
+  // Where the body of the request lies that is dispatched.
+  enum class BodyMemory : std::uint8_t { kShared, kWire, kUnchunked };
+
   // Each takes from the front of `bytes` and returns the number of bytes taken. Returns nothing if
   // it needs more.
   std::optional<std::size_t> ConsumeHead(std::string_view bytes);
@@ -82,7 +89,7 @@ class Http1Codec : public net::Codec {
   void MoveTo(ReceiveState next);
   // A whole request that arrived in one piece, and one whose head was judged before.
   void Dispatch(std::string_view body);
-  void DispatchAdmitted(std::string_view body);
+  void DispatchAdmitted(std::string_view body, BodyMemory memory);
   void Refuse(const FramingError& error);
   Http1Exchange& Enqueue(const Http1Head& head, std::string_view body);
   void SendContinue();
@@ -134,6 +141,9 @@ class Http1Codec : public net::Codec {
   json::ByteBuffer unchunked_;
   base::MemoryCharge unchunked_charge_;
   std::optional<ChunkedDecoder> decoder_;
+  // While an admitted request is dispatched.
+  std::string_view dispatched_body_;
+  BodyMemory body_memory_ = BodyMemory::kShared;
 };
 
 }  // namespace moorage::http1

@@ -526,6 +526,59 @@ TEST_F(Http1CodecTest, HandsALargeAnswerThatWaitedToTheWire) {
   EXPECT_EQ(net::TakeAnswer(sent)->body.size(), 1'000'000U);
 }
 
+// A handler that takes the body of its request.
+class Http1BodyTest : public Http1CodecTest {
+ protected:
+  Http1BodyTest() {
+    service_.On(kTake, [this](api::ExchangeRef exchange, const api::PathParameters& /*path*/) {
+      before_ = exchange->request().body.data();
+      auto taken = exchange->TakeBody({});
+      ASSERT_TRUE(taken.ok());
+      body_ = *std::move(taken);
+      exchange->Send({.body = "taken"});
+    });
+  }
+
+  static constexpr api::Operation kTake{
+      .name = "take", .method = api::Method::kPost, .path = "/take"};
+  const char* before_ = nullptr;
+  api::OwnedBody body_;
+};
+
+TEST_F(Http1BodyTest, IsTakenInTheMemoryInWhichItArrived) {
+  Arrive("POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+  Arrive("abcde");
+  EXPECT_EQ(Only().body, "taken");
+  EXPECT_EQ(body_.text().data(), before_);
+  EXPECT_EQ(body_.text(), "abcde");
+  Arrive(net::PostText("/echo", "next"));
+  EXPECT_EQ(Only().body, "POST /echo ? next");
+}
+
+TEST_F(Http1BodyTest, IsTakenOutOfItsChunksWithItsCharge) {
+  base::MemoryBudget budget(std::size_t{64} << 10U);
+  wire_->set_memory(&budget);
+  Arrive(
+      "POST /take HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n");
+  EXPECT_EQ(Only().body, "taken");
+  EXPECT_EQ(body_.text().data(), before_);
+  EXPECT_EQ(body_.text(), "abcde");
+  EXPECT_GT(budget.used(), 0U);
+  body_.Release();
+  EXPECT_EQ(budget.used(), 0U);
+}
+
+TEST_F(Http1BodyTest, IsCopiedWhereAnotherRequestFollows) {
+  Arrive("POST /take HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+  Arrive("abcde" + net::PostText("/echo", "next"));
+  EXPECT_NE(body_.text().data(), before_);
+  EXPECT_EQ(body_.text(), "abcde");
+  std::string sent = wire_->TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "taken");
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "POST /echo ? next");
+}
+
 TEST_F(Http1CodecTest, HoldsNoDrainForHalfAHead) {
   Arrive("GET /echo HTTP/1.1\r\n");
   codec_->StartDrain(wire_->now() + seconds(1));

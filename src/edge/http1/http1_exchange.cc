@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -89,6 +90,18 @@ void Http1Exchange::AwaitBody(api::ExchangeRef self) {
   // The copy of the head ends with this call. The codec parses the head again.
   DropAdopted();
   if (codec_ != nullptr) codec_->OnAdmitted(std::move(self));
+}
+
+base::Result<api::OwnedBody> Http1Exchange::TakeBody(base::MemoryCharge charge) {
+  if (codec_ != nullptr) {
+    net::TakenInput taken = codec_->TakeBodyMemory(request_.body);
+    if (!taken.memory.empty()) {
+      // The bytes stay where they are while their owner changes.
+      return api::OwnedBody(std::make_shared<json::ByteBuffer>(std::move(taken.memory)),
+                            request_.body, std::move(taken.charge));
+    }
+  }
+  return Exchange::TakeBody(std::move(charge));
 }
 
 void Http1Exchange::MoveTo(ExchangeState next) {

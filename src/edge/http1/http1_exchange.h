@@ -32,6 +32,7 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   void WhenGone(base::InlineFunction<void(), 64> gone) override;
   bool alive() const override;
   void AwaitBody(api::ExchangeRef self) override;
+  base::Result<api::OwnedBody> TakeBody(base::MemoryCharge charge) override;
 
   // For the codec.
   void Start(Http1Codec& codec, const Http1Head& head, std::string_view body);

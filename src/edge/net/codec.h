@@ -53,6 +53,12 @@ class Codec {
 // The most output that need not be reserved. A buffer of this size is kept for the next answer.
 inline constexpr std::size_t kUnchargedOutput = 64U << 10U;
 
+// Bytes that have left their connection, with what they are charged.
+struct TakenInput {
+  json::ByteBuffer memory;  // without a byte if the connection keeps them
+  base::MemoryCharge charge;
+};
+
 // The connection as a codec sees it. No call destroys the codec before the end of the tick.
 class Wire {
  public:
@@ -71,6 +77,9 @@ class Wire {
   virtual std::string_view negotiated() const { return {}; }
   // Returns what memory is charged to, or null.
   virtual base::MemoryBudget* memory() const { return nullptr; }
+  // Takes the memory behind the bytes of Codec::Consume(), which then returns all of them. Within
+  // that call only. Returns nothing where they lie in memory that connections share.
+  virtual TakenInput TakeInput() { return {}; }
   // Charges the room for so much more output. Returns false if server.memory has none. Call it
   // before output that is larger than kUnchargedOutput. What is unsent at the end of the tick is
   // charged without a call.

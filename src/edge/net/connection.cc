@@ -142,17 +142,18 @@ void Connection::NoteArrival() {
 }
 
 void Connection::Consume(std::string_view fresh) {
-  const std::string_view bytes = input_.empty() ? fresh : input_.view();
+  const bool is_held = !input_.empty();
+  const std::string_view bytes = is_held ? input_.view() : fresh;
   if (codec_ == nullptr) {
     codec_ = host_.ChooseCodec(bytes, *this);
     // The drain may have begun before the first bytes came.
     if (codec_ != nullptr && drain_until_.has_value()) codec_->StartDrain(*drain_until_);
   }
   const std::size_t taken = codec_ != nullptr ? codec_->Consume(bytes) : 0;
-  if (input_.empty()) {
+  if (!is_held) {
     const std::string_view left = fresh.substr(taken);
     if (!left.empty() && ReserveInput(left.size())) input_.Append(left);
-  } else {
+  } else if (!input_.empty()) {  // the codec has not taken the memory
     input_.Consume(taken);
     if (input_.capacity() > kKeptInput) TrimInput();
   }
@@ -161,6 +162,14 @@ void Connection::Consume(std::string_view fresh) {
   const bool paused = codec_ != nullptr && !codec_->wants_input();
   // The set of watched events may change, which happens at the end of the tick.
   if (paused || (watched_ & EPOLLIN) == 0) Touch();
+}
+
+TakenInput Connection::TakeInput() {
+  TakenInput taken{.memory = std::exchange(input_, {}), .charge = std::move(input_charge_)};
+  if (base::MemoryBudget* memory = host_.memory(); memory != nullptr) {
+    input_charge_ = base::MemoryCharge(*memory, base::MemoryPurpose::kInput);
+  }
+  return taken;
 }
 
 bool Connection::ReserveInput(std::size_t bytes) {

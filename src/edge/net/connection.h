@@ -60,6 +60,7 @@ class Connection : public Wire, public EventSink {
   const std::string& peer() const override { return peer_; }
   std::string_view negotiated() const override { return transport_->Protocol(); }
   base::MemoryBudget* memory() const override { return host_.memory(); }
+  TakenInput TakeInput() override;
   bool ReserveOutput(std::size_t bytes) override;
   void Resume() override;
   void WatchOutput() override;

@@ -94,13 +94,16 @@ class RecordingCodec : public Codec {
     int closes = 0;  // of the peer's side
     int no_memory = 0;
     int deadlines = 0;
+    bool takes_memory = false;
+    TakenInput memory;
   };
 
-  explicit RecordingCodec(Record& record) : record_(record) {}
+  RecordingCodec(Record& record, Wire& wire) : record_(record), wire_(wire) {}
 
   std::size_t Consume(std::string_view bytes) override {
     if (record_.paused) return 0;
     record_.taken += bytes;
+    if (record_.takes_memory) record_.memory = wire_.TakeInput();
     return bytes.size();
   }
   bool wants_input() const override { return !record_.paused; }
@@ -119,6 +122,7 @@ class RecordingCodec : public Codec {
 
  private:
   Record& record_;
+  Wire& wire_;
 };
 
 // One connection, whose protocol shows with the second byte.
@@ -164,8 +168,8 @@ class ConnectionTest : public testing::Test, protected ConnectionHost {
   }
   void ReturnBuffer(json::ByteBuffer /*buffer*/) override {}
   void Touch(Connection& /*connection*/) override {}
-  std::unique_ptr<Codec> ChooseCodec(std::string_view first, Wire& /*wire*/) override {
-    return first.size() < 2 ? nullptr : std::make_unique<RecordingCodec>(codec_);
+  std::unique_ptr<Codec> ChooseCodec(std::string_view first, Wire& wire) override {
+    return first.size() < 2 ? nullptr : std::make_unique<RecordingCodec>(codec_, wire);
   }
 
   base::FakeClock clock_;
@@ -183,6 +187,18 @@ TEST_F(ConnectionTest, KeepsTheFirstBytesUntilACodecIsChosen) {
   EXPECT_EQ(codec_.taken, "");
   Arrive("b");
   EXPECT_EQ(codec_.taken, "ab");
+}
+
+TEST_F(ConnectionTest, GivesItsInputWithTheChargeToACodecThatTakesIt) {
+  Arrive("a");
+  codec_.takes_memory = true;
+  Arrive("bc");
+  EXPECT_EQ(codec_.memory.memory.view(), "abc");
+  EXPECT_EQ(budget_.used(base::MemoryPurpose::kInput), codec_.memory.memory.capacity());
+  Arrive("de");
+  EXPECT_EQ(codec_.taken, "abcde");
+  EXPECT_TRUE(codec_.memory.memory.empty()) << "a read of its own lies in shared memory";
+  EXPECT_EQ(budget_.used(), 0U);
 }
 
 TEST_F(ConnectionTest, EndsWhenThePeerEndsBeforeACodecIsChosen) {

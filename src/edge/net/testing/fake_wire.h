@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "edge/net/codec.h"
 #include "foundation/json/byte_buffer.h"
@@ -20,8 +21,9 @@ class FakeWire : public Wire {
     do {
       resume_ = false;
       // A copy per call, so that the address sanitizer finds views that outlive the call.
-      const std::string window = pending_;
-      pending_.erase(0, codec.Consume(window));
+      input_.Append(pending_);
+      pending_.erase(0, codec.Consume(input_.view()));
+      input_.Release();
     } while (resume_ && !pending_.empty());
   }
   // Removes and returns everything sent so far.
@@ -52,6 +54,7 @@ class FakeWire : public Wire {
   const std::string& peer() const override { return peer_; }
   std::string_view negotiated() const override { return negotiated_; }
   base::MemoryBudget* memory() const override { return memory_; }
+  TakenInput TakeInput() override { return {.memory = std::exchange(input_, {}), .charge = {}}; }
   bool ReserveOutput(std::size_t /*bytes*/) override { return has_memory_; }
   void Resume() override { resume_ = true; }
   void WatchOutput() override { watches_output_ = true; }
@@ -61,6 +64,7 @@ class FakeWire : public Wire {
 
  private:
   std::string pending_;
+  json::ByteBuffer input_;  // while the codec consumes
   json::ByteBuffer output_;
   base::Instant now_{};
   base::Duration waited_{0};
