@@ -7,13 +7,16 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-readonly venvs=$checkout/.deps/venv
+# Without links, because worktrees may share .deps.
+venvs=$(readlink -m "$checkout/.deps/venv")
+readonly venvs
 
 known_names() {
   names_of .txt "$setup_dir"/requirements/*.txt
 }
 
-# What an environment was made from. Its scripts hold absolute paths, so the place counts too.
+# What an environment was made from. Its scripts hold absolute paths, so a copy of the checkout makes
+# its own. A worktree whose .deps is a link to another's has the same place.
 stamp_text() {
   printf 'requirements %s\nplace %s\n' "$(sha256_of "$requirements")" "$venvs/$name"
 }
