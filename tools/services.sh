@@ -7,7 +7,9 @@
 # command finds them in its environment:
 #   postgres  MOORAGE_TEST_POSTGRES=postgresql://postgres@127.0.0.1:PORT/postgres
 #   redis     MOORAGE_TEST_REDIS=redis://127.0.0.1:PORT
-#   s3        MOORAGE_TEST_S3=http://127.0.0.1:PORT
+#   s3        MOORAGE_TEST_S3=http://127.0.0.1:PORT, of the region us-east-1. As with Amazon's, a bucket
+#             with a name below 3 characters is answered 400, and so is one that a request of another
+#             region makes without a LocationConstraint.
 #   smtp      MOORAGE_TEST_SMTP=smtp://127.0.0.1:PORT, and MOORAGE_TEST_SMTP_MAILBOX=DIRECTORY, a
 #             Maildir of what was accepted
 # The exit code is that of the command, or 1 if a server cannot be started.

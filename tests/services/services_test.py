@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mailbox
 import os
+import shutil
 import signal
 import smtplib
 import socket
@@ -15,6 +16,7 @@ import time
 import unittest
 from collections.abc import Callable
 from email.message import EmailMessage
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -128,6 +130,32 @@ class Services(unittest.TestCase):
         self.assertEqual(script.wait(DEADLINE), 0)
         self.expect_nothing_left()
         self.assertFalse(Path(found["MOORAGE_TEST_SMTP_MAILBOX"]).parent.exists())
+
+    @unittest.skipUnless(shutil.which("moto_server"), "moto_server is not installed")
+    def test_s3_makes_a_bucket_and_refuses_as_amazon_does(self) -> None:
+        script = self.start("waits", "s3")
+        address = urlsplit(self.surroundings(script)["MOORAGE_TEST_S3"])
+        credential = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-central-1/s3/aws4_request, "
+        german = {"Authorization": credential + "SignedHeaders=, Signature=0"}
+        there = b"<LocationConstraint>eu-central-1</LocationConstraint>"
+        there = b"<CreateBucketConfiguration>" + there + b"</CreateBucketConfiguration>"
+        for path, body, headers, status, code in (
+            ("/blobs", b"", {}, 200, b""),
+            ("/blobs/key", b"bytes", {}, 200, b""),
+            ("/b", b"", {}, 400, b"InvalidBucketName"),
+            ("/other", b"", german, 400, b"IllegalLocationConstraintException"),
+            ("/other", there, german, 200, b""),
+        ):
+            with self.subTest(path=path, status=status):
+                client = HTTPConnection(str(address.hostname), address.port, timeout=DEADLINE)
+                client.request("PUT", path, body, headers)
+                answer = client.getresponse()
+                self.assertIn(code, answer.read())
+                self.assertEqual(answer.status, status)
+                client.close()
+        self.file.with_suffix(".done").touch()
+        self.assertEqual(script.wait(DEADLINE), 0)
+        self.expect_nothing_left()
 
     def test_the_exit_code_is_that_of_the_command(self) -> None:
         for then, code in (("ends", 0), ("fail", 7), ("killed", 128 + signal.SIGKILL)):
