@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from harmful import (
     FAULT,
@@ -154,6 +156,67 @@ def test_no_alias_moves_for_a_caller_that_was_cut(registry: Registry) -> None:
         assert server.ended() == 0
     moved = bool(registry.json("models", "cheap")["aliases"])
     assert moved == (answered == 200), f"the caller was answered {answered}, moved: {moved}"
+
+
+def test_a_push_whose_client_left_ends_its_trial_and_registers_nothing(registry: Registry) -> None:
+    head = '--b\r\nContent-Disposition: form-data; name="{}"; filename="f"\r\n\r\n'
+    files = {"model": "endless.onnx", "metadata": "endless.onnx.metadata"}
+    parts = [
+        head.format(name).encode() + (FAULT / file).read_bytes() + b"\r\n"
+        for name, file in files.items()
+    ]
+    body = b"".join(parts) + b"--b--\r\n"
+    raw = request("POST", "/api/v1/models/endless/versions", body,
+                  content_type="multipart/form-data; boundary=b")  # fmt: skip
+    publish(registry, "cheap")
+    with Server(registry) as server:
+        client = Connection(server.address)
+        client.send(raw)
+        wait_until("a run of it", lambda: any(computed(child) > 0.5 for child in children(server)))
+        start = time.monotonic()
+        reset(client)
+        wait_until("the end of the trial", lambda: not children(server))
+        took = time.monotonic() - start
+        assert_answers(server)
+    assert took < 2, f"{took:.2f} s for a trial that nothing waits for"
+    assert [model["name"] for model in registry.json("models")["models"]] == ["cheap"]
+
+
+def children(server: Server) -> list[str]:
+    """The processes that the server has started and that have not ended."""
+    threads = Path(f"/proc/{server.process.pid}/task").iterdir()
+    return [child for thread in threads for child in (thread / "children").read_text().split()]
+
+
+def computed(process: int | str) -> float:
+    """The processor time that a process has taken, in seconds. 0 if it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def assert_answers(server: Server) -> None:
+    assert ask(server.address, request("GET", "/api/v1/models")).status == 200
+
+
+def test_a_validation_whose_client_left_gives_its_thread_back(registry: Registry) -> None:
+    registry.run("push", "busy", registry_model(registry))
+    with Server(registry) as server:
+        gone = [Connection(server.address) for _ in range(2)]  # as many as there are threads
+        for client in gone:
+            client.send(slow_validation("busy", 800_000))
+        begun = computed(server.process.pid)
+        wait_until("runs of both", lambda: computed(server.process.pid) > begun + 0.5)
+        for client in gone:
+            reset(client)
+        start = time.monotonic()
+        assert_answers(server)
+        took = time.monotonic() - start
+        told = ask(server.address, request("GET", "/api/v1/models/busy/versions/1.0.0")).json()
+    assert took < 2, f"{took:.2f} s behind validations that nothing waits for"
+    assert told["evidence"] == []
 
 
 def registry_model(registry: Registry) -> str:

@@ -42,7 +42,7 @@ namespace {
 Result<ApiReply> AnswerDoctor(const ApiCall& call, const ManagementOperation::Deps& deps) {
   RETURN_IF_ERROR(CallReader(call).OnlyQuery({}));
   RETURN_IF_ERROR(CallReader(call).NoBody());
-  ASSIGN_OR_RETURN(const auto report, deps.registry.Verify());
+  ASSIGN_OR_RETURN(const auto report, deps.registry.Verify(call.cancel));
   return Ok(DoctorDocument(report));
 }
 

@@ -54,7 +54,7 @@ namespace {
 Result<ApiReply> AnswerGc(const ApiCall& call, const ManagementOperation::Deps& deps) {
   ASSIGN_OR_RETURN(const GarbageOrder order, ReadGarbage(call));
   ASSIGN_OR_RETURN(const auto report,
-                   deps.registry.CollectGarbage(order.mode, order.grace, call.actor));
+                   deps.registry.CollectGarbage(order.mode, order.grace, call.actor, call.cancel));
   return Ok(GarbageDocument(report, order.mode));
 }
 

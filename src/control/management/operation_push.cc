@@ -51,8 +51,12 @@ Result<control::PushRequest> ReadPush(const ApiCall& call) {
       reader.OnlyParts({control::kModelPart, control::kMetadataPart, control::kOptionsPart,
                         control::kReferencePart, control::kNotesPart, control::kExternalPart}));
   ASSIGN_OR_RETURN(const model::ApiPart* model, reader.RequiredPart(control::kModelPart));
-  control::PushRequest request{
-      .name = name, .files = {}, .options = {}, .wish = {}, .actor = call.actor};
+  control::PushRequest request{.name = name,
+                               .files = {},
+                               .options = {},
+                               .wish = {},
+                               .actor = call.actor,
+                               .cancel = call.cancel};
   request.files.model = Borrow(model->bytes);
   if (const auto* metadata = reader.Part(control::kMetadataPart))
     request.files.metadata = metadata->bytes;

@@ -59,7 +59,8 @@ Result<control::ValidateRequest> ReadValidate(const ApiCall& call) {
                                    .ignored = SplitAtCommas(reader.Query("ignore").value_or("")),
                                    .policy = std::nullopt,
                                    .baseline = std::move(baseline),
-                                   .actor = call.actor};
+                                   .actor = call.actor,
+                                   .cancel = call.cancel};
   if (const auto* policy = reader.Part("policy")) request.policy = policy->bytes;
   return request;
 }

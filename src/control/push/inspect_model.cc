@@ -69,7 +69,8 @@ Status CheckExternalNames(const std::vector<model::NamedBytes>& external) {
   return {};
 }
 
-Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
+Status CheckReference(const ModelFiles& files, InspectedModel& inspected,
+                      const base::CancelToken& cancel) {
   const auto& named = inspected.told.reference;
   if (!files.reference) {
     if (!named) return {};
@@ -77,7 +78,8 @@ Status CheckReference(const ModelFiles& files, InspectedModel& inspected) {
                  "reference: the metadata names '" + *named + "', but the file was not given",
                  {{"reference", "the file '" + *named + "' was not given"}}};
   }
-  const auto rows = evaluation::Dataset::FromCsv(*files.reference, inspected.manifest, {});
+  const auto rows =
+      evaluation::Dataset::FromCsv(*files.reference, inspected.manifest, {.cancel = cancel});
   if (rows.ok()) {
     inspected.rows = SampleRows(*rows, inspected.manifest, kTrialRows);
     inspected.notes.push_back("reference: " + std::to_string(rows->size()) + " rows");
@@ -112,7 +114,8 @@ model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest)
 }  // namespace
 
 Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
-                                    const ModelFiles& files, const contract::Metadata& options) {
+                                    const ModelFiles& files, const contract::Metadata& options,
+                                    const base::CancelToken& cancel) {
   InspectedModel inspected;
   if (files.metadata) {
     ASSIGN_OR_RETURN(inspected.told, ParseMetadata(*files.metadata, kMetadataPart));
@@ -121,22 +124,27 @@ Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober&
   RETURN_IF_ERROR(CheckExternalNames(files.external));
   const model::Artifact bytes{
       .digest = {}, .model = files.model, .external = files.external, .manifest = {}};
-  RETURN_IF_ERROR(prober.TryOpen(bytes, {}));
+  RETURN_IF_ERROR(prober.TryOpen(bytes, cancel));
+  // Opening cannot be stopped.
+  RETURN_IF_ERROR(cancel.Check());
   ASSIGN_OR_RETURN(inspected.session, backend.Open(bytes));
   ASSIGN_OR_RETURN(contract::Inferred inferred, Infer(*inspected.session, inspected.told));
   inspected.manifest = std::move(inferred.manifest);
   inspected.notes = std::move(inferred.notes);
-  RETURN_IF_ERROR(CheckReference(files, inspected));
+  RETURN_IF_ERROR(cancel.Check());
+  RETURN_IF_ERROR(CheckReference(files, inspected, cancel));
   inspected.manifest_text = json::ToText(model::ToJson(inspected.manifest));
   inspected.index = IndexOf(files, inspected.manifest_text);
   return inspected;
 }
 
 Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,
-                                       const InspectedModel& inspected) {
+                                       const InspectedModel& inspected,
+                                       const base::CancelToken& cancel) {
   ASSIGN_OR_RETURN(
       servable::ProbeReport report,
-      prober.Probe({.artifact = ToArtifact(files, inspected), .rows = inspected.rows}));
+      prober.Probe(
+          {.artifact = ToArtifact(files, inspected), .rows = inspected.rows, .cancel = cancel}));
   if (report.quarantined()) return QuarantineError(report);
   return report;
 }

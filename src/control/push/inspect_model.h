@@ -11,6 +11,7 @@
 #include "control/push/model_files.h"
 #include "domain/contract/metadata.h"
 #include "domain/serving/servable/prober.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/json/json.h"
 #include "foundation/model/artifact.h"
@@ -36,14 +37,16 @@ struct InspectedModel {
 // one. Then opens the files in the backend and builds the manifest from graph, metadata file and
 // `options`. The options win over the file, and both win over the graph. Reference data must be
 // rows of this model, with its features and nothing else. A model that takes no rows keeps its
-// reference data unread.
+// reference data unread. The token is asked between these steps, and ends the prober's process.
 base::Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
                                           const ModelFiles& files,
-                                          const contract::Metadata& options);
+                                          const contract::Metadata& options,
+                                          const base::CancelToken& cancel = {});
 
 // Runs the model in the prober. kInvalid where that was ended, with what ended it.
 base::Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,
-                                             const InspectedModel& inspected);
+                                             const InspectedModel& inspected,
+                                             const base::CancelToken& cancel = {});
 
 // The whole model as a backend and a server take it.
 model::Artifact ToArtifact(const ModelFiles& files, const InspectedModel& inspected);

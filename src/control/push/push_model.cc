@@ -103,7 +103,8 @@ Result<ChosenVersion> PushModel::Choose(const PushRequest& request, const Versio
 
 Result<PushResult> PushModel::Run(const PushRequest& request) {
   const std::string context = "push " + request.name.value();
-  auto opened = InspectModel(deps_.backend, deps_.prober, request.files, request.options);
+  auto opened =
+      InspectModel(deps_.backend, deps_.prober, request.files, request.options, request.cancel);
   if (!opened.ok()) return base::Annotate(context, std::move(opened).error());
   InspectedModel inspected = *std::move(opened);
   RETURN_IF_ERROR(base::Annotate(context, CheckName(request, inspected.told)));
@@ -112,6 +113,7 @@ Result<PushResult> PushModel::Run(const PushRequest& request) {
 
   int taken = 0;
   while (true) {
+    RETURN_IF_ERROR(request.cancel.Check());
     // Read anew in every round, because another push may have published the same files meanwhile.
     auto versions = deps_.registry.Versions(request.name);
     if (!versions.ok() && versions.error().code != Code::kNotFound) {
@@ -195,7 +197,7 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
                                                        InspectedModel& inspected,
                                                        const ChosenVersion& chosen,
                                                        const registry::Reservation& reservation) {
-  const auto report = TryModel(deps_.prober, request.files, inspected);
+  const auto report = TryModel(deps_.prober, request.files, inspected, request.cancel);
   if (!report.ok()) {
     return base::Annotate("push " + registry::Format(request.name, chosen.version), report.error());
   }
@@ -203,7 +205,8 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
   // The requests are replayed before any byte is stored, so a model that is refused leaves no
   // blobs.
   const evaluation::GateReport golden =
-      evaluation::ReplayGolden(*inspected.session, inspected.manifest);
+      evaluation::ReplayGolden(*inspected.session, inspected.manifest, request.cancel);
+  RETURN_IF_ERROR(request.cancel.Check());
   if (golden.outcome != evaluation::Outcome::kPass) {
     return Error{Code::kInvalid, "push " + registry::Format(request.name, chosen.version) + ": " +
                                      golden.message + "; nothing was registered"};
@@ -211,10 +214,12 @@ Result<registry::Published> PushModel::CheckAndPublish(const PushRequest& reques
   const std::vector<registry::FileBytes> files = FilesOf(request.files, inspected);
   // A version that is there already is stored again, which repairs its damaged blobs
   // (docs/formats/registry.md).
-  ASSIGN_OR_RETURN(const model::ArtifactIndex stored, deps_.registry.StoreArtifact(files));
+  ASSIGN_OR_RETURN(const model::ArtifactIndex stored,
+                   deps_.registry.StoreArtifact(files, request.cancel));
   RETURN_IF_ERROR(KeepReport(stored.digest(), *report));
   const std::string engine = deps_.program + ", " + deps_.backend.version();
-  return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine));
+  return deps_.registry.Publish(reservation, stored, ChecksText(inspected, chosen, golden, engine),
+                                request.cancel);
 }
 
 }  // namespace moorage::control

@@ -13,6 +13,7 @@
 #include "domain/contract/metadata.h"
 #include "domain/registry/registry.h"
 #include "domain/serving/servable/prober.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/model/names.h"
 #include "platform/runtime/backend.h"
@@ -25,6 +26,7 @@ struct PushRequest {
   contract::Metadata options;  // wins over the metadata file
   VersionWish wish;
   std::string actor;
+  base::CancelToken cancel = {};
 };
 
 struct PushResult {
@@ -43,6 +45,9 @@ struct PushResult {
 //  - Choose the version and reserve it.
 //  - Make trial runs in the prober, and replay the golden requests.
 //  - Store the report and the bytes and publish in one transaction.
+//
+// The token is asked between the steps, before each file and each golden request, and once more
+// inside the transaction. A push that was cancelled registers nothing.
 //
 // A failure after the reservation gives it up, and the audit log shows it. A second push of the
 // same files under the same version, or without a version, returns the version that is there.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "control/testing/registry_fixture.h"
+#include "control/testing/watched_backend.h"
 #include "domain/serving/servable/testing/fake_prober.h"
 
 // What a push refuses is tested beside its operation (control/management/operation_push_test.cc).
@@ -65,6 +66,59 @@ TEST_F(PushModelTest, PublishesTheVersionThatTheMetadataNames) {
   EXPECT_FALSE(pushed->already_there);
   EXPECT_EQ(pushed->golden, 3U);
   EXPECT_TRUE(PushVersion("cancer", ExampleFiles("cancer"))->already_there);
+}
+
+// A prober that does something else first, to cancel inside a step.
+class WatchedProber : public servable::FakeProber {
+ public:
+  base::Status TryOpen(const model::Artifact& artifact, const base::CancelToken& cancel) override {
+    if (on_open) on_open();
+    RETURN_IF_ERROR(cancel.Check());
+    return FakeProber::TryOpen(artifact, cancel);
+  }
+  base::Result<servable::ProbeReport> Probe(const servable::ProbeRequest& request) override {
+    if (on_probe) on_probe();
+    return FakeProber::Probe(request);
+  }
+  std::function<void()> on_open;
+  std::function<void()> on_probe;
+};
+
+TEST_F(PushModelTest, EndsAfterTheStepInWhichItIsCancelledAndRegistersNothing) {
+  for (const std::string step : {"open", "session", "probe", "golden"}) {
+    base::CancelSource gone;
+    const auto leave = [&gone] { gone.Cancel(base::CancelReason::kShutdown); };
+    WatchedProber prober;
+    WatchedBackend watched(backend());
+    int runs = 0;
+    int opens = 0;
+    watched.on_open = [&] {
+      ++opens;
+      if (step == "session") leave();
+    };
+    watched.on_run = [&] {
+      ++runs;
+      if (step == "golden") leave();
+    };
+    if (step == "open") prober.on_open = leave;
+    if (step == "probe") prober.on_probe = leave;
+    PushRequest request = RequestFor(ExampleFiles("cancer"));
+    request.cancel = gone.token();
+    const auto pushed =
+        PushModel(
+            {.registry = *registry_, .backend = watched, .prober = prober, .program = kProgram})
+            .Run(request);
+    ASSERT_FALSE(pushed.ok()) << step;
+    EXPECT_EQ(pushed.error().code, base::Code::kUnavailable) << step;
+    EXPECT_EQ(opens, step == "open" ? 0 : 1) << step;
+    EXPECT_EQ(runs, step == "golden" ? 1 : 0) << step;
+    EXPECT_EQ(prober.probed().size(), step == "probe" || step == "golden" ? 1U : 0U) << step;
+    EXPECT_EQ(registry_->Versions(model::ModelName("cancer")).error().code, base::Code::kNotFound)
+        << step;
+    EXPECT_TRUE(blobs_->List()->empty()) << step;
+  }
+  // What was given up is free.
+  EXPECT_EQ(PushVersion("cancer", ExampleFiles("cancer"))->version.version.text(), "1.0.0");
 }
 
 TEST_F(PushModelTest, PushesAtTheSameTimeGetVersionsOfTheirOwn) {

@@ -42,13 +42,18 @@ Result<ValidateVersion::Measured> ValidateVersion::Measure(const registry::Model
                                                            const ValidateRequest& request) {
   // The session ends with this function, so the candidate and the baseline are never loaded at the
   // same time.
+  RETURN_IF_ERROR(request.cancel.Check());
   ASSIGN_OR_RETURN(const auto session, deps_.backend.Open(artifact));
+  RETURN_IF_ERROR(request.cancel.Check());
   ASSIGN_OR_RETURN(const evaluation::Dataset dataset,
-                   evaluation::Dataset::FromCsv(
-                       request.data, artifact.manifest,
-                       {.target = request.target, .ignored = request.ignored, .limits = {}}));
+                   evaluation::Dataset::FromCsv(request.data, artifact.manifest,
+                                                {.target = request.target,
+                                                 .ignored = request.ignored,
+                                                 .limits = {},
+                                                 .cancel = request.cancel}));
   ASSIGN_OR_RETURN(evaluation::Evaluation evaluation,
-                   evaluation::Evaluate(*session, artifact.manifest, dataset, deps_.clock));
+                   evaluation::Evaluate(*session, artifact.manifest, dataset, deps_.clock,
+                                        {.score = {.cancel = request.cancel}}));
   return Measured{version, std::move(evaluation)};
 }
 
@@ -92,6 +97,7 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
                    base::Annotate(context, Measure(version, artifact, request)));
   ASSIGN_OR_RETURN(Baseline compared, base::Annotate(context, MeasureBaseline(version, request)));
   const std::optional<Measured>& baseline = compared.measured;
+  RETURN_IF_ERROR(request.cancel.Check());
 
   evaluation::ValidationReport report{.candidate = Named(version),
                                       .baseline = std::nullopt,
@@ -128,7 +134,8 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   if (baseline) evidence.baseline = baseline->version.artifact;
   // A FAIL is stored as well. It is then the newest evidence, and an earlier PASS no longer
   // promotes.
-  ASSIGN_OR_RETURN(registry::Evidence stored, deps_.registry.RecordEvidence(std::move(evidence)));
+  ASSIGN_OR_RETURN(registry::Evidence stored,
+                   deps_.registry.RecordEvidence(std::move(evidence), request.cancel));
   return ValidateResult{std::move(report), std::move(stored)};
 }
 

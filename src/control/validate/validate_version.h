@@ -12,6 +12,7 @@
 
 #include "domain/evaluation/validation_report.h"
 #include "domain/registry/registry.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 #include "foundation/model/model_ref.h"
@@ -35,6 +36,7 @@ struct ValidateRequest {
   std::optional<std::string_view> policy;  // JSON or YAML. Unset: the default policy
   BaselineWish baseline;
   std::string actor;
+  base::CancelToken cancel = {};
 };
 
 struct ValidateResult {
@@ -49,8 +51,10 @@ struct ValidateResult {
 //
 // A production version may take other features or other labels than the data has. Then nothing is
 // compared, and the report has the reason in `not_compared`. A policy that asks for a comparison
-// then has no PASS. A baseline that was named and cannot be compared is an error. Safe from any
-// thread.
+// then has no PASS. A baseline that was named and cannot be compared is an error.
+//
+// The token is asked between the steps, before each batch of rows, and once more inside the
+// transaction. A validation that was cancelled stores nothing. Safe from any thread.
 class ValidateVersion {
  public:
   struct Deps {

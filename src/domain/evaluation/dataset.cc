@@ -11,6 +11,8 @@
 namespace moorage::evaluation {
 namespace {
 
+constexpr std::size_t kRowsBetweenChecks = 1000;  // some milliseconds
+
 // The target of a regression's row. Any finite number, with integers as the nearest double.
 std::optional<double> TargetValue(std::string_view text) {
   const auto value = base::ParseNumber<double>(text);
@@ -34,7 +36,8 @@ class DatasetReader {
   base::Result<Dataset> Read() && {
     // The elements of an input of rank above 2 have no names.
     RETURN_IF_ERROR(layout_.nested_shape().empty() ? AssignByName() : AssignByOrder());
-    while (true) {
+    for (std::size_t read = 0;; ++read) {
+      if (read % kRowsBetweenChecks == 0) RETURN_IF_ERROR(options_.cancel.Check());
       ASSIGN_OR_RETURN(const bool more, csv_.Next());
       if (!more) break;
       // Reading goes on after a bad cell, so that one run shows up to 16 problems. Targets may then

@@ -11,6 +11,7 @@
 
 #include "domain/evaluation/label_encoding.h"
 #include "domain/evaluation/row_block.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/model/manifest.h"
 #include "foundation/model/names.h"
@@ -24,6 +25,7 @@ struct DatasetOptions {
       {};  // the column to compare with, or none if rows are only predicted
   std::vector<std::string> ignored = {};  // columns that are neither feature nor target
   rows::CsvLimits limits = {};
+  base::CancelToken cancel = {};  // asked every thousand rows
 };
 
 // A data set for one model. Holds the rows of a CSV file in the form that its sessions take, and
@@ -37,7 +39,7 @@ struct DatasetOptions {
 // They become NaN where the manifest allows missing values.
 //
 // Errors are kInvalid with a detail for each problem, at most 16. The path is "row 12, column 'mean
-// radius'".
+// radius'". Else they are the token's.
 class Dataset {
  public:
   static base::Result<Dataset> FromCsv(std::string_view csv, const model::Manifest& manifest,

@@ -65,8 +65,9 @@ std::string PathOf(std::size_t request) { return "golden[" + std::to_string(requ
 
 class Replay {
  public:
-  Replay(const runtime::Session& session, const model::Manifest& manifest)
-      : session_(session), golden_(manifest.golden) {
+  Replay(const runtime::Session& session, const model::Manifest& manifest,
+         const base::CancelToken& cancel)
+      : session_(session), golden_(manifest.golden), cancel_(cancel) {
     report_.gate = kGate;
   }
 
@@ -134,7 +135,7 @@ class Replay {
                                                    Against against) {
     std::vector<ReplayAnswer> answers;
     const base::Status scored = ScoreRows(
-        session_, reader, rows, {.batch_size = batch_size},
+        session_, reader, rows, {.batch_size = batch_size, .cancel = cancel_},
         [&](std::size_t row, const base::Result<rows::Prediction>& answer) -> base::Status {
           if (!answer.ok()) {
             Fail(row, answer.error().message);
@@ -161,14 +162,16 @@ class Replay {
 
   const runtime::Session& session_;
   const std::vector<model::GoldenRequest>& golden_;
+  const base::CancelToken& cancel_;
   GateReport report_;
   std::vector<std::string> failures_;
 };
 
 }  // namespace
 
-GateReport ReplayGolden(const runtime::Session& session, const model::Manifest& manifest) {
-  return Replay(session, manifest).Run(manifest);
+GateReport ReplayGolden(const runtime::Session& session, const model::Manifest& manifest,
+                        const base::CancelToken& cancel) {
+  return Replay(session, manifest, cancel).Run(manifest);
 }
 
 }  // namespace moorage::evaluation

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/evaluation/gates/gate.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/model/manifest.h"
 #include "platform/runtime/session.h"
 
@@ -16,6 +17,9 @@ namespace moorage::evaluation {
 // PASS, also without golden requests (the evidence has 0). FAIL if one of the three does not hold
 // or a run fails. ERROR if a golden request does not fit this model, or if the model takes no rows.
 // The evidence counts requests and lists what failed (at most 16).
-GateReport ReplayGolden(const runtime::Session& session, const model::Manifest& manifest);
+//
+// Once the token is cancelled no further run begins, and the report means nothing.
+GateReport ReplayGolden(const runtime::Session& session, const model::Manifest& manifest,
+                        const base::CancelToken& cancel = {});
 
 }  // namespace moorage::evaluation

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "domain/evaluation/row_block.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/rows/prediction.h"
 #include "platform/runtime/session.h"
@@ -22,12 +23,14 @@ using AnswerSink =
 using ScoreProgress = std::function<void(std::size_t done, std::size_t total)>;
 
 struct ScoreOptions {
-  std::size_t batch_size = 256;  // rows per run, unless the first dimension of the model is fixed
-  ScoreProgress progress = {};   // may be empty
+  std::size_t batch_size = 256;   // rows per run, unless the first dimension of the model is fixed
+  ScoreProgress progress = {};    // may be empty
+  base::CancelToken cancel = {};  // asked before every run, and ends a run that lasts
 };
 
 // Runs all rows of the block and passes every answer to `sink`. Validation and batch prediction use
-// it. Fails if a run fails, and the message names the rows.
+// it. Fails if a run fails, and the message names the rows. The error of the token once it is
+// cancelled.
 base::Status ScoreRows(const runtime::Session& session, const rows::PredictionReader& reader,
                        const RowBlock& rows, const ScoreOptions& options, const AnswerSink& sink);
 

@@ -35,7 +35,8 @@ Result<const ArtifactFile*> Need(const ArtifactIndex& index, std::string_view na
 
 }  // namespace
 
-Result<ArtifactIndex> ArtifactStore::Store(std::span<const FileBytes> files) {
+Result<ArtifactIndex> ArtifactStore::Store(std::span<const FileBytes> files,
+                                           const base::CancelToken& cancel) {
   ArtifactIndex index;
   for (const FileBytes& file : files) {
     RETURN_IF_ERROR(model::CheckArtifactFileName(file.name));
@@ -51,6 +52,7 @@ Result<ArtifactIndex> ArtifactStore::Store(std::span<const FileBytes> files) {
   RETURN_IF_ERROR(Need(index, model::kModelFile, Code::kInvalid));
   RETURN_IF_ERROR(Need(index, model::kManifestFile, Code::kInvalid));
   for (const FileBytes& file : files) {
+    RETURN_IF_ERROR(cancel.Check());
     ASSIGN_OR_RETURN(Digest digest, base::Annotate("store " + file.name, blobs_.Put(file.bytes)));
     std::ranges::find(index.files, file.name, &ArtifactFile::name)->digest = std::move(digest);
   }

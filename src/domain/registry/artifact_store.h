@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "domain/registry/model_version.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "foundation/model/artifact.h"
 #include "platform/store/blob_store.h"
@@ -30,8 +31,9 @@ class ArtifactStore {
   explicit ArtifactStore(store::BlobStore& blobs) : blobs_(blobs) {}
 
   // Stores the files, then their index. kInvalid if two names are equal, or if model.onnx or
-  // manifest.json is missing. Nothing is stored then.
-  base::Result<model::ArtifactIndex> Store(std::span<const FileBytes> files);
+  // manifest.json is missing. Nothing is stored then. The token is asked before each file.
+  base::Result<model::ArtifactIndex> Store(std::span<const FileBytes> files,
+                                           const base::CancelToken& cancel = {});
   // kConflict names the first blob of the artifact that the store does not have.
   base::Status CheckPresent(const model::ArtifactIndex& artifact);
 

@@ -90,11 +90,13 @@ Result<GarbageReport> CollectGarbage(store::Database& database, store::BlobStore
     return report;
   }
   for (std::size_t at = 0; at < garbage.size(); at += kBatch) {
+    RETURN_IF_ERROR(collection.cancel.Check());
     const auto batch = std::span(garbage).subspan(at, std::min(kBatch, garbage.size() - at));
     ASSIGN_OR_RETURN(const GarbageReport removed, collector.Remove(batch));
     report.bytes += removed.bytes;
     report.blobs.insert(report.blobs.end(), removed.blobs.begin(), removed.blobs.end());
   }
+  RETURN_IF_ERROR(collection.cancel.Check());
   ASSIGN_OR_RETURN(report.temporaries, blobs.SweepTemporaries(horizon));
   RETURN_IF_ERROR(InTransaction(database, Access::kWrite, [horizon](Transaction& transaction) {
     return RemoveUnusedProbes(transaction, horizon);

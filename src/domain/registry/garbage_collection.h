@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
 #include "platform/store/blob_store.h"
@@ -26,6 +27,7 @@ struct GarbageCollection {
   GarbageMode mode = GarbageMode::kReport;
   base::Duration grace{};  // blobs that were stored more recently than this stay
   std::string_view actor;
+  base::CancelToken cancel = {};  // asked before each batch; what was removed before stays removed
 };
 
 // Finds, or removes, the blobs that no published version refers to. Any thread and any process may

@@ -61,13 +61,17 @@ Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& versi
 }
 
 Result<Published> Registry::Publish(const Reservation& reservation,
-                                    const model::ArtifactIndex& artifact, std::string_view checks) {
+                                    const model::ArtifactIndex& artifact, std::string_view checks,
+                                    const base::CancelToken& cancel) {
   return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Published> {
     // Collections remove blobs only inside a write transaction, so what is there now stays until
     // this one has published it.
     RETURN_IF_ERROR(base::Annotate(Format(reservation.name, reservation.version),
                                    ArtifactStore(deps_.blobs).CheckPresent(artifact)));
-    return PublishVersion(transaction, audit, reservation, artifact, checks);
+    ASSIGN_OR_RETURN(Published published,
+                     PublishVersion(transaction, audit, reservation, artifact, checks));
+    RETURN_IF_ERROR(cancel.Check());
+    return published;
   });
 }
 
@@ -167,9 +171,11 @@ Result<SemVer> Registry::AliasAt(const ModelName& name, const Alias& alias, base
   });
 }
 
-Result<Evidence> Registry::RecordEvidence(Evidence evidence) {
-  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
-    return WriteEvidence(transaction, audit, std::move(evidence));
+Result<Evidence> Registry::RecordEvidence(Evidence evidence, const base::CancelToken& cancel) {
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Evidence> {
+    ASSIGN_OR_RETURN(Evidence written, WriteEvidence(transaction, audit, std::move(evidence)));
+    RETURN_IF_ERROR(cancel.Check());
+    return written;
   });
 }
 
@@ -202,8 +208,9 @@ Result<std::int64_t> Registry::Generation() {
   return InTransaction(deps_.database, Access::kRead, &NewestEvent);
 }
 
-Result<model::ArtifactIndex> Registry::StoreArtifact(std::span<const FileBytes> files) {
-  return ArtifactStore(deps_.blobs).Store(files);
+Result<model::ArtifactIndex> Registry::StoreArtifact(std::span<const FileBytes> files,
+                                                     const base::CancelToken& cancel) {
+  return ArtifactStore(deps_.blobs).Store(files, cancel);
 }
 
 Result<model::ArtifactIndex> Registry::LoadIndex(const ModelVersion& version) {
@@ -223,11 +230,14 @@ Result<model::Artifact> Registry::LoadArtifact(const ModelVersion& version) {
 }
 
 Result<GarbageReport> Registry::CollectGarbage(GarbageMode mode, base::Duration grace,
-                                               std::string_view actor) {
+                                               std::string_view actor,
+                                               const base::CancelToken& cancel) {
   return registry::CollectGarbage(deps_.database, deps_.blobs, deps_.clock,
-                                  {.mode = mode, .grace = grace, .actor = actor});
+                                  {.mode = mode, .grace = grace, .actor = actor, .cancel = cancel});
 }
 
-Result<VerifyReport> Registry::Verify() { return registry::Verify(deps_.database, deps_.blobs); }
+Result<VerifyReport> Registry::Verify(const base::CancelToken& cancel) {
+  return registry::Verify(deps_.database, deps_.blobs, cancel);
+}
 
 }  // namespace moorage::registry

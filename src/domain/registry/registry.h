@@ -20,6 +20,7 @@
 #include "domain/registry/probe_table.h"
 #include "domain/registry/registry_types.h"
 #include "domain/registry/verification.h"
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/random.h"
 #include "foundation/base/result.h"
@@ -64,14 +65,17 @@ class Registry {
   base::Result<Reservation> Reserve(const model::ModelName& name, const model::SemVer& version,
                                     std::string_view actor, Takeover takeover);
   // Puts the files and their index as blobs. kInvalid unless names are unique and model.onnx and
-  // manifest.json are among them. What it stored is garbage until it is published.
-  base::Result<model::ArtifactIndex> StoreArtifact(std::span<const FileBytes> files);
+  // manifest.json are among them. What it stored is garbage until it is published. The token is
+  // asked before each file.
+  base::Result<model::ArtifactIndex> StoreArtifact(std::span<const FileBytes> files,
+                                                   const base::CancelToken& cancel = {});
   // Makes the version visible. `checks` is a JSON object. Returns the version that is there if the
   // same artifact was published before. kConflict if another artifact was, with both digests.
   // kConflict also if the reservation was taken over, or if a collection has removed blobs of the
-  // artifact. kInvalid if `checks` is not JSON.
+  // artifact. kInvalid if `checks` is not JSON. Nothing changes once the token is cancelled.
   base::Result<Published> Publish(const Reservation& reservation,
-                                  const model::ArtifactIndex& artifact, std::string_view checks);
+                                  const model::ArtifactIndex& artifact, std::string_view checks,
+                                  const base::CancelToken& cancel = {});
   // Ends the reservation, so the version is free again. One that is gone already is fine.
   base::Status Reject(const Reservation& reservation, std::string_view reason);
   // Never to be used again. kConflict while an alias points to it (the message names it).
@@ -112,8 +116,9 @@ class Registry {
   // --- Evidence. ---
 
   // Stores it with its id and time filled in. kNotFound if there is no such version. kConflict if
-  // the version has another artifact. kInvalid if `report` is not JSON.
-  base::Result<Evidence> RecordEvidence(Evidence evidence);
+  // the version has another artifact. kInvalid if `report` is not JSON. Nothing changes once the
+  // token is cancelled.
+  base::Result<Evidence> RecordEvidence(Evidence evidence, const base::CancelToken& cancel = {});
   base::Result<std::vector<Evidence>> EvidenceFor(const model::ModelName& name,
                                                   const model::SemVer& version);  // newest first
 
@@ -142,12 +147,14 @@ class Registry {
   // --- Garbage and verification. ---
 
   // Blobs that no published version refers to and that were stored more than `grace` ago. Never
-  // removes a blob that a push still needs. See docs/formats/registry.md.
+  // removes a blob that a push still needs. The token is asked before each batch of blobs. See
+  // docs/formats/registry.md.
   base::Result<GarbageReport> CollectGarbage(GarbageMode mode, base::Duration grace,
-                                             std::string_view actor);
+                                             std::string_view actor,
+                                             const base::CancelToken& cancel = {});
   // Reads and hashes every blob, checks that every version has all of its files, checks the
-  // database.
-  base::Result<VerifyReport> Verify();
+  // database. The token is asked before each blob.
+  base::Result<VerifyReport> Verify(const base::CancelToken& cancel = {});
 
  private:
   explicit Registry(Deps deps) : deps_(deps) {}

@@ -264,5 +264,25 @@ TEST_F(PushTest, OneArtifactMayServeSeveralVersions) {
   EXPECT_EQ(registry().Versions(cancer_)->size(), 2U);
 }
 
+TEST_F(PushTest, ChangesNothingForACallerThatLeft) {
+  base::CancelSource gone;
+  gone.Cancel(base::CancelReason::kClientGone);
+  const FileBytes files[] = {{"model.onnx", "m"}, {"manifest.json", "{}"}};
+  EXPECT_EQ(registry().StoreArtifact(files, gone.token()).error().code, Code::kCancelled);
+  const auto reservation = *Reserve("1.0.0");
+  EXPECT_EQ(registry().Publish(reservation, Stored("x"), "{}", gone.token()).error().code,
+            Code::kCancelled);
+  EXPECT_EQ(registry().Versions(cancer_).error().code, Code::kNotFound);
+  const auto published = registry().Publish(reservation, Stored("x"), "{}");
+  ASSERT_TRUE(published.ok()) << published.error().message;
+  EXPECT_EQ(registry()
+                .RecordEvidence(EvidenceOf(published->version, Outcome::kPass), gone.token())
+                .error()
+                .code,
+            Code::kCancelled);
+  EXPECT_TRUE(registry().EvidenceFor(published->version.name, published->version.version)->empty());
+  EXPECT_EQ(registry().Verify(gone.token()).error().code, Code::kCancelled);
+}
+
 }  // namespace
 }  // namespace moorage::registry

@@ -76,7 +76,8 @@ Result<std::vector<base::Detail>> CheckFiles(store::BlobStore& blobs, const Mode
 
 }  // namespace
 
-Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blob_store) {
+Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blob_store,
+                            const base::CancelToken& cancel) {
   VerifyReport report;
   if (const Status intact = database.CheckIntegrity(); !intact.ok()) {
     // A database that is busy or unreachable was not checked, which is an error and not a finding.
@@ -90,6 +91,7 @@ Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blob_st
   ASSIGN_OR_RETURN(report.problems, InTransaction(database, Access::kRead, &CheckAliases));
   ASSIGN_OR_RETURN(const std::vector<BlobInfo> blobs, blob_store.List());
   for (const BlobInfo& blob : blobs) {
+    RETURN_IF_ERROR(cancel.Check());
     const auto bytes = blob_store.Get(blob.digest, blob.size);
     if (!bytes.ok()) {
       const base::Error& error = bytes.error();

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
 #include "platform/store/blob_store.h"
 #include "platform/store/database.h"
@@ -27,6 +28,8 @@ struct VerifyReport {
 // - each alias against its history
 // - each blob against its digest
 // - each version for the presence of all its files
-base::Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blobs);
+// The token is asked before each blob.
+base::Result<VerifyReport> Verify(store::Database& database, store::BlobStore& blobs,
+                                  const base::CancelToken& cancel = {});
 
 }  // namespace moorage::registry
