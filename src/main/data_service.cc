@@ -32,6 +32,7 @@ DataService::DataService(const Shared& shared, net::Reactor& reactor,
                          std::unique_ptr<api::CallObserver> calls, lane::LaneObserver& runs)
     : reactor_(reactor),
       calls_(std::move(calls)),
+      runs_(runs),
       // The lane's wake-up may come from an executor's thread. The task runs on the reactor.
       lane_(Observed(shared.lane, &runs), shared.executor, shared.clock,
             [this, &reactor] { reactor.Post([this] { lane_.Collect(); }); }),
@@ -49,9 +50,18 @@ void DataService::EndTick() {
   if (const base::Instant next = lane_.NextDeadline(); next != base::Instant::max()) {
     reactor_.WakeAt(next);
   }
+  if (!leaving_.empty()) {
+    std::erase_if(leaving_, [this](std::uint32_t servable) { return calls_->Forget(servable); });
+  }
 }
 
 void DataService::Refresh() { inference_.Refresh(); }
+
+void DataService::Forget(std::uint32_t servable) {
+  runs_.Forget(servable);
+  // ModelLabel::id is Servable::id.
+  if (!calls_->Forget(servable)) leaving_.push_back(servable);
+}
 
 base::Status DataService::AddRoutes(const Shared& shared, net::Reactor& reactor) {
   RETURN_IF_ERROR(AddInferenceRoutes(routes_, inference_));

@@ -3,7 +3,9 @@
 // What one reactor of the data port serves: a lane, the routes of every room, and a dispatcher.
 // Made before the reactor starts, used on its thread only.
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "control/management/management.h"
 #include "domain/serving/lane/inference_lane.h"
@@ -48,6 +50,9 @@ class DataService : public port::ReactorService {
   // A new routing table has been published. A reactor that sleeps releases the old one. On the
   // reactor's thread.
   void Refresh();
+  // The version with this Servable::id was unloaded. What was counted of it ends. On the reactor's
+  // thread.
+  void Forget(std::uint32_t servable);
 
  private:
   DataService(const Shared& shared, net::Reactor& reactor, std::unique_ptr<api::CallObserver> calls,
@@ -56,6 +61,8 @@ class DataService : public port::ReactorService {
 
   net::Reactor& reactor_;
   const std::unique_ptr<api::CallObserver> calls_;
+  lane::LaneObserver& runs_;
+  std::vector<std::uint32_t> leaving_;  // unloaded versions that an answer still names
   lane::InferenceLane lane_;
   inference::InferenceService inference_;
   api::AnonymousCallers authenticator_;

@@ -54,6 +54,11 @@ class CountedCalls : public api::CallObserver {
   }
 
  private:
+  bool Forget(std::uint32_t label) override {
+    forgets.push_back(label);
+    return forgets.size() > 1;
+  }
+  std::vector<std::uint32_t> forgets;
   std::vector<int>& statuses_;
 };
 
@@ -84,8 +89,9 @@ class DataServiceTest : public testing::Test {
                                      .hosts = {},
                                      .lane = {},
                                      .dispatcher = {}};
-    auto made =
-        DataService::Make(shared, reactor_, std::make_unique<CountedCalls>(statuses_), runs_);
+    auto calls = std::make_unique<CountedCalls>(statuses_);
+    calls_ = calls.get();
+    auto made = DataService::Make(shared, reactor_, std::move(calls), runs_);
     EXPECT_TRUE(made.ok());
     return *std::move(made);
   }
@@ -106,6 +112,7 @@ class DataServiceTest : public testing::Test {
   std::vector<int> statuses_;
   net::Reactor reactor_{clock_, {}};
 };
+  CountedCalls* calls_ = nullptr;  // of the service that was made last
 
 TEST_F(DataServiceTest, AnswersEveryProtocolOfThePortFromOneModel) {
   const auto service = Make(nullptr);
@@ -127,6 +134,15 @@ TEST_F(DataServiceTest, AnswersEveryProtocolOfThePortFromOneModel) {
 
 TEST_F(DataServiceTest, ChangesNothingWithoutARegistry) {
   const auto files = Make(nullptr);
+TEST_F(DataServiceTest, AsksAgainWhileAnAnswerNamesAnUnloadedVersion) {
+  const auto service = Make(nullptr);
+  service->Forget(5);
+  EXPECT_THAT(calls_->forgets, ElementsAre(5));
+  service->EndTick();
+  service->EndTick();
+  EXPECT_THAT(calls_->forgets, ElementsAre(5, 5));
+}
+
   WirePort port(*files, clock_);
   EXPECT_THAT(port.Ask("GET", "/api/v1/models"), HasSubstr(R"("name":"cancer")"));
   EXPECT_EQ(port.Status("POST", "/api/v1/gc", "{}"), 501);

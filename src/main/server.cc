@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,8 +83,10 @@ class Server {
     ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, prober_, log_));
     admission_.emplace(AdmissionOptionsOf(config_.serving, &memory_));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
-    manager_.emplace(ManagerOptionsOf(config_.serving, prober_, [this] { RefreshReactors(); }),
-                     *models_.source, backend_, clock, log_);
+    models::ModelManager::Options manager = ManagerOptionsOf(config_.serving, prober_);
+    manager.published = [this] { RefreshReactors(); };
+    manager.unloaded = [this](std::uint32_t servable) { ForgetOnReactors(servable); };
+    manager_.emplace(manager, *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
     manager_->Start();
     // The first round of the manager is over, so a port that listens serves what could be loaded.
@@ -202,6 +205,13 @@ class Server {
     const base::MutexLock lock(services_mutex_);
     for (const auto& [reactor, service] : services_) {
       reactor->Post([target = service] { target->Refresh(); });
+    }
+  }
+
+  void ForgetOnReactors(std::uint32_t servable) {
+    const base::MutexLock lock(services_mutex_);
+    for (const auto& [reactor, service] : services_) {
+      reactor->Post([target = service, servable] { target->Forget(servable); });
     }
   }
 

@@ -1,5 +1,6 @@
 #include "main/wire_models.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,13 +88,16 @@ Result<ModelOrigin> ModelOrigin::Open(const config::Config& config,
   return OpenRegistry(config, backend, prober, log);
 }
 
+trial::TrialProcess::Options TrialOptionsOf(const config::Config::Serving& config) {
+  return {.batch_size = config.batch_size,
+          .wall_time = std::chrono::ceil<std::chrono::milliseconds>(config.load_timeout)};
+}
+
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
-                                               servable::Prober& prober,
-                                               std::function<void()> published) {
+                                               servable::Prober& prober) {
   return {.default_ref = config.default_model,
           .batch_size = config.batch_size,
-          .prober = &prober,
-          .published = std::move(published)};
+          .prober = &prober};
 }
 
 }  // namespace moorage::main

@@ -3,11 +3,11 @@
 // Opens what the server serves from, which is the registry or the files named on the command line,
 // and gives the manager of models its options. Members are in the order of their dependence.
 
-#include <functional>
 #include <memory>
 #include <optional>
 
 #include "control/management/local_management.h"
+#include "control/trial/trial_process.h"
 #include "domain/serving/models/model_manager.h"
 #include "domain/serving/models/model_source.h"
 #include "domain/serving/servable/prober.h"
@@ -35,9 +35,11 @@ struct ModelOrigin {
                                         servable::Prober& prober, telemetry::Log& log);
 };
 
-// `published` is called whenever a new routing table is out. `prober` outlives the manager.
+// Of server and command line alike.
+trial::TrialProcess::Options TrialOptionsOf(const config::Config::Serving& config);
+
+// The manager's options that are not about who is told what. `prober` outlives the manager.
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
-                                               servable::Prober& prober,
-                                               std::function<void()> published);
+                                               servable::Prober& prober);
 
 }  // namespace moorage::main

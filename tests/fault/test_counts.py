@@ -61,6 +61,32 @@ def test_every_refusal_is_in_a_counter(registry: Registry, code: int) -> None:
         assert grown(server, code, before, 3) == {3}
 
 
+def test_an_unloaded_version_leaves_no_series_behind(registry: Registry) -> None:
+    promote(registry, publish(registry, "cheap"))
+    with Server(registry, variables={"MOORAGE_SERVING__KEEP_PREVIOUS": "0"}) as server:
+        assert ask(server.address, GOOD).status == 200
+        assert named(server, "1.0.0")
+        promote(registry, publish(registry, "cheap", "1.0.1"))
+        wait_until("the new version", lambda: asked_version(server) == "1.0.1")
+        wait_until("the end of the series", lambda: not named(server, "1.0.0"))
+        assert named(server, "1.0.1")
+
+
+def asked_version(server: Server) -> str:
+    return str(ask(server.address, GOOD).json()["model_version"])
+
+
+def named(server: Server, version: str) -> list[str]:
+    """The families with a series of this version of cheap."""
+    told = {("model", "cheap"), ("version", version)}
+    families = scrape(server.metrics_address).families.values()
+    return [
+        family.name
+        for family in families
+        if any(told <= labels for _, labels in family.samples)
+    ]
+
+
 def test_calls_of_the_registry_are_in_a_counter(registry: Registry) -> None:
     publish(registry, "cheap")
     with Server(registry) as server:

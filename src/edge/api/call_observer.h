@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "edge/api/call_facts.h"
@@ -22,6 +23,10 @@ class CallObserver {
   // where the client went away.
   virtual void Finished(const model::CallContext& context, const CallFacts& facts,
                         std::string_view body) = 0;
+
+  // The version with this ModelLabel::id was unloaded, and what is kept of it may go. Returns false
+  // while an answer in flight still has its label. The caller then asks again after the next tick.
+  virtual bool Forget(std::uint32_t /*label*/) { return true; }
 };
 
 }  // namespace moorage::api

@@ -107,18 +107,46 @@ void CallRecorder::Count(const CallFacts& facts) {
     last_operation_ = facts.operation;
     last_endpoint_ = found->second;
   }
-  const ModelKey key = facts.model != nullptr ? KeyOf(*facts.model) : ModelKey::kNone;
+  const ModelKey key = facts.model != nullptr ? KeyOf(facts.model) : ModelKey::kNone;
   deps_.requests.Record(last_endpoint_, key, facts.status, facts.duration);
 }
 
-ModelKey CallRecorder::KeyOf(const model::ModelLabel& label) {
-  if (label.id == last_id_ && last_key_ != ModelKey::kNone) return last_key_;
-  const auto [entry, is_new] = keys_.try_emplace(label.id, ModelKey::kNone);
-  // Once per version and reactor, because Intern() locks.
-  if (is_new) entry->second = deps_.metrics.Intern(label.name, label.version);
-  last_id_ = label.id;
-  last_key_ = entry->second;
+ModelKey CallRecorder::KeyOf(const model::SharedLabel& label) {
+  if (label->id == last_id_ && last_key_ != ModelKey::kNone) return last_key_;
+  KnownLabel& known = labels_[label->id];
+  if (known.key == ModelKey::kNone) {
+    // Once per version and reactor, because Intern() locks.
+    known = {.label = label, .key = deps_.metrics.Intern(label->name, label->version)};
+  }
+  last_id_ = label->id;
+  last_key_ = known.key;
   return last_key_;
+}
+
+bool CallRecorder::Forget(std::uint32_t label) {
+  last_key_ = ModelKey::kNone;
+  const auto found = labels_.find(label);
+  const bool is_over = found == labels_.end() || found->second.label.expired();
+  // Beside it goes what an answer has named after its version was unloaded. What found no place is
+  // looked up anew, because there may be one now.
+  for (auto known = labels_.begin(); known != labels_.end();) {
+    if (!known->second.label.expired() && known->second.key != ModelKey::kOther) {
+      ++known;
+      continue;
+    }
+    const ModelKey key = known->second.key;
+    known = labels_.erase(known);
+    Release(key);
+  }
+  return is_over;
+}
+
+void CallRecorder::Release(ModelKey key) {
+  // A version that was loaded again before has the same key under another label.
+  const bool is_used =
+      std::ranges::any_of(labels_, [key](const auto& known) { return known.second.key == key; });
+  if (!is_used) deps_.requests.Forget(key);
+  deps_.metrics.Release(key);
 }
 
 }  // namespace moorage::api

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,19 +44,26 @@ class CallRecorder : public CallObserver {
   bool KeepsPayload(const model::CallContext& context, std::size_t bytes) override;
   void Finished(const model::CallContext& context, const CallFacts& facts,
                 std::string_view body) override;
+  bool Forget(std::uint32_t label) override;
 
  private:
+  struct KnownLabel {
+    std::weak_ptr<const model::ModelLabel> label;
+    ModelKey key = ModelKey::kNone;
+  };
+
   void Count(const CallFacts& facts);
   void LogPrediction(const model::CallContext& context, const CallFacts& facts,
                      std::string_view body);
   void LogError(const model::CallContext& context, const CallFacts& facts, std::string_view body);
   void LogAccess(const model::CallContext& context, const CallFacts& facts);
-  ModelKey KeyOf(const model::ModelLabel& label);
+  ModelKey KeyOf(const model::SharedLabel& label);
+  void Release(ModelKey key);
 
   const Deps deps_;
   const Payloads payloads_;
   std::unordered_map<std::string_view, std::size_t> endpoints_;  // of the caller's texts
-  std::unordered_map<std::uint32_t, ModelKey> keys_;             // by ModelLabel::id
+  std::unordered_map<std::uint32_t, KnownLabel> labels_;         // by ModelLabel::id
   std::uint32_t last_id_ = 0;
   ModelKey last_key_ = ModelKey::kNone;
   const Operation* last_operation_ = nullptr;

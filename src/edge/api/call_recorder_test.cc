@@ -197,5 +197,42 @@ TEST_F(CallRecorderTest, CountsEveryOtherCallOnceWithItsReason) {
       << text;
 }
 
+TEST_F(CallRecorderTest, ForgetsAnUnloadedVersionOnceNoAnswerNamesIt) {
+  Call(kPredict);
+  facts_.model = MakeLabel(7, "1.0.0");
+  Finish(200, "{}", std::chrono::milliseconds(1));
+  // The version was unloaded, and an answer of it is still on its way.
+  EXPECT_FALSE(recorder_->Forget(7));
+  Finish(200, "{}", std::chrono::milliseconds(1));
+  EXPECT_NE(Metrics().find("version=\"1.0.0\",code=\"200\"} 2"), std::string::npos) << Metrics();
+  facts_.model.reset();
+  EXPECT_TRUE(recorder_->Forget(7));
+  EXPECT_EQ(Metrics().find("1.0.0"), std::string::npos) << Metrics();
+}
+
+TEST_F(CallRecorderTest, KeepsWhatAVersionThatWasLoadedAgainHasCounted) {
+  Call(kPredict);
+  facts_.model = MakeLabel(7, "1.0.0");
+  Finish(200, "{}", std::chrono::milliseconds(1));
+  facts_.model = MakeLabel(8, "1.0.0");
+  Finish(200, "{}", std::chrono::milliseconds(1));
+  EXPECT_TRUE(recorder_->Forget(7));
+  EXPECT_NE(Metrics().find("version=\"1.0.0\",code=\"200\"} 2"), std::string::npos) << Metrics();
+  facts_.model.reset();
+  EXPECT_TRUE(recorder_->Forget(8));
+  EXPECT_EQ(Metrics().find("1.0.0"), std::string::npos) << Metrics();
+}
+
+TEST_F(CallRecorderTest, HasPlaceForEveryVersionThatIsAlive) {
+  Call(kPredict);
+  for (std::uint32_t id = 1; id <= 3000; ++id) {
+    facts_.model = MakeLabel(id, "1." + std::to_string(id) + ".0");
+    Finish(200, "{}", std::chrono::milliseconds(1));
+    facts_.model.reset();
+    ASSERT_TRUE(recorder_->Forget(id));
+  }
+  EXPECT_EQ(Metrics().find("other"), std::string::npos) << Metrics();
+}
+
 }  // namespace
 }  // namespace moorage::api

@@ -280,3 +280,5 @@ void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body)
 }
 
 }  // namespace moorage::api
+  // An exchange that waits for its next call keeps no version's series alive.
+  facts.model.reset();

@@ -1,5 +1,6 @@
 #include "edge/api/request_metrics.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -11,7 +12,7 @@ std::uint64_t KeyOf(std::size_t endpoint, ModelKey model) {
 }
 
 std::size_t EndpointOf(std::uint64_t key) { return static_cast<std::size_t>(key >> 32U); }
-std::size_t ModelOf(std::uint64_t key) { return static_cast<std::size_t>(key & 0xFFFFFFFFU); }
+ModelKey ModelOf(std::uint64_t key) { return static_cast<ModelKey>(key & 0xFFFFFFFFU); }
 
 // Fibonacci hashing. The golden ratio spreads consecutive numbers over the slots.
 std::size_t HashOf(std::uint64_t key) {
@@ -22,14 +23,12 @@ std::size_t HashOf(std::uint64_t key) {
 
 RequestShard::RequestShard(std::size_t endpoints) : slots_(kSlots) {
   for (std::size_t endpoint = 0; endpoint < endpoints; ++endpoint) {
-    others_.push_back(std::make_unique<Series>());
+    others_.push_back(std::make_shared<Series>());
     others_.back()->key = KeyOf(endpoint, ModelKey::kOther);
   }
 }
 
-RequestShard::~RequestShard() {
-  for (std::atomic<Series*>& slot : slots_) delete slot.load(std::memory_order_relaxed);
-}
+RequestShard::~RequestShard() = default;
 
 void RequestShard::Record(std::size_t endpoint, ModelKey model, int code, base::Duration duration) {
   if (last_ == nullptr || last_->key != KeyOf(endpoint, model)) last_ = &Find(endpoint, model);
@@ -51,29 +50,62 @@ void RequestShard::RecordOther(std::string_view endpoint, int code, AnswerReason
   ++other_requests_[{endpoint, code, reason}];
 }
 
+std::size_t RequestShard::SlotOf(std::uint64_t key) const {
+  // Linear probing. It ends, because slots outnumber the series by two to one.
+  std::size_t at = HashOf(key) % kSlots;
+  while (slots_[at] != nullptr && slots_[at]->key != key) at = (at + 1) % kSlots;
+  return at;
+}
+
 RequestShard::Series& RequestShard::Find(std::size_t endpoint, ModelKey model) {
   if (model == ModelKey::kOther) return *others_.at(endpoint);
   const std::uint64_t key = KeyOf(endpoint, model);
-  // Linear probing. It ends, because slots outnumber the series by two to one.
-  std::size_t at = HashOf(key) % kSlots;
-  while (Series* series = slots_[at].load(std::memory_order_relaxed)) {
-    if (series->key == key) return *series;
-    at = (at + 1) % kSlots;
-  }
-  return series_ < kMaxSeries ? Insert(at, key) : *others_.at(endpoint);
+  const std::size_t at = SlotOf(key);
+  if (slots_[at] != nullptr) return *slots_[at];
+  const base::MutexLock lock(series_mutex_);
+  if (series_.size() >= kMaxSeries) return *others_.at(endpoint);
+  series_.push_back(std::make_shared<Series>());
+  series_.back()->key = key;
+  slots_[at] = series_.back().get();
+  return *slots_[at];
 }
 
-RequestShard::Series& RequestShard::Insert(std::size_t slot, std::uint64_t key) {
-  auto series = std::make_unique<Series>();
-  series->key = key;
-  ++series_;
-  Series& kept = *series;
-  slots_[slot].store(series.release(), std::memory_order_release);
-  return kept;
+void RequestShard::Forget(ModelKey model) {
+  // kOther and kNone belong to no version.
+  if (model == ModelKey::kOther || model == ModelKey::kNone) return;
+  last_ = nullptr;
+  const base::MutexLock lock(series_mutex_);
+  std::erase_if(series_, [this, model](const SharedSeries& series) REQUIRES(series_mutex_) {
+    if (ModelOf(series->key) != model) return false;
+    Ended& ended = ended_[EndpointOf(series->key)];
+    ended.duration.Merge(series->duration.Snapshot());
+    ended.errors += ErrorsOf(*series);
+    return true;
+  });
+  // Removing from a table with open addressing moves what was pushed aside, so it is filled anew.
+  std::ranges::fill(slots_, nullptr);
+  for (const SharedSeries& series : series_) slots_[SlotOf(series->key)] = series.get();
+}
+
+std::uint64_t RequestShard::ErrorsOf(const Series& series) {
+  std::uint64_t errors = 0;
+  for (const CodeCount& entry : series.codes) {
+    if (entry.code.load(std::memory_order_relaxed) >= 400) errors += entry.count.value();
+  }
+  return errors;
+}
+
+RequestShard::Sums RequestShard::Read() const {
+  Sums sums{.series = others_, .ended = {}};
+  const base::MutexLock lock(series_mutex_);
+  sums.series.insert(sums.series.end(), series_.begin(), series_.end());
+  sums.ended = ended_;
+  return sums;
 }
 
 RequestMetrics::RequestMetrics(std::vector<std::string> endpoints)
-    : endpoints_(std::move(endpoints)), models_{{"", ""}, {"other", "other"}} {}
+    : endpoints_(std::move(endpoints)),
+      models_{{ModelKey::kNone, {"", ""}}, {ModelKey::kOther, {"other", "other"}}} {}
 
 RequestShard& RequestMetrics::AddShard() {
   const base::MutexLock lock(mutex_);
@@ -83,24 +115,24 @@ RequestShard& RequestMetrics::AddShard() {
 
 ModelKey RequestMetrics::Intern(std::string_view model, std::string_view version) {
   const base::MutexLock lock(mutex_);
-  // The first two are kNone and kOther. A model that is named "other" has a key of its own.
-  for (std::size_t i = 2; i < models_.size(); ++i) {
-    if (models_[i].name == model && models_[i].version == version) return static_cast<ModelKey>(i);
+  for (auto& [key, known] : models_) {
+    // A model that is named "other" has a key of its own.
+    if (key == ModelKey::kNone || key == ModelKey::kOther) continue;
+    if (known.name != model || known.version != version) continue;
+    ++known.holders;
+    return key;
   }
   if (models_.size() >= kMaxSeries) return ModelKey::kOther;
-  models_.push_back({std::string(model), std::string(version)});
-  return static_cast<ModelKey>(models_.size() - 1);
+  const auto key = static_cast<ModelKey>(next_key_++);
+  models_.emplace(key, Model{std::string(model), std::string(version)});
+  return key;
 }
 
-template <typename Visit>
-void RequestMetrics::ForEachSeries(Visit visit) const {
-  for (const auto& shard : shards_) {
-    for (const auto& slot : shard->slots_) {
-      const RequestShard::Series* series = slot.load(std::memory_order_acquire);
-      if (series != nullptr) visit(*series);
-    }
-    for (const auto& series : shard->others_) visit(*series);
-  }
+void RequestMetrics::Release(ModelKey key) {
+  if (key == ModelKey::kOther || key == ModelKey::kNone) return;
+  const base::MutexLock lock(mutex_);
+  const auto found = models_.find(key);
+  if (found != models_.end() && --found->second.holders == 0) models_.erase(found);
 }
 
 void RequestMetrics::Collect(telemetry::Exposition& exposition) const {
@@ -113,41 +145,53 @@ void RequestMetrics::Collect(telemetry::Exposition& exposition) const {
                      static_cast<double>(count));
     }
   }
-  ForEachSeries([&](const RequestShard::Series& series) REQUIRES(mutex_) {
-    const telemetry::HistogramSnapshot duration = series.duration.Snapshot();
-    if (duration.count() == 0) return;
-    const std::string& endpoint = endpoints_.at(EndpointOf(series.key));
-    const Model& model = models_.at(ModelOf(series.key));
-    exposition.Add(kRequestDurationFamily, {endpoint, model.name, model.version}, duration);
-    for (const auto& entry : series.codes) {
-      const int code = entry.code.load(std::memory_order_relaxed);
-      // Places are taken from the front.
-      if (code == 0) break;
-      exposition.Add(kRequestsFamily, {endpoint, model.name, model.version, std::to_string(code)},
-                     static_cast<double>(entry.count.value()));
+  for (const auto& shard : shards_) {
+    for (const auto& series : shard->Read().series) {
+      const auto model = models_.find(ModelOf(series->key));
+      // The key of a series that has just ended may have been released.
+      if (model != models_.end()) Add(*series, model->second, exposition);
     }
-  });
+  }
+}
+
+void RequestMetrics::Add(const RequestShard::Series& series, const Model& model,
+                         telemetry::Exposition& exposition) const {
+  const telemetry::HistogramSnapshot duration = series.duration.Snapshot();
+  if (duration.count() == 0) return;
+  const std::string& endpoint = endpoints_.at(EndpointOf(series.key));
+  exposition.Add(kRequestDurationFamily, {endpoint, model.name, model.version}, duration);
+  for (const auto& entry : series.codes) {
+    const int code = entry.code.load(std::memory_order_relaxed);
+    // Places are taken from the front.
+    if (code == 0) break;
+    exposition.Add(kRequestsFamily, {endpoint, model.name, model.version, std::to_string(code)},
+                   static_cast<double>(entry.count.value()));
+  }
 }
 
 std::vector<EndpointStats> RequestMetrics::Stats() const {
-  std::map<std::size_t, std::pair<telemetry::HistogramSnapshot, std::uint64_t>> merged;
+  std::map<std::size_t, RequestShard::Ended> merged;
   {
     const base::MutexLock lock(mutex_);
-    ForEachSeries([&merged](const RequestShard::Series& series) {
-      auto& [duration, errors] = merged[EndpointOf(series.key)];
-      duration.Merge(series.duration.Snapshot());
-      for (const auto& entry : series.codes) {
-        if (entry.code.load(std::memory_order_relaxed) >= 400) errors += entry.count.value();
+    for (const auto& shard : shards_) {
+      const auto [series, ended] = shard->Read();
+      for (const auto& one : series) {
+        merged[EndpointOf(one->key)].duration.Merge(one->duration.Snapshot());
+        merged[EndpointOf(one->key)].errors += RequestShard::ErrorsOf(*one);
       }
-    });
+      for (const auto& [endpoint, sums] : ended) {
+        merged[endpoint].duration.Merge(sums.duration);
+        merged[endpoint].errors += sums.errors;
+      }
+    }
   }
   std::vector<EndpointStats> stats;
   for (const auto& [endpoint, sums] : merged) {
-    const telemetry::HistogramSnapshot& duration = sums.first;
+    const telemetry::HistogramSnapshot& duration = sums.duration;
     if (duration.count() == 0) continue;
     stats.push_back({.endpoint = endpoints_.at(endpoint),
                      .count = duration.count(),
-                     .errors = sums.second,
+                     .errors = sums.errors,
                      .mean = duration.mean(),
                      .min = duration.min,
                      .max = duration.max,

@@ -50,8 +50,8 @@ enum class ModelKey : std::uint32_t {
   kOther = 1,  // a model beyond the bound, labels "other"
 };
 
-// The bound on series, so that a stream of new versions cannot fill the memory. Further series are
-// counted under model "other".
+// The bound on series that are alive, so that many versions cannot fill the memory. Further series
+// are counted under model "other".
 inline constexpr std::size_t kMaxSeries = 1000;
 
 // The requests that one thread has answered. Only the thread that owns the shard records. Recording
@@ -71,6 +71,10 @@ class RequestShard {
   // text, or empty if it reached none. It locks.
   void RecordOther(std::string_view endpoint, int code, AnswerReason reason);
 
+  // The model is unloaded, and no answer of it comes any more. Its series end. Statistics by
+  // endpoint keep their sums.
+  void Forget(ModelKey model);
+
  private:
   friend class RequestMetrics;
 
@@ -87,14 +91,31 @@ class RequestShard {
     std::array<CodeCount, kMaxCodes> codes;
   };
 
-  Series& Find(std::size_t endpoint, ModelKey model);
-  Series& Insert(std::size_t slot, std::uint64_t key);
+  using SharedSeries = std::shared_ptr<Series>;
+  // What is left of series that ended.
+  struct Ended {
+    telemetry::HistogramSnapshot duration;
+    std::uint64_t errors = 0;
+  };
 
-  // A hash table with open addressing. The owner fills a slot once, with release. Readers load it
-  // with acquire and see the series whole.
-  std::vector<std::atomic<Series*>> slots_;
-  std::vector<std::unique_ptr<Series>> others_;  // one per endpoint, made at once
-  std::size_t series_ = 0;
+  struct Sums {
+    std::vector<SharedSeries> series;
+    std::map<std::size_t, Ended> ended;  // by endpoint
+  };
+
+  static std::uint64_t ErrorsOf(const Series& series);
+  Series& Find(std::size_t endpoint, ModelKey model);
+  std::size_t SlotOf(std::uint64_t key) const;
+  // For any thread. The series are read without a lock. One that ends meanwhile lives until then.
+  Sums Read() const;
+
+  // A hash table with open addressing, of the owner alone.
+  std::vector<Series*> slots_;
+  std::vector<SharedSeries> others_;  // one per endpoint, made at once
+  // Held for the list and the sums, never for what the list points to.
+  mutable base::Mutex series_mutex_;
+  std::vector<SharedSeries> series_ GUARDED_BY(series_mutex_);    // what slots_ points to
+  std::map<std::size_t, Ended> ended_ GUARDED_BY(series_mutex_);  // by endpoint
   mutable base::Mutex others_mutex_;
   std::map<std::tuple<std::string_view, int, AnswerReason>, std::uint64_t> other_requests_
       GUARDED_BY(others_mutex_);
@@ -115,13 +136,15 @@ struct EndpointStats {
   double p99 = 0;
 };
 
-// The shards of all threads, summed at each scrape. Series of versions that are no longer served
-// stay, because a counter never goes back. Any thread.
+// The shards of all threads, summed at each scrape. The series of a version end when it is
+// unloaded. Any thread.
 //
 //   RequestMetrics requests({"predict", "predict_v1"});        // once
 //   RequestShard& shard = requests.AddShard();                 // once a thread
-//   const ModelKey key = requests.Intern("cancer", "1.0.0");   // once a load
+//   const ModelKey key = requests.Intern("cancer", "1.0.0");   // once a load and thread
 //   shard.Record(0, key, 200, duration);                       // every request
+//   shard.Forget(key);                                         // once an unload and thread,
+//   requests.Release(key);                                     // in this order
 class RequestMetrics : public telemetry::Collector {
  public:
   // `endpoints` are the values of the label `endpoint`.
@@ -130,9 +153,11 @@ class RequestMetrics : public telemetry::Collector {
   // A shard for one thread to record in. It lives as long as this object.
   RequestShard& AddShard();
 
-  // Returns the same key for the same pair. It locks, so call it for the load of a version and not
-  // for a request.
+  // Returns the same key for the same pair while it is held. Returns kOther if kMaxSeries pairs are
+  // held. It locks, so call it for the load of a version and not for a request.
   ModelKey Intern(std::string_view model, std::string_view version);
+  // Ends one Intern(). A pair that nothing holds any more leaves its place to a new one.
+  void Release(ModelKey key);
 
   void Collect(telemetry::Exposition& exposition) const override;
 
@@ -143,15 +168,17 @@ class RequestMetrics : public telemetry::Collector {
   struct Model {
     std::string name;
     std::string version;
+    std::size_t holders = 1;
   };
 
-  template <typename Visit>
-  void ForEachSeries(Visit visit) const REQUIRES(mutex_);
+  void Add(const RequestShard::Series& series, const Model& model,
+           telemetry::Exposition& exposition) const;
 
   const std::vector<std::string> endpoints_;
   mutable base::Mutex mutex_;
   std::vector<std::unique_ptr<RequestShard>> shards_ GUARDED_BY(mutex_);
-  std::vector<Model> models_ GUARDED_BY(mutex_);  // by ModelKey
+  std::map<ModelKey, Model> models_ GUARDED_BY(mutex_);
+  std::uint32_t next_key_ GUARDED_BY(mutex_) = 2;  // a key is never used again
 };
 
 }  // namespace moorage::api

@@ -50,17 +50,55 @@ TEST(RequestMetrics, GivesOneKeyToOneVersion) {
   EXPECT_NE(metrics.Intern("cancer", "1.1.0"), ModelKey::kNone);
 }
 
-TEST(RequestMetrics, KeepsTheSeriesOfAVersionThatIsNoLongerServed) {
+std::size_t SeriesIn(const std::string& text) {
+  std::size_t series = 0;
+  for (std::size_t at = text.find("_count{"); at != std::string::npos;
+       at = text.find("_count{", at + 1)) {
+    ++series;
+  }
+  return series;
+}
+
+TEST(RequestMetrics, EndsTheSeriesOfAVersionThatIsUnloadedAndKeepsTheSumsOfItsEndpoint) {
   RequestMetrics metrics({"/predict"});
   RequestShard& shard = metrics.AddShard();
+  const ModelKey old = metrics.Intern("m", "1.0.0");
+  const ModelKey kept = metrics.Intern("m", "2.0.0");
+  shard.Record(0, old, 503, milliseconds(1));
+  shard.Record(0, kept, 200, milliseconds(1));
+  shard.Record(0, old, 200, milliseconds(1));
+  shard.Forget(old);
+  metrics.Release(old);
+  const std::string text = TextOf(metrics);
+  EXPECT_EQ(text.find("1.0.0"), std::string::npos) << text;
+  EXPECT_TRUE(Has(
+      text, R"(model_requests_total{endpoint="/predict",model="m",version="2.0.0",code="200"} 1)"));
+  ASSERT_EQ(metrics.Stats().size(), 1U);
+  EXPECT_EQ(metrics.Stats()[0].count, 3U);
+  EXPECT_EQ(metrics.Stats()[0].errors, 1U);
+  // A version that is loaded again begins anew.
   shard.Record(0, metrics.Intern("m", "1.0.0"), 200, milliseconds(1));
-  shard.Record(0, metrics.Intern("m", "2.0.0"), 200, milliseconds(1));
   EXPECT_TRUE(
       Has(TextOf(metrics),
           R"(model_requests_total{endpoint="/predict",model="m",version="1.0.0",code="200"} 1)"));
 }
 
-TEST(RequestMetrics, BoundsItsSeriesAndCountsTheRestAsOther) {
+TEST(RequestMetrics, KeepAVersionThatAnotherThreadStillHolds) {
+  RequestMetrics metrics({"/predict"});
+  RequestShard& one = metrics.AddShard();
+  RequestShard& other = metrics.AddShard();
+  const ModelKey key = metrics.Intern("m", "1.0.0");
+  ASSERT_EQ(metrics.Intern("m", "1.0.0"), key);
+  one.Record(0, key, 200, milliseconds(1));
+  other.Record(0, key, 200, milliseconds(1));
+  one.Forget(key);
+  metrics.Release(key);
+  EXPECT_TRUE(
+      Has(TextOf(metrics),
+          R"(model_requests_total{endpoint="/predict",model="m",version="1.0.0",code="200"} 1)"));
+}
+
+TEST(RequestMetrics, BoundsTheSeriesThatAreAliveAndCountsTheRestAsOther) {
   RequestMetrics metrics({"/predict", "/api/v1/predict"});
   RequestShard& shard = metrics.AddShard();
   for (int i = 0; i < 1500; ++i) {
@@ -69,16 +107,27 @@ TEST(RequestMetrics, BoundsItsSeriesAndCountsTheRestAsOther) {
     shard.Record(1, key, 200, milliseconds(1));
   }
   const std::string text = TextOf(metrics);
-  std::size_t series = 0;
-  for (std::size_t at = text.find("_count{"); at != std::string::npos;
-       at = text.find("_count{", at + 1)) {
-    ++series;
-  }
-  EXPECT_LE(series, kMaxSeries + 2);
+  EXPECT_LE(SeriesIn(text), kMaxSeries + 2);
   EXPECT_NE(text.find(R"(model="other",version="other",code="200"})"), std::string::npos);
   std::uint64_t total = 0;
   for (const EndpointStats& stats : metrics.Stats()) total += stats.count;
   EXPECT_EQ(total, 3000U);
+}
+
+TEST(RequestMetrics, GiveThePlaceOfAnUnloadedVersionToANewOne) {
+  RequestMetrics metrics({"/predict"});
+  RequestShard& shard = metrics.AddShard();
+  for (int i = 0; i < 5000; ++i) {
+    const ModelKey key = metrics.Intern("m", "1." + std::to_string(i) + ".0");
+    ASSERT_NE(key, ModelKey::kOther) << i;
+    shard.Record(0, key, 200, milliseconds(1));
+    if (i == 4999) break;
+    shard.Forget(key);
+    metrics.Release(key);
+  }
+  const std::string text = TextOf(metrics);
+  EXPECT_EQ(SeriesIn(text), 1U) << text;
+  EXPECT_NE(text.find("version=\"1.4999.0\""), std::string::npos) << text;
 }
 
 TEST(RequestMetrics, GivesStatisticsByEndpoint) {
@@ -118,11 +167,18 @@ TEST(RequestMetrics, MayBeScrapedWhileThreadsRecord) {
         const ModelKey key =
             i % 1000 == 0 ? metrics.Intern("m", std::to_string(i)) : ModelKey::kNone;
         shard.Record(0, key, 200 + i % 30, milliseconds(1));
+        if (i % 2000 == 0) {
+          shard.Forget(key);
+          metrics.Release(key);
+        }
       }
       --running;
     });
   }
-  while (running > 0) EXPECT_LE(metrics.Stats().size(), 1U);
+  while (running > 0) {
+    EXPECT_LE(metrics.Stats().size(), 1U);
+    TextOf(metrics);
+  }
   for (std::thread& thread : threads) thread.join();
   ASSERT_EQ(metrics.Stats().size(), 1U);
   EXPECT_EQ(metrics.Stats()[0].count, 40000U);

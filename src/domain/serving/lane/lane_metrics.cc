@@ -1,5 +1,6 @@
 #include "domain/serving/lane/lane_metrics.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "foundation/telemetry/metrics/stage_duration.h"
@@ -14,8 +15,8 @@ constexpr std::size_t kReasons = 4;  // enumerators of Rejection
 
 }  // namespace
 
-// What one lane has seen. Only the lane's thread records. The list of series grows under a mutex,
-// because a scrape walks it.
+// What one lane has seen. Only the lane's thread records. The list of series changes under a mutex,
+// because a scrape copies it. A series that ends meanwhile lives until the scrape is over.
 class LaneMetrics::Shard : public LaneObserver {
  public:
   void OnRun(const Run& run) override {
@@ -29,6 +30,16 @@ class LaneMetrics::Shard : public LaneObserver {
     rejected_[static_cast<std::size_t>(reason)].Add(requests);
   }
 
+  void Forget(std::uint32_t servable) override {
+    const auto known = by_id_.find(servable);
+    if (known == by_id_.end()) return;
+    const Series* ended = known->second;
+    by_id_.erase(known);
+    last_ = nullptr;
+    const base::MutexLock lock(mutex_);
+    std::erase_if(series_, [ended](const auto& series) { return series.get() == ended; });
+  }
+
   void Collect(telemetry::Exposition& exposition) const {
     exposition.Add(telemetry::kStageDurationFamily, {"queue"}, queue_.Snapshot());
     exposition.Add(telemetry::kStageDurationFamily, {"run"}, run_.Snapshot());
@@ -36,8 +47,12 @@ class LaneMetrics::Shard : public LaneObserver {
       exposition.Add(kRejectedFamily, {Name(static_cast<Rejection>(i))},
                      static_cast<double>(rejected_[i].value()));
     }
-    const base::MutexLock lock(mutex_);
-    for (const auto& series : series_) {
+    std::vector<std::shared_ptr<const Series>> shared;
+    {
+      const base::MutexLock lock(mutex_);
+      shared.assign(series_.begin(), series_.end());
+    }
+    for (const auto& series : shared) {
       exposition.Add(kBatchSizeFamily, {series->model, series->version}, series->rows.Snapshot());
     }
   }
@@ -54,7 +69,7 @@ class LaneMetrics::Shard : public LaneObserver {
     if (last_ != nullptr && last_id_ == servable.id) return last_->rows;
     Series*& known = by_id_[servable.id];
     if (known == nullptr) {
-      auto series = std::make_unique<Series>();
+      auto series = std::make_shared<Series>();
       series->model = servable.name.value();
       series->version = servable.version.text();
       known = series.get();
@@ -75,7 +90,7 @@ class LaneMetrics::Shard : public LaneObserver {
   std::uint32_t last_id_ = 0;
 
   mutable base::Mutex mutex_;  // Held for the list, never for what it points to.
-  std::vector<std::unique_ptr<Series>> series_ GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Series>> series_ GUARDED_BY(mutex_);
 };
 
 LaneMetrics::LaneMetrics() = default;

@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono::microseconds;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string Scrape(const LaneMetrics& metrics) {
   telemetry::Exposition exposition;
@@ -66,6 +67,18 @@ TEST_F(LaneMetricsTest, AddsUpTheLanesAndKeepsVersionsApart) {
   EXPECT_THAT(text, HasSubstr("moorage_batch_size_sum{model=\"cancer\",version=\"1.1.0\"} 7\n"));
 }
 
+TEST_F(LaneMetricsTest, ForgetAVersionThatIsUnloaded) {
+  LaneObserver& lane = metrics_.AddLane();
+  lane.OnRun(RunOf(*first_, 2, 1));
+  lane.OnRun(RunOf(*second_, 7, 1));
+  lane.Forget(second_->id);
+  lane.Forget(second_->id);
+  const std::string text = Scrape(metrics_);
+  EXPECT_THAT(text, HasSubstr("moorage_batch_size_sum{model=\"cancer\",version=\"1.0.0\"} 2\n"));
+  EXPECT_THAT(text, Not(HasSubstr("1.1.0")));
+  EXPECT_THAT(text, HasSubstr("_count{stage=\"run\"} 2\n"));
+}
+
 TEST_F(LaneMetricsTest, CountsRefusedRequestsByTheirReasonFromTheStart) {
   LaneObserver& lane = metrics_.AddLane();
   lane.OnRejected(*first_, Rejection::kQueueFull, 5);
@@ -84,6 +97,7 @@ TEST_F(LaneMetricsTest, MayBeScrapedWhileLanesRecord) {
       const servable::ServableHandle version =
           servable::MakeFakeServable(script_, {.version = "1." + std::to_string(i) + ".0"});
       lane.OnRun(RunOf(*version, 1, 1));
+      if (i % 2 == 0) lane.Forget(version->id);
     }
   });
   for (int i = 0; i < 20; ++i) Scrape(metrics_);

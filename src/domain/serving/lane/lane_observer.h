@@ -38,6 +38,8 @@ class LaneObserver {
   virtual void OnRun(const Run& run) = 0;
   virtual void OnRejected(const servable::Servable& servable, Rejection reason,
                           std::size_t requests) = 0;
+  // The version with this Servable::id was unloaded, so it runs no more.
+  virtual void Forget(std::uint32_t /*servable*/) {}
 };
 
 }  // namespace moorage::lane

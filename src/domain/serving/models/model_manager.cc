@@ -268,6 +268,7 @@ void ModelManager::State::Unload() {
     unleased.reset();
     served.FinishUnload(id);
     log.Info("unloaded " + name, {{"model", model}});
+    if (options.unloaded) options.unloaded(id);
   }
 }
 

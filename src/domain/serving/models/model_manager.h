@@ -51,6 +51,9 @@ class ModelManager {
     std::function<void()> published = {};
   };
 
+    // Called on the manager's thread when the session of a version is destroyed, with its
+    // Servable::id.
+    std::function<void(std::uint32_t)> unloaded = {};
   // One manager per process, because it gives out Servable::id. The references outlive it.
   ModelManager(const Options& options, ModelSource& source, runtime::Backend& backend,
                const base::Clock& clock, telemetry::Log& log);
