@@ -12,6 +12,7 @@
 #include "main/local_connection.h"
 #include "main/server.h"
 #include "main/version.h"
+#include "main/wire_models.h"
 
 namespace {
 
@@ -48,10 +49,10 @@ int main(int argc, char** argv) {
                                           .open_local = {},
                                           .serve = &moorage::main::Serve};
   surroundings.open_local = [&](const moorage::config::Config& config) {
-    return moorage::main::OpenLocalConnection(
-        config, ActorOf(surroundings.environment), files, clock,
-        std::make_unique<moorage::trial::TrialProcess>(
-            moorage::trial::TrialProcess::Options{.batch_size = config.serving.batch_size}));
+    return moorage::main::OpenLocalConnection(config, ActorOf(surroundings.environment), files,
+                                              clock,
+                                              std::make_unique<moorage::trial::TrialProcess>(
+                                                  moorage::main::TrialOptionsOf(config.serving)));
   };
   return moorage::cli::Run(argc, argv, surroundings);
 }

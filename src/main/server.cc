@@ -244,7 +244,7 @@ class Server {
   runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
     log_.Warning(std::string("model: ").append(text));
   }}};
-  trial::TrialProcess prober_{{.batch_size = config_.serving.batch_size}};
+  trial::TrialProcess prober_{TrialOptionsOf(config_.serving)};
   ModelOrigin models_;
   std::optional<lane::Admission> admission_;
   std::optional<lane::BatchExecutor> executor_;

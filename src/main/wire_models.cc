@@ -96,6 +96,7 @@ trial::TrialProcess::Options TrialOptionsOf(const config::Config::Serving& confi
 models::ModelManager::Options ManagerOptionsOf(const config::Config::Serving& config,
                                                servable::Prober& prober) {
   return {.default_ref = config.default_model,
+          .load_timeout = config.load_timeout,
           .batch_size = config.batch_size,
           .prober = &prober};
 }

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from harmful import (
     FAULT,
     LIVE,
+    file_of,
     floats,
     heavy_rounds,
     is_alive,
@@ -132,3 +133,27 @@ def test_a_roll_back_is_in_force_when_it_is_answered(registry: Registry) -> None
         assert ask(server.address, request("POST", path, b'{"reason": "x"}')).status == 200
         assert version(client) == "1.0.0"
         assert ask(server.address, rounds("rounds", 3)).status == 200
+
+
+def test_a_load_beyond_its_time_is_given_up_and_its_reason_shown(registry: Registry) -> None:
+    registry.run("push", "cancer", file_of("cancer"))
+    variables = {"MOORAGE_SERVING__LOAD_TIMEOUT": "1ms"}
+    with Server(registry, variables=variables) as server:
+        moved = ask(server.address, promotion("cancer", "1.0.0"))
+        assert moved.status == 200
+        assert "serving.load_timeout (1ms)" in moved.json()["not_served"]
+        health = ask(server.address, request("GET", "/health"))
+        assert health.status == 503
+        assert "serving.load_timeout (1ms)" in " ".join(health.json()["reasons"])
+
+
+def test_an_alias_that_is_not_served_is_named_as_such(registry: Registry) -> None:
+    two_versions(registry)
+    with Server(registry) as server:
+        raw = promotion("cheap", "1.0.0").replace(b"/aliases/production", b"/aliases/canary", 1)
+        moved = ask(server.address, raw)
+        assert moved.status == 200
+        assert moved.json()["to"] == "1.0.0"
+        assert "serving.aliases" in moved.json()["not_served"]
+    aliases = {row["alias"]: row["version"] for row in registry.json("models", "cheap")["aliases"]}
+    assert aliases["canary"] == "1.0.0"

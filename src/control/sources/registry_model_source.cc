@@ -36,6 +36,16 @@ Result<std::uint64_t> RegistryModelSource::Generation() {
   return static_cast<std::uint64_t>(newest);
 }
 
+std::optional<std::string> RegistryModelSource::NeverServes(const model::Alias& alias) const {
+  if (std::ranges::find(options_.aliases, alias) != options_.aliases.end()) return std::nullopt;
+  std::string names;
+  for (const model::Alias& served : options_.aliases) {
+    names += (names.empty() ? "" : ", ") + served.value();
+  }
+  return "the alias is moved; this server does not serve '" + alias.value() +
+         "', because its serving.aliases are " + (names.empty() ? "none" : names);
+}
+
 Result<std::vector<models::WantedModel>> RegistryModelSource::Wanted() {
   ASSIGN_OR_RETURN(const std::vector<registry::ModelSummary> models, registry_.Models());
   std::vector<models::WantedModel> wanted;

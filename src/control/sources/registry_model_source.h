@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "domain/registry/registry.h"
@@ -40,6 +41,7 @@ class RegistryModelSource : public models::ModelSource {
   base::Result<std::vector<models::WantedModel>> Wanted() override;
   base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                       const models::WantedVersion& version) override;
+  std::optional<std::string> NeverServes(const model::Alias& alias) const override;
   // Reports are rows of the registry. One that this program does not read is as good as none.
   base::Result<std::optional<servable::ProbeReport>> FindReport(
       const model::Digest& artifact, const servable::ProbeKey& key) override;

@@ -144,5 +144,13 @@ TEST_F(RegistryModelSourceTest, FetchesTheVerifiedArtifactThatABackendOpens) {
                    .ok());
 }
 
+TEST_F(RegistryModelSourceTest, NamesTheConfigurationThatLeavesAnAliasOut) {
+  const RegistryModelSource source = Source();
+  EXPECT_EQ(source.NeverServes(model::Alias("staging")), std::nullopt);
+  EXPECT_EQ(source.NeverServes(model::Alias("canary")),
+            "the alias is moved; this server does not serve 'canary', because its "
+            "serving.aliases are production, staging");
+}
+
 }  // namespace
 }  // namespace moorage::control

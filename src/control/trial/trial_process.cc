@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <csignal>
 #include <cstdint>
@@ -105,7 +106,7 @@ Result<ProbeReport> ReadOutcome(const worker::ChildOutcome& outcome,
 base::Status TrialProcess::TryOpen(const model::Artifact& artifact,
                                    const base::CancelToken& cancel) {
   const TrialTask task{.kind = TrialKind::kOpen, .artifact = artifact, .rows = {}};
-  ASSIGN_OR_RETURN(const ProbeReport report, Run(task, cancel));
+  ASSIGN_OR_RETURN(const ProbeReport report, Run(task, options_.wall_time, cancel));
   if (report.quarantined()) return QuarantineError(report);
   return {};
 }
@@ -115,15 +116,15 @@ Result<ProbeReport> TrialProcess::Probe(const servable::ProbeRequest& request) {
               .artifact = request.artifact,
               .rows = request.rows,
               .batch_size = options_.batch_size},
-             request.cancel);
+             std::min(options_.wall_time, request.limit), request.cancel);
 }
 
-Result<ProbeReport> TrialProcess::Run(const TrialTask& task,
+Result<ProbeReport> TrialProcess::Run(const TrialTask& task, std::chrono::milliseconds limit,
                                       const base::CancelToken& cancel) const {
   const TaskPieces pieces = EncodeTask(task);
   std::vector<std::string_view> input = {pieces.head};
   input.insert(input.end(), pieces.files.begin(), pieces.files.end());
-  const worker::ChildLimits limits = TrialLimitsOf(task.artifact, options_.wall_time);
+  const worker::ChildLimits limits = TrialLimitsOf(task.artifact, limit);
   ASSIGN_OR_RETURN(
       const worker::ChildOutcome outcome,
       RunChild({.executable = options_.executable, .arguments = {std::string(kTrialCommand)}},

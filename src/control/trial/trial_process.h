@@ -31,7 +31,7 @@ class TrialProcess : public servable::Prober {
  public:
   struct Options {
     std::size_t batch_size = 32;
-    std::chrono::milliseconds wall_time{60'000};
+    std::chrono::milliseconds wall_time{60'000};  // of each trial
     std::string executable = ThisProgram();
   };
 
@@ -42,7 +42,7 @@ class TrialProcess : public servable::Prober {
   std::size_t batch_size() const override { return options_.batch_size; }
 
  private:
-  base::Result<servable::ProbeReport> Run(const TrialTask& task,
+  base::Result<servable::ProbeReport> Run(const TrialTask& task, std::chrono::milliseconds limit,
                                           const base::CancelToken& cancel) const;
 
   const Options options_;

@@ -59,7 +59,7 @@ struct ModelManager::State {
         generation(generation_in),
         here(backend, clock_in, options_in.batch_size),
         loader({source_in, backend, options_in.prober == nullptr ? here : *options_in.prober,
-                clock_in, log_in}) {}
+                clock_in, log_in, options_in.load_timeout}) {}
 
   void Round() EXCLUDES(round_mu, mu);
   std::optional<RetryRule> ReadSource() REQUIRES(round_mu);
@@ -351,6 +351,9 @@ void ModelManager::Nudge() { state_->source.changes().Wake(); }
 base::Status ModelManager::AwaitSwitch(const model::ModelName& name, const model::Alias& alias,
                                        base::Duration limit) {
   State* state = state_.get();
+  if (const auto never = state->source.NeverServes(alias)) {
+    return base::Error{base::Code::kUnavailable, *never};
+  }
   // One end for all wake-ups, because each of them may be about another model.
   const Instant end = EndOf(limit);
   {

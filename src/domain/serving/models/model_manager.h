@@ -40,6 +40,8 @@ class ModelManager {
     // A version that could not be loaded is tried again after this time, or when the source
     // changes.
     base::Duration retry{std::chrono::seconds(30)};
+    // A load that takes longer is given up.
+    base::Duration load_timeout{std::chrono::seconds(60)};
     std::size_t batch_size = 32;  // the largest batch tried, where there is no prober
     // Makes trial runs of versions without a stored report, and outlives the manager. Without one
     // they run in this process.
@@ -49,11 +51,11 @@ class ModelManager {
     base::Duration first_loads{std::chrono::seconds(10)};
     // Called on the manager's thread when a new table is out.
     std::function<void()> published = {};
-  };
-
     // Called on the manager's thread when the session of a version is destroyed, with its
     // Servable::id.
     std::function<void(std::uint32_t)> unloaded = {};
+  };
+
   // One manager per process, because it gives out Servable::id. The references outlive it.
   ModelManager(const Options& options, ModelSource& source, runtime::Backend& backend,
                const base::Clock& clock, telemetry::Log& log);
@@ -74,7 +76,7 @@ class ModelManager {
 
   // Asks for a round now, and waits until no version of this model is being loaded or `limit` is
   // over. Loads of other models do not matter. Returns kUnavailable with the reason if the alias
-  // is not served by then as the source wants it.
+  // is not served by then as the source wants it, and at once if the source never serves it.
   base::Status AwaitSwitch(const model::ModelName& name, const model::Alias& alias,
                            base::Duration limit);
 

@@ -18,6 +18,7 @@ namespace {
 using base::Code;
 using base::Error;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using State = VersionStatus::State;
 
@@ -155,6 +156,41 @@ TEST_F(Manager, ASourceThatCannotBeReadStopsNothing) {
   source_.Fail(std::nullopt);
   manager_.ReconcileOnce();
   EXPECT_THAT(manager_.Problems(), IsEmpty());
+}
+
+TEST_F(Manager, ShowsThatALoadTookTooLong) {
+  servable::FakeProber prober;
+  prober.OnProbe([this] { clock_.Advance(std::chrono::seconds(2)); });
+  ModelManager manager({.load_timeout = std::chrono::seconds(1), .prober = &prober}, source_,
+                       backend_, clock_, log_);
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager.ReconcileOnce();
+  const std::string why =
+      "cancer@1.0.0 cannot be loaded: it took longer than serving.load_timeout (1s)";
+  EXPECT_THAT(manager.Problems(), ElementsAre(HasSubstr(why)));
+  const auto served = manager.AwaitSwitch(cancer_, production_, {});
+  ASSERT_FALSE(served.ok());
+  EXPECT_THAT(served.error().message, HasSubstr(why));
+}
+
+TEST_F(Manager, SaysAtOnceWhyAnAliasIsNeverServed) {
+  source_.ServeNoAlias("this server does not serve it");
+  const auto served = manager_.AwaitSwitch(cancer_, production_, kLongest);
+  ASSERT_FALSE(served.ok());
+  EXPECT_EQ(served.error().message, "this server does not serve it");
+}
+
+TEST_F(Manager, NamesAVersionWhoseSessionIsDestroyed) {
+  std::vector<std::uint32_t> unloaded;
+  ModelManager manager({.unloaded = [&](std::uint32_t id) { unloaded.push_back(id); }}, source_,
+                       backend_, clock_, log_);
+  source_.Want("cancer", {"1.0.0"}, {{"production", "1.0.0"}});
+  manager.ReconcileOnce();
+  const std::uint32_t id = (*manager.table()->Resolve("cancer", ""))->get()->id;
+  source_.Want("cancer", {"1.1.0"}, {{"production", "1.1.0"}});
+  manager.ReconcileOnce();
+  manager.ReconcileOnce();
+  EXPECT_THAT(unloaded, ElementsAre(id));
 }
 
 TEST_F(Manager, AVersionIsUnloadedWhenItsLastLeaseEndsAndByTheManagersThread) {

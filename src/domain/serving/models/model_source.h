@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "domain/serving/servable/prober.h"
@@ -45,6 +46,11 @@ class ModelSource {
   // The verified bytes of a wanted version.
   virtual base::Result<model::Artifact> Fetch(const model::ModelName& name,
                                               const WantedVersion& version) = 0;
+
+  // Why nothing is served under this alias, whatever it points to. Nothing if it is served.
+  virtual std::optional<std::string> NeverServes(const model::Alias& /*alias*/) const {
+    return std::nullopt;
+  }
 
   // The stored report on the trial runs of an artifact. Nothing if there is none for this engine
   // and processor, or if nothing is stored.

@@ -69,6 +69,24 @@ TEST_F(Loader, NeverOpensAnArtifactInQuarantine) {
   EXPECT_THAT(script_.batches(), IsEmpty());
 }
 
+TEST_F(Loader, GivesUpALoadThatTakesTooLong) {
+  const VersionLoader loader(
+      {source_, backend_, prober_, clock_, log_, std::chrono::milliseconds(300)});
+  const auto load = [&] {
+    return loader.Load(model::ModelName("cancer"), wanted_, 7, cancel_.token());
+  };
+  prober_.OnProbe([this] { clock_.Advance(std::chrono::milliseconds(200)); });
+  ASSERT_TRUE(load().ok());
+  EXPECT_EQ(prober_.limit(), std::chrono::milliseconds(300));
+  const VersionLoader other(
+      {source_, backend_, prober_, clock_, log_, std::chrono::milliseconds(100)});
+  source_.Forget(wanted_.digest);
+  const auto loaded = other.Load(model::ModelName("cancer"), wanted_, 7, cancel_.token());
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code, base::Code::kDeadline);
+  EXPECT_EQ(loaded.error().message, "it took longer than serving.load_timeout (100ms)");
+}
+
 TEST_F(Loader, StoresThatATrialWasEnded) {
   ProbeReport ended = Report(0);
   ended.end = servable::ProbeEnd::kProcessorTime;

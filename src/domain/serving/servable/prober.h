@@ -3,6 +3,7 @@
 // The interface of what makes reports on artifacts. An implementation that starts a process
 // survives what a hostile graph does, which is in main. Any thread.
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct ProbeRequest {
   model::Artifact artifact;           // its manifest describes it
   std::vector<json::Json> rows = {};  // of reference data, each as `/predict` takes it
   base::CancelToken cancel = {};
+  // By the wall clock, where it is less than what the prober allows itself.
+  std::chrono::milliseconds limit = std::chrono::milliseconds::max();
 };
 
 class Prober {

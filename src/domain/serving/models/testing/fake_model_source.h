@@ -56,10 +56,23 @@ class FakeModelSource : public ModelSource {
     const base::MutexLock lock(mu_);
     broken_ = version;
   }
+  // Nothing is served under any alias, for this reason.
+  void ServeNoAlias(const std::string& reason) {
+    const base::MutexLock lock(mu_);
+    never_ = reason;
+  }
+  std::optional<std::string> NeverServes(const model::Alias& /*alias*/) const override {
+    const base::MutexLock lock(mu_);
+    return never_;
+  }
   // A report that was stored before.
   void Keep(const model::Digest& digest, const servable::ProbeReport& report) {
     const base::MutexLock lock(mu_);
     reports_.insert_or_assign(digest.value(), report);
+  }
+  void Forget(const model::Digest& digest) {
+    const base::MutexLock lock(mu_);
+    reports_.erase(digest.value());
   }
   // The digest of a version as Want() makes it.
   model::Digest DigestOf(const std::string& name, const std::string& version) const {
@@ -120,6 +133,7 @@ class FakeModelSource : public ModelSource {
   std::size_t fetches_ GUARDED_BY(mu_) = 0;
   std::string broken_ GUARDED_BY(mu_);
   std::string bytes_ GUARDED_BY(mu_);
+  std::optional<std::string> never_ GUARDED_BY(mu_);
   std::optional<base::Error> error_ GUARDED_BY(mu_);
   std::map<std::string, servable::ProbeReport> reports_ GUARDED_BY(mu_);
 };

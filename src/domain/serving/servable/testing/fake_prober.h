@@ -2,7 +2,9 @@
 
 // A prober whose reports are written by the test. It may block until it is cancelled or released.
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,6 +42,13 @@ class FakeProber : public Prober {
     hanging_.clear();
     changed_.notify_all();
   }
+  // Called at the begin of each probe.
+  void OnProbe(std::function<void()> call) { on_probe_ = std::move(call); }
+  // Of the last probe.
+  std::chrono::milliseconds limit() const {
+    const base::MutexLock lock(mu_);
+    return limit_;
+  }
   // The artifacts that were probed, in that order.
   std::vector<std::string> probed() const {
     const base::MutexLock lock(mu_);
@@ -66,7 +75,9 @@ class FakeProber : public Prober {
       const base::MutexLock lock(mu_);
       changed_.notify_all();
     });
+    if (on_probe_) on_probe_();
     base::MutexLock lock(mu_);
+    limit_ = request.limit;
     const std::string& digest = request.artifact.digest.value();
     probed_.push_back(digest);
     rows_given_.push_back(request.rows.size());
@@ -83,6 +94,8 @@ class FakeProber : public Prober {
   ProbeReport report_ GUARDED_BY(mu_);
   std::map<std::string, base::Result<ProbeReport>> answers_ GUARDED_BY(mu_);
   std::string hanging_ GUARDED_BY(mu_);
+  std::function<void()> on_probe_;
+  std::chrono::milliseconds limit_ GUARDED_BY(mu_){0};
   std::vector<std::string> probed_ GUARDED_BY(mu_);
   std::vector<std::size_t> rows_given_ GUARDED_BY(mu_);
   std::optional<base::Error> open_error_ GUARDED_BY(mu_);
