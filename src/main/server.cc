@@ -26,12 +26,12 @@
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
 #include "main/data_service.h"
-#include "main/end_signals.h"
-#include "main/exposure.h"
-#include "main/job_pool.h"
-#include "main/memory_return.h"
 #include "main/metrics_service.h"
-#include "main/open_files.h"
+#include "main/process/end_signals.h"
+#include "main/process/exposure.h"
+#include "main/process/job_pool.h"
+#include "main/process/memory_return.h"
+#include "main/process/open_files.h"
 #include "main/server_metrics.h"
 #include "main/version.h"
 #include "main/wire_lane.h"
@@ -78,8 +78,8 @@ class Server {
   Status Start() {
     const base::Clock& clock = base::SystemClock::Get();
     // Before the first socket, because every connection counts.
-    open_files_ = RaiseOpenFileLimit();
-    if (const auto warning = WarningOf(open_files_)) log_.Warning(*warning);
+    open_files_ = process::RaiseOpenFileLimit();
+    if (const auto warning = process::WarningOf(open_files_)) log_.Warning(*warning);
     ASSIGN_OR_RETURN(models_, ModelOrigin::Open(config_, options_, backend_, prober_, log_));
     admission_.emplace(AdmissionOptionsOf(config_.serving, &memory_));
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
@@ -236,7 +236,7 @@ class Server {
   const std::vector<api::Operation> operations_;
   const std::vector<std::string> endpoints_;
   api::RequestMetrics requests_;
-  OpenFileLimit open_files_;
+  process::OpenFileLimit open_files_;
   lane::LaneMetrics runs_;
   port::StageMetrics stages_;
   telemetry::MemoryMetrics memory_metrics_{memory_};
@@ -257,25 +257,26 @@ class Server {
   std::optional<port::ConnectionMetrics> connection_metrics_;
   std::unique_ptr<port::ReactorGroup> metrics_port_;
   // The last member, because its jobs use everything above and end before it is destroyed.
-  JobPool jobs_{{}};
+  process::JobPool jobs_{{}};
 };
 
 }  // namespace
 
 Result<int> Serve(const Config& config, const cli::ServeOptions& options) {
-  RETURN_IF_ERROR(CheckExposure(config, options));
-  SetHeapLimits();
+  RETURN_IF_ERROR(process::CheckExposure(config, options));
+  process::SetHeapLimits();
   // Before the first thread, because threads inherit the mask of signals.
-  const EndSignals signals;
+  const process::EndSignals signals;
   // Outlives the server, whose end may wait for a run or a job.
   std::optional<worker::ExitDeadline> deadline;
   Server server(config, options);
   RETURN_IF_ERROR(server.Start());
-  const MemoryReturn memory_return(MemoryReturn::OfProcess(base::PosixFileSystem::Get()));
-  Signal signal = signals.Wait();
-  for (; signal == Signal::kHangUp; signal = signals.Wait()) server.Reload();
+  const process::MemoryReturn memory_return(
+      process::MemoryReturn::OfProcess(base::PosixFileSystem::Get()));
+  process::Signal signal = signals.Wait();
+  for (; signal == process::Signal::kHangUp; signal = signals.Wait()) server.Reload();
   // An operator who does not want to wait for the drain sends a second interrupt.
-  EndSignals::LetInterrupt();
+  process::EndSignals::LetInterrupt();
   deadline.emplace(config.server.drain + kExitGrace, &worker::ExitDeadline::LeaveNow);
   return server.Drain(Name(signal));
 }

@@ -1,11 +1,11 @@
-#include "main/end_signals.h"
+#include "main/process/end_signals.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <string_view>
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 // Each runs in a process of its own, because signals belong to the whole process.
@@ -52,4 +52,4 @@ TEST(EndSignalsDeathTest, SurviveAFileThatMayNotGrow) {
 }
 
 }  // namespace
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,4 +1,4 @@
-#include "main/job_pool.h"
+#include "main/process/job_pool.h"
 
 #include <pthread.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace moorage::main {
+namespace moorage::process {
 
 using management_http::Job;
 
@@ -89,4 +89,4 @@ void JobPool::Do(const Job& job) {
   }
 }
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,6 +1,6 @@
-#include "main/exposure.h"
+#include "main/process/exposure.h"
 
-namespace moorage::main {
+namespace moorage::process {
 
 base::Status CheckExposure(const config::Config& config, const cli::ServeOptions& options) {
   if (options.exposure == cli::ServeOptions::Exposure::kInsecure) return {};
@@ -14,4 +14,4 @@ base::Status CheckExposure(const config::Config& config, const cli::ServeOptions
   return {};
 }
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -12,7 +12,7 @@
 #include "foundation/base/cancel_token.h"
 #include "foundation/base/mutex.h"
 
-namespace moorage::main {
+namespace moorage::process {
 
 // A job that finds no memory is refused, and the next one runs.
 class JobPool : public management_http::JobQueue {
@@ -52,4 +52,4 @@ class JobPool : public management_http::JobQueue {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-namespace moorage::main {
+namespace moorage::process {
 
 // How many files and connections this process may have open now, and the most it may ask for.
 struct OpenFileLimit {
@@ -21,4 +21,4 @@ OpenFileLimit RaiseOpenFileLimit();
 // A sentence for the operator about a limit. Nothing if it is high enough for a server.
 std::optional<std::string> WarningOf(const OpenFileLimit& limit);
 
-}  // namespace moorage::main
+}  // namespace moorage::process

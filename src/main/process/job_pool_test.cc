@@ -1,4 +1,4 @@
-#include "main/job_pool.h"
+#include "main/process/job_pool.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <new>
 #include <optional>
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 using management_http::Job;
@@ -121,4 +121,4 @@ TEST(JobPool, OutlivesAJobThatFindsNoMemory) {
 }
 
 }  // namespace
-}  // namespace moorage::main
+}  // namespace moorage::process

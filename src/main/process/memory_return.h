@@ -14,7 +14,7 @@
 #include "foundation/base/file_system.h"
 #include "foundation/base/mutex.h"
 
-namespace moorage::main {
+namespace moorage::process {
 
 // What is resident of the process, and what the heap has handed out of it.
 struct MemoryUse {
@@ -76,4 +76,4 @@ class MemoryReturn {
   std::thread thread_;  // last, so that all it uses exists before and after it
 };
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,10 +1,10 @@
-#include "main/exposure.h"
+#include "main/process/exposure.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 using Exposure = cli::ServeOptions::Exposure;
@@ -34,4 +34,4 @@ TEST(Exposure, IsRefusedOnEveryAddressThatOthersCanReach) {
 }
 
 }  // namespace
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,8 +1,8 @@
-#include "main/end_signals.h"
+#include "main/process/end_signals.h"
 
 #include <pthread.h>
 
-namespace moorage::main {
+namespace moorage::process {
 
 std::string_view Name(Signal signal) {
   switch (signal) {
@@ -37,4 +37,4 @@ void EndSignals::LetInterrupt() {
   pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
 }
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,8 +1,8 @@
-#include "main/open_files.h"
+#include "main/process/open_files.h"
 
 #include <sys/resource.h>
 
-namespace moorage::main {
+namespace moorage::process {
 
 namespace {
 
@@ -27,4 +27,4 @@ std::optional<std::string> WarningOf(const OpenFileLimit& limit) {
          std::to_string(kEnough);
 }
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace moorage::main {
+namespace moorage::process {
 
 // SIGHUP reloads. The others end the server.
 enum class Signal : std::uint8_t { kHangUp, kInterrupt, kTerminate };
@@ -30,4 +30,4 @@ class EndSignals {
   sigset_t set_;
 };
 
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,4 +1,4 @@
-#include "main/memory_return.h"
+#include "main/process/memory_return.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "foundation/base/posix_file_system.h"
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 constexpr std::size_t kMib = std::size_t{1} << 20U;
@@ -75,4 +75,4 @@ TEST(MemoryReturn, EndsAtOnce) {
 }
 
 }  // namespace
-}  // namespace moorage::main
+}  // namespace moorage::process

@@ -1,4 +1,4 @@
-#include "main/memory_return.h"
+#include "main/process/memory_return.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 
 #include "foundation/base/parse_number.h"
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 // What may stay resident without use. A search of the heap locks parts of it for up to about 1 ms,
@@ -91,4 +91,4 @@ void MemoryReturn::Run() {
   }
 }
 
-}  // namespace moorage::main
+}  // namespace moorage::process

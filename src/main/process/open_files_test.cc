@@ -1,9 +1,9 @@
-#include "main/open_files.h"
+#include "main/process/open_files.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-namespace moorage::main {
+namespace moorage::process {
 namespace {
 
 TEST(OpenFiles, WarnWhenTheyAreTooFewForAServer) {
@@ -30,4 +30,4 @@ TEST(OpenFiles, CanBeAsManyAsTheHardLimitAllows) {
 }
 
 }  // namespace
-}  // namespace moorage::main
+}  // namespace moorage::process
