@@ -24,6 +24,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+constexpr std::string_view kJson = "Content-Type: application/json\r\n";
+
 class FakeManagement : public management::Management {
  public:
   base::Result<model::ApiReply> Handle(const model::ApiCall& call) override {
@@ -52,13 +54,13 @@ class CountedCalls : public api::CallObserver {
                 std::string_view /*body*/) override {
     statuses_.push_back(facts.status);
   }
-
- private:
   bool Forget(std::uint32_t label) override {
     forgets.push_back(label);
     return forgets.size() > 1;
   }
   std::vector<std::uint32_t> forgets;
+
+ private:
   std::vector<int>& statuses_;
 };
 
@@ -110,9 +112,9 @@ class DataServiceTest : public testing::Test {
   UnseenRuns runs_;
   FakeManagement management_;
   std::vector<int> statuses_;
+  CountedCalls* calls_ = nullptr;  // of the service that was made last
   net::Reactor reactor_{clock_, {}};
 };
-  CountedCalls* calls_ = nullptr;  // of the service that was made last
 
 TEST_F(DataServiceTest, AnswersEveryProtocolOfThePortFromOneModel) {
   const auto service = Make(nullptr);
@@ -132,8 +134,6 @@ TEST_F(DataServiceTest, AnswersEveryProtocolOfThePortFromOneModel) {
   EXPECT_THAT(statuses_, ElementsAre(200, 200, 200, 200, 200, 200, 404));
 }
 
-TEST_F(DataServiceTest, ChangesNothingWithoutARegistry) {
-  const auto files = Make(nullptr);
 TEST_F(DataServiceTest, AsksAgainWhileAnAnswerNamesAnUnloadedVersion) {
   const auto service = Make(nullptr);
   service->Forget(5);
@@ -143,9 +143,11 @@ TEST_F(DataServiceTest, AsksAgainWhileAnAnswerNamesAnUnloadedVersion) {
   EXPECT_THAT(calls_->forgets, ElementsAre(5, 5));
 }
 
+TEST_F(DataServiceTest, ChangesNothingWithoutARegistry) {
+  const auto files = Make(nullptr);
   WirePort port(*files, clock_);
   EXPECT_THAT(port.Ask("GET", "/api/v1/models"), HasSubstr(R"("name":"cancer")"));
-  EXPECT_EQ(port.Status("POST", "/api/v1/gc", "{}"), 501);
+  EXPECT_EQ(port.Status("POST", "/api/v1/gc", "{}", kJson), 501);
 }
 
 TEST_F(DataServiceTest, HandsTheManagementApiToTheRegistry) {
@@ -176,7 +178,7 @@ TEST_F(DataServiceTest, LetsNoPageOfAnotherSiteChangeTheRegistry) {
   EXPECT_THAT(answer, HasSubstr("HTTP/1.1 403 "));
   EXPECT_THAT(answer, HasSubstr("a page of 'https://evil.example'"));
   EXPECT_TRUE(management_.calls.empty());
-  port.Ask("POST", "/api/v1/gc", "{}");
+  port.Ask("POST", "/api/v1/gc", "{}", kJson);
   EXPECT_THAT(management_.calls, ElementsAre("gc"));
   reactor_.DiscardPosted();  // the answer, on its way back
 }

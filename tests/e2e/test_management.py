@@ -156,11 +156,22 @@ def test_what_is_no_model_is_refused_and_nothing_is_kept(
 def test_a_wrong_call_is_a_clear_4xx(
     town: Server, method: str, path: str, body: bytes | None, status: int
 ) -> None:
-    answer = httpx.request(method, town.url + path, content=body, timeout=30)
+    headers = {"Content-Type": "application/json"} if body else {}
+    answer = httpx.request(method, town.url + path, content=body, headers=headers, timeout=30)
     assert answer.status_code == status, answer.text
     document = answer.json()
     assert document["error"] and document["code"] and document["request_id"]
     assert "API-Version" in answer.headers
+
+
+@pytest.mark.parametrize("named", ["text/json", "application/x-www-form-urlencoded", None])
+def test_a_change_that_is_not_announced_as_json_is_415(town: Server, named: str | None) -> None:
+    url = f"{town.url}/api/v1/models/cancer/aliases/production"
+    headers = {"Content-Type": named} if named else {}
+    answer = httpx.put(url, content=b'{"version": "1.1.0"}', headers=headers, timeout=30)
+    assert answer.status_code == 415, answer.text
+    assert "Content-Type: application/json" in answer.json()["error"]
+    assert (named or "no Content-Type") in answer.json()["error"]
 
 
 @pytest.mark.parametrize(

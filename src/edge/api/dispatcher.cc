@@ -220,6 +220,13 @@ void Dispatcher::Handle(ExchangeRef exchange, const Router::Match& match) {
       return SendFraming(*exchange, 415, RefusedType(*type));
     }
   }
+  if (operation.row != nullptr && !request.body.empty()) {
+    // What a client sends by habit, such as curl -d without a header, changes no registry.
+    const std::string_view type = request.Find("content-type").value_or("");
+    if (!IsForm(type) && !IsJsonInUtf8(type, JsonTypes::kAnnounced)) {
+      return SendFraming(*exchange, 415, RefusedFormType(type));
+    }
+  }
   if (operation.is_inference) {
     CallFacts& facts = exchange->facts();
     facts.body_bytes = request.body.size();
@@ -277,8 +284,8 @@ void Dispatcher::Finished(Exchange& exchange, int status, std::string_view body)
   facts.status = status;
   facts.duration = deps_.clock.Monotonic() - facts.start;
   deps_.observer.Finished(exchange.context(), facts, body);
+  // An exchange that waits for its next call keeps no version's series alive.
+  facts.model.reset();
 }
 
 }  // namespace moorage::api
-  // An exchange that waits for its next call keeps no version's series alive.
-  facts.model.reset();

@@ -19,12 +19,16 @@ constexpr Operation kPredictRoute{.name = "predict",
                                   .json_body = true};
 constexpr Operation kNegotiated{
     .name = "negotiated", .method = Method::kPost, .path = "/api/predict"};
+constexpr model::OperationRow kPromoteRow{
+    .name = "promote", .path = "/api/v1/alias", .summary = "Point an alias"};
+constexpr Operation kPromote{
+    .name = "promote", .method = Method::kPost, .path = "/api/v1/alias", .row = &kPromoteRow};
 constexpr Operation kHealthRoute{.name = "health", .method = Method::kGet, .path = "/health"};
 
 class DispatcherTest : public testing::Test {
  protected:
   DispatcherTest() : service_(clock_, {.timeout = std::chrono::seconds(5), .max_body = 16}) {
-    for (const Operation& operation : {kPredictRoute, kNegotiated, kHealthRoute}) {
+    for (const Operation& operation : {kPredictRoute, kNegotiated, kPromote, kHealthRoute}) {
       service_.On(operation, AnswerEcho);
     }
   }
@@ -145,6 +149,28 @@ TEST_F(DispatcherTest, TakesJsonOnlyWhereJsonIsMeant) {
   other.WithHeader("Content-Type", "text/csv");
   Ask(other);
   EXPECT_EQ(other.status(), 200);
+}
+
+TEST_F(DispatcherTest, ReadsForTheRegistryWhatIsJsonByNameOrAForm) {
+  const auto status = [&](std::string_view type, std::string_view body) {
+    FakeExchange call(Method::kPost, "/api/v1/alias", body);
+    if (!type.empty()) call.WithHeader("Content-Type", type);
+    Ask(call);
+    if (call.status() == 415) {
+      EXPECT_NE(call.body().find(type.empty() ? "no Content-Type" : type), std::string::npos);
+      EXPECT_NE(call.body().find("Content-Type: application/json"), std::string::npos);
+    }
+    return call.status();
+  };
+  EXPECT_EQ(status("application/json", "{}"), 200);
+  EXPECT_EQ(status("application/ld+json", "{}"), 200);
+  EXPECT_EQ(status("multipart/form-data; boundary=x", "--x--"), 200);
+  EXPECT_EQ(status("", ""), 200);
+  EXPECT_EQ(status("text/plain", ""), 200) << "there is nothing to read";
+  EXPECT_EQ(status("", "{}"), 415);
+  EXPECT_EQ(status("text/plain", "{}"), 415);
+  EXPECT_EQ(status("text/json", "{}"), 415);
+  EXPECT_EQ(status("application/x-www-form-urlencoded", "{}"), 415);
 }
 
 TEST_F(DispatcherTest, NotesWhatWasAskedUnlessItIsAnInference) {

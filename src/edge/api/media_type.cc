@@ -48,6 +48,19 @@ bool IsJsonInUtf8(std::string_view content_type, JsonTypes types) {
   return true;
 }
 
+bool IsForm(std::string_view content_type) {
+  return base::EqualsIgnoreCase(TakeUntil(content_type, ';'), "multipart/form-data");
+}
+
+std::string RefusedFormType(std::string_view content_type) {
+  const std::string came = content_type.empty()
+                               ? "has no Content-Type"
+                               : "is announced as " + base::QuotedExcerpt(content_type);
+  return "this endpoint reads JSON in UTF-8 or a form, and the body " + came +
+         "; send the header Content-Type: application/json, or multipart/form-data with its "
+         "boundary";
+}
+
 std::string RefusedType(std::string_view content_type) {
   return "this endpoint reads JSON in UTF-8, and the body is announced as " +
          base::QuotedExcerpt(content_type) + "; send the header Content-Type: application/json";

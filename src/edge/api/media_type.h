@@ -16,7 +16,12 @@ enum class JsonTypes : std::uint8_t {
 // True if a body of this Content-Type is read as JSON. A charset must be UTF-8.
 bool IsJsonInUtf8(std::string_view content_type, JsonTypes types);
 
-// The message of a 415. It names the type that came and the header to send.
+// True for multipart/form-data.
+bool IsForm(std::string_view content_type);
+
+// The messages of a 415. They name the type that came and the header to send.
 std::string RefusedType(std::string_view content_type);
+// Of an endpoint that also reads forms. Empty if the request has no Content-Type.
+std::string RefusedFormType(std::string_view content_type);
 
 }  // namespace moorage::api

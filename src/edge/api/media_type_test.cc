@@ -43,6 +43,14 @@ TEST(MediaType, RefusesOtherTypesAndCharsets) {
   }
 }
 
+TEST(MediaType, KnowsAForm) {
+  EXPECT_TRUE(IsForm("multipart/form-data; boundary=x"));
+  EXPECT_TRUE(IsForm("Multipart/Form-Data"));
+  for (const std::string_view type : {"", "multipart/mixed", "multipart/form-data2"}) {
+    EXPECT_FALSE(IsForm(type)) << type;
+  }
+}
+
 TEST(MediaType, NamesTheTypeThatCameAndTheHeaderToSend) {
   EXPECT_EQ(RefusedType("text/csv"),
             "this endpoint reads JSON in UTF-8, and the body is announced as 'text/csv'; send the "

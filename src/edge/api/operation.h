@@ -45,8 +45,10 @@ struct Operation {
   bool json_body = false;         // another Content-Type is answered with 415 (media_type.h)
   std::string_view summary = {};  // one line for people
   bool is_probe = false;          // sent by machines every few seconds, logged at level debug
-  const model::OperationRow* row = nullptr;  // of the management API, else null
-  std::size_t max_body = 0;                  // 0 for the server's own bound, or for GET kBodyOfGet
+  // Of the management API, else null. A body that is neither announced as JSON nor a form is then
+  // answered with 415 (media_type.h).
+  const model::OperationRow* row = nullptr;
+  std::size_t max_body = 0;  // 0 for the server's own bound, or for GET kBodyOfGet
 };
 
 // What a request may send where its operation takes no body. Some clients add one to every request.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "edge/api/kept_request.h"
+#include "edge/api/media_type.h"
 #include "edge/management/multipart.h"
 #include "foundation/base/ascii.h"
 #include "foundation/json/json.h"
@@ -92,7 +93,7 @@ Result<model::ApiCall> ApiCallOf(const model::OperationRow& operation, const api
   model::ApiCall call = model::MakeCall(operation, std::move(path));
   ASSIGN_OR_RETURN(call.query, DecodeQuery(request.query));
   const std::string_view type = request.Find("content-type").value_or("");
-  if (IsMultipart(type)) {
+  if (api::IsForm(type)) {
     ASSIGN_OR_RETURN(call.parts, ParseMultipart(type, request.body));
   } else if (!request.body.empty()) {
     auto body = json::ParseJson(request.body);
@@ -116,7 +117,7 @@ constexpr std::size_t kFormFactor = 2;
 constexpr std::size_t kJsonFactor = 16;
 
 std::size_t MemoryOf(const api::Request& request) {
-  const bool form = IsMultipart(request.Find("content-type").value_or(""));
+  const bool form = api::IsForm(request.Find("content-type").value_or(""));
   return request.body.size() * (form ? kFormFactor : kJsonFactor);
 }
 

@@ -86,11 +86,6 @@ Result<model::ApiPart> PartOf(std::string_view headers, std::string_view bytes) 
 
 }  // namespace
 
-bool IsMultipart(std::string_view content_type) {
-  const std::string_view type = content_type.substr(0, content_type.find(';'));
-  return base::EqualsIgnoreCase(base::TrimBlanks(type), "multipart/form-data");
-}
-
 Result<std::vector<model::ApiPart>> ParseMultipart(std::string_view content_type,
                                                    std::string_view body) {
   const auto boundary = Parameter(content_type, "boundary");

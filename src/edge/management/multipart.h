@@ -19,7 +19,4 @@ namespace moorage::management_http {
 base::Result<std::vector<model::ApiPart>> ParseMultipart(std::string_view content_type,
                                                          std::string_view body);
 
-// True if the header names multipart/form-data, with any parameters.
-bool IsMultipart(std::string_view content_type);
-
 }  // namespace moorage::management_http
