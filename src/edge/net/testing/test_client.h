@@ -33,12 +33,16 @@ std::string GetText(std::string_view path);
 // Uses a blocking socket to 127.0.0.1. No call waits longer than 10 s.
 class TestClient {
  public:
-  explicit TestClient(std::uint16_t port);
+  // Has a socket and no peer yet.
+  TestClient();
+  explicit TestClient(std::uint16_t port) : TestClient() { Connect(port); }
   ~TestClient();
   TestClient(const TestClient&) = delete;
   TestClient& operator=(const TestClient&) = delete;
 
-  bool connected() const { return fd_ >= 0; }
+  // Needs no further descriptor of this process.
+  void Connect(std::uint16_t port);
+  bool connected() const { return connected_; }
   // Returns false if the peer has closed.
   bool Send(std::string_view bytes);
   // Returns the next answer, or nothing if the connection ends before it is complete.
@@ -58,6 +62,7 @@ class TestClient {
 
  private:
   int fd_ = -1;
+  bool connected_ = false;
   std::string received_;
 };
 
