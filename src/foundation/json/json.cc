@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "foundation/json/foreign_word.h"
 #include "foundation/json/json_number.h"
 #include "foundation/json/text_encoding.h"
 
@@ -190,6 +191,17 @@ std::string Reason(const std::string& what) {
   return kept;
 }
 
+// The word of another language that the parser has stopped in. It stops at the first byte that
+// cannot go on, which is the second or third one of "nan" and "-Infinity".
+const char* ForeignWordBefore(std::string_view text, std::size_t position) {
+  for (std::size_t back = 1; back <= 3 && back <= position; ++back) {
+    const std::size_t at = position - back;
+    if (at > text.size()) continue;
+    if (const char* const problem = ForeignWordProblem(text.substr(at))) return problem;
+  }
+  return nullptr;
+}
+
 Error Refused(const std::string& why) { return Error{Code::kInvalid, "JSON: " + why}; }
 
 Error Refused(const Detail& detail) {
@@ -211,8 +223,10 @@ base::Result<Json> ParseJson(std::string_view text) {
     if (done) return std::move(builder.root());
     if (builder.bad_number()) return Refused(*builder.bad_number());
     if (!builder.refusal().empty()) return Refused(builder.refusal());
-    return Refused(LineAndColumn(text, builder.error_position()) + ": " +
-                   Reason(builder.error_text()));
+    const std::size_t position = builder.error_position();
+    const char* const foreign = ForeignWordBefore(text, position);
+    return Refused(LineAndColumn(text, position) + ": " +
+                   (foreign != nullptr ? foreign : Reason(builder.error_text())));
   } catch (const Json::exception& error) {
     return Refused(Reason(error.what()));
   }

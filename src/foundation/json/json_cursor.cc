@@ -4,14 +4,16 @@
 #include <system_error>
 
 #include "foundation/base/ascii.h"
+#include "foundation/json/foreign_word.h"
 #include "foundation/json/text_encoding.h"
 
 namespace moorage::json {
 
 bool JsonCursor::Fail(const char* problem) {
   if (problem_ != nullptr) return false;
-  const char* const encoding = EncodingProblem({begin_, end_});
-  problem_ = encoding != nullptr ? encoding : problem;
+  problem_ = EncodingProblem({begin_, end_});
+  if (problem_ == nullptr) problem_ = ForeignWordProblem({at_, remaining()});
+  if (problem_ == nullptr) problem_ = problem;
   return false;
 }
 
@@ -217,6 +219,10 @@ JsonNumber JsonCursor::ReadNumber() {
   if (failed()) return {};
   SkipSpace();
   const ScannedNumber scanned = ScanNumber({at_, remaining()}, words_);
+  if (scanned.problem != nullptr && ForeignWordProblem({at_, remaining()}) != nullptr) {
+    Fail(scanned.problem);
+    return {};
+  }
   at_ = scanned.end;
   problem_ = scanned.problem;
   return scanned.number;
