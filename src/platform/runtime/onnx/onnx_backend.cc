@@ -15,6 +15,7 @@
 #include "platform/runtime/onnx/onnx_session.h"
 #include "platform/runtime/onnx/ort_error.h"
 #include "platform/runtime/onnx/ort_signature.h"
+#include "platform/runtime/onnx/text_locale.h"
 #include "platform/runtime/onnx/zip_map.h"
 #include "platform/runtime/run_guard.h"
 
@@ -36,6 +37,8 @@ void ORT_API_CALL Log(void* param, OrtLoggingLevel /*severity*/, const char* /*c
 // binds its function table.
 Ort::Env MakeEnv(const OnnxOptions& options) {
   ::setenv("ORT_DISABLE_TELEMETRY", "1", 1);  // NOLINT(concurrency-mt-unsafe): start-up
+  // Without it a text model is refused when it is opened, and others are not concerned.
+  (void)ProvideTextLocale();
   Ort::InitApi(OrtGetApiBase()->GetApi(ORT_API_VERSION));
   const OrtLoggingLevel level = options.log ? ORT_LOGGING_LEVEL_WARNING : ORT_LOGGING_LEVEL_FATAL;
   // The library only hands the pointer back, and Log() only reads.

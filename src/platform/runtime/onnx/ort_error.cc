@@ -142,6 +142,15 @@ std::optional<Error> TranslateFutureVersion(std::string_view text) {
   return std::nullopt;
 }
 
+// StringNormalizer makes a locale when the graph is opened.
+std::optional<Error> TranslateLocale(std::string_view text) {
+  const auto name = Between(text, "Failed to construct locale with name:", ":");
+  if (!name) return std::nullopt;
+  return Unsupported("the model changes the case of texts by the rules of the locale " + *name +
+                     ", which this machine does not have; install it (on Debian the package "
+                     "locales-all, or locales and then locale-gen)");
+}
+
 bool Holds(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -179,6 +188,7 @@ Error TranslateLoadError(std::string_view message) {
   const std::string text = CleanOrtMessage(message);
   if (auto error = TranslateUnknownOperator(text)) return *std::move(error);
   if (auto error = TranslateFutureVersion(text)) return *std::move(error);
+  if (auto error = TranslateLocale(text)) return *std::move(error);
   if (text.find("not acyclic") != std::string::npos) {
     return Error{Code::kInvalid, "the graph has a cycle: nodes wait for each other's outputs"};
   }

@@ -50,6 +50,19 @@ TEST(OrtError, NamesAnUnknownOperator) {
             "operator, or an opset that has it");
 }
 
+TEST(OrtError, NamesTheLocaleThatTheMachineLacks) {
+  const auto error = TranslateLoadError(
+      "Exception during initialization: /onnxruntime_src/string_normalizer.cc:90 "
+      "onnxruntime::string_normalizer::Locale::Locale(const std::string&)::<lambda()> Failed to "
+      "construct locale with name:de_DE.UTF-8:locale::facet::_S_create_c_locale name not "
+      "valid:Please, install necessary language-pack-XX and configure locales");
+  EXPECT_EQ(error.code, Code::kUnsupported);
+  EXPECT_EQ(error.message,
+            "the model changes the case of texts by the rules of the locale de_DE.UTF-8, which "
+            "this machine does not have; install it (on Debian the package locales-all, or locales "
+            "and then locale-gen)");
+}
+
 TEST(OrtError, NamesTheDomainOfACustomOperator) {
   const auto error =
       TranslateLoadError("Fatal error: com.example:Scale(-1) is not a registered function/op");
