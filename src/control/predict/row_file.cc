@@ -71,9 +71,10 @@ base::Status RowFile::AssignColumns() {
   // order.
   if (!layout_.nested_shape().empty()) {
     if (header.size() != layout_.features()) {
-      return Error{Code::kInvalid,
-                   "CSV: " + std::to_string(header.size()) + " columns, the model has " +
-                       std::to_string(layout_.features()) + " features (taken in order)"};
+      return Error{Code::kInvalid, "CSV: " + std::to_string(header.size()) +
+                                       " columns, the model has " +
+                                       std::to_string(layout_.features()) +
+                                       " features (taken in order)" + csv_.SeparatorHint()};
     }
     for (std::size_t i = 0; i < header.size(); ++i) columns_.push_back(i);
     return {};
@@ -95,6 +96,7 @@ base::Status RowFile::AssignColumns() {
   if (error.details.size() > 1) {
     error.message += ", and " + std::to_string(error.details.size() - 1) + " more";
   }
+  error.message += csv_.SeparatorHint();
   return error;
 }
 
@@ -110,7 +112,10 @@ Result<Json> RowFile::ReadRow() const {
       std::string place = csv_.PathOf(column);
       std::string message = place;
       message.append(": ").append(problem);
-      return Error{Code::kInvalid, std::move(message), {{std::move(place), problem}}};
+      return Error{.code = Code::kInvalid,
+                   .message = std::move(message),
+                   .details = {{std::move(place), problem}},
+                   .remedy = rows::RemedyOf(problem)};
     }
     row.push_back(ValueOf(field, layout_.slots()[i].type));
   }

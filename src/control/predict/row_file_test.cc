@@ -46,6 +46,20 @@ std::string Scored(DataType type, const std::string& field) {
   return rows.ok() ? json::ToText((*rows)[1][1]) : rows.error().message;
 }
 
+TEST(RowFile, SaysThatColumnsAreNotSeparatedByCommas) {
+  for (const char* csv : {"a;b\n1;1\n", "a\tb\n1\t1\n", "a;b\n1,5;1\n"}) {
+    const auto file = RowFile::Open(csv, Numbers());
+    ASSERT_FALSE(file.ok()) << csv;
+    EXPECT_NE(file.error().message.find("separate columns by commas"), std::string::npos) << csv;
+  }
+}
+
+TEST(RowFile, NamesTheRemedyForAMissingValue) {
+  auto file = RowFile::Open("a,b\n1,\n", Numbers());
+  ASSERT_TRUE(file.ok());
+  EXPECT_EQ(file->Next(1).error().remedy, base::Remedy{base::RemedyKind::kAllowMissing});
+}
+
 TEST(RowFile, NamesTheCellThatItsFeatureCannotHold) {
   EXPECT_EQ(Scored(DataType::kFp64, "many"), "row 2, column 'b': 'many' is not a number");
   EXPECT_EQ(Scored(DataType::kFp64, ""),

@@ -99,10 +99,10 @@ class DatasetReader {
     }
     RETURN_IF_ERROR(CheckNames());
     if (features_.size() == layout_.features()) return {};
-    return base::Error{base::Code::kInvalid, "CSV: " + std::to_string(features_.size()) +
-                                                 " feature columns, the model has " +
-                                                 std::to_string(layout_.features()) +
-                                                 " features (taken in order)"};
+    return base::Error{base::Code::kInvalid,
+                       "CSV: " + std::to_string(features_.size()) +
+                           " feature columns, the model has " + std::to_string(layout_.features()) +
+                           " features (taken in order)" + csv_.SeparatorHint()};
   }
 
   // What the options name is in the header.
@@ -110,15 +110,15 @@ class DatasetReader {
     const std::vector<std::string>& header = csv_.header();
     for (const std::string& name : options_.ignored) {
       if (std::find(header.begin(), header.end(), name) != header.end()) continue;
-      return base::Error{
-          base::Code::kInvalid,
-          "CSV: there is no column '" + name + "' to ignore" + DidYouMean(name, header),
-          {{"header", "no column '" + name + "'"}}};
+      return base::Error{base::Code::kInvalid,
+                         "CSV: there is no column '" + name + "' to ignore" +
+                             DidYouMean(name, header) + csv_.SeparatorHint(),
+                         {{"header", "no column '" + name + "'"}}};
     }
     if (!options_.target || target_column_) return {};
     return base::Error{base::Code::kInvalid,
                        "CSV: there is no target column '" + *options_.target + "'" +
-                           DidYouMean(*options_.target, csv_.header()),
+                           DidYouMean(*options_.target, csv_.header()) + csv_.SeparatorHint(),
                        {{"header", "no column '" + *options_.target + "'"}}};
   }
 
@@ -142,11 +142,7 @@ class DatasetReader {
     error.message += first.path + " is " + first.problem;
     const std::size_t more = missing.size() + unknown.size() - 1;
     if (more > 0) error.message += " (and " + std::to_string(more) + " more)";
-    const std::vector<std::string>& header = csv_.header();
-    // Spreadsheets export semicolons in countries with a decimal comma.
-    if (header.size() == 1 && header[0].find_first_of(";\t") != std::string::npos) {
-      error.message += "; the header has one column: separate columns by commas";
-    }
+    error.message += csv_.SeparatorHint();
     return error;
   }
 
@@ -185,6 +181,7 @@ class DatasetReader {
     if (total_++ == 0) {
       first_ =
           "CSV line " + std::to_string(csv_.line()) + ": " + csv_.PathOf(column) + ": " + problem;
+      remedy_ = rows::RemedyOf(problem);
     }
     if (details_.size() < base::kMaxDetails) {
       details_.push_back(
@@ -198,7 +195,10 @@ class DatasetReader {
       message += " (and " + std::to_string(total_ - 1) +
                  (total_ > 2 ? " more problems)" : " more problem)");
     }
-    return {base::Code::kInvalid, std::move(message), std::move(details_)};
+    return {.code = base::Code::kInvalid,
+            .message = std::move(message),
+            .details = std::move(details_),
+            .remedy = remedy_};
   }
 
   struct FeatureColumn {
@@ -215,6 +215,7 @@ class DatasetReader {
   std::vector<FeatureColumn> features_;
   std::optional<std::size_t> target_column_;
   std::string first_;
+  std::optional<base::Remedy> remedy_;  // of the first problem
   std::vector<base::Detail> details_;
   std::size_t total_ = 0;
 };

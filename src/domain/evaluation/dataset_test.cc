@@ -94,6 +94,13 @@ TEST(Dataset, NamesMissingAndUnknownColumns) {
 TEST(Dataset, SaysThatColumnsAreNotSeparatedByCommas) {
   EXPECT_THAT(ErrorOf(Read("mean radius;mean texture\n1;2\n", TwoFeatures(), std::nullopt)).message,
               HasSubstr("separate columns by commas"));
+  // Whatever is found missing first.
+  for (const char* csv : {"mean radius;mean texture;target\n1;2;0\n",
+                          "mean radius\tmean texture\ttarget\n1\t2\t0\n"}) {
+    EXPECT_THAT(ErrorOf(Read(csv, TwoFeatures())).message, HasSubstr("separate columns by commas"));
+    EXPECT_THAT(ErrorOf(Read(csv, TwoFeatures(), std::nullopt, {"id"})).message,
+                HasSubstr("separate columns by commas"));
+  }
 }
 
 TEST(Dataset, NamesATargetThatIsNotThere) {
@@ -117,6 +124,11 @@ TEST(Dataset, SaysOfASpareColumnWhatCanBeDoneAboutIt) {
       "CSV: column 'id' is neither a feature nor the target; ignore it explicitly or remove it");
 }
 
+TEST(Dataset, NamesTheRemedyForAMissingValue) {
+  const base::Error error = ErrorOf(Read("mean radius,mean texture,target\n,2,0\n", TwoFeatures()));
+  EXPECT_EQ(error.remedy, base::Remedy{base::RemedyKind::kAllowMissing});
+}
+
 TEST(Dataset, RefusesATargetThatIsAFeature) {
   EXPECT_THAT(
       ErrorOf(Read("mean radius,mean texture\n1,2\n", TwoFeatures(), "mean texture")).message,
@@ -133,6 +145,7 @@ TEST(Dataset, SaysRowColumnLineAndValueOfABadCell) {
   EXPECT_EQ(error.details[1].path, "row 2, column 'mean texture'");
   EXPECT_EQ(error.details[1].problem,
             "missing, and this model does not take missing values (line 4)");
+  EXPECT_FALSE(error.remedy.has_value());
   EXPECT_EQ(error.details[2].problem, "'1e39' is out of range for FP32 (line 5)");
   EXPECT_EQ(error.details[3].problem,
             "'maybe' is not one of the model's integer labels: 0, 1 (line 5)");

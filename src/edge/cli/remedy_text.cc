@@ -25,6 +25,10 @@ std::string_view Pattern(RemedyKind kind) {
       return " (--labels)";
     case RemedyKind::kNameTask:
       return ", or with --task classification|regression|other";
+    case RemedyKind::kNameRoles:
+      return " (--output-role OUTPUT=ROLE, for instance --output-role label=label)";
+    case RemedyKind::kAllowMissing:
+      return "; if it does, push it with --allow-missing";
     case RemedyKind::kServeRegistry:
       return "; start `moorage serve` without --model and MODEL_PATH to have one";
   }

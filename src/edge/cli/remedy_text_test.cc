@@ -22,6 +22,9 @@ TEST(RemedyText, NamesTheOptionsThatMendTheError) {
       {{RemedyKind::kNameVersion}, " with --version"},
       {{RemedyKind::kListLabels}, " (--labels)"},
       {{RemedyKind::kNameTask}, ", or with --task classification|regression|other"},
+      {{RemedyKind::kNameRoles},
+       " (--output-role OUTPUT=ROLE, for instance --output-role label=label)"},
+      {{RemedyKind::kAllowMissing}, "; if it does, push it with --allow-missing"},
       {{RemedyKind::kServeRegistry},
        "; start `moorage serve` without --model and MODEL_PATH to have one"}};
   for (const auto& row : rows) EXPECT_EQ(RemedyText(row.remedy), row.text);

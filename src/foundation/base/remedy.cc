@@ -8,9 +8,9 @@ namespace moorage::base {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::array<std::string_view, 8> kRemedyNames = {
-    "set_alias",    "move_alias",  "validate",  "give_reason",
-    "name_version", "list_labels", "name_task", "serve_registry"};
+constexpr std::array<std::string_view, 10> kRemedyNames = {
+    "set_alias",   "move_alias", "validate",   "give_reason",   "name_version",
+    "list_labels", "name_task",  "name_roles", "allow_missing", "serve_registry"};
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "foundation/rows/foreign_table.h"
+
 namespace moorage::rows {
 namespace {
 
@@ -86,6 +88,9 @@ base::Status CsvReader::CheckEncoding() {
   if (StartsUtf16(rest_)) {
     return base::Error{base::Code::kInvalid, "CSV: the file is UTF-16; save it as UTF-8"};
   }
+  if (const auto foreign = DescribeForeignTable(rest_)) {
+    return base::Error{base::Code::kInvalid, "CSV: the file is " + *foreign};
+  }
   if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
   return {};
 }
@@ -111,6 +116,12 @@ base::Status CsvReader::ReadHeader() {
   return {};
 }
 
+std::string CsvReader::SeparatorHint() const {
+  // Spreadsheets export semicolons in countries with a decimal comma.
+  const bool other = header_.size() == 1 && header_[0].find_first_of(";\t|") != std::string::npos;
+  return other ? "; the header has one column: separate columns by commas" : "";
+}
+
 base::Result<bool> CsvReader::Next() {
   // Counts first, because ReadRecord() names the row in its errors.
   ++row_;
@@ -125,7 +136,7 @@ base::Result<bool> CsvReader::Next() {
     rest_ = {};
     return Problem(line_, RowPath(row_),
                    "has " + Counted(fields_.size(), "field") + " where the header has " +
-                       std::to_string(header_.size()));
+                       std::to_string(header_.size()) + SeparatorHint());
   }
   return true;
 }

@@ -29,6 +29,7 @@ struct CsvLimits {
 
 // Reads comma-separated values (RFC 4180) with a header, one row at a time, out of bytes that
 // outlive it. It is strict where a guess would put a value into the wrong column. For one thread.
+// - Files of other kinds are refused by their name (foreign_table.h).
 // - The text is UTF-8 without NUL. A byte order mark at its start is skipped.
 // - A row ends with CRLF, LF or a lone CR, which inside quotes are text. The last row needs no end.
 // - A field is quoted as a whole or not at all. A quote inside quotes is doubled. Blanks belong to
@@ -44,6 +45,10 @@ class CsvReader {
   static base::Result<CsvReader> Open(std::string_view bytes, const CsvLimits& limits = {});
 
   const std::vector<std::string>& header() const { return header_; }
+
+  // What to say where columns are missing of a header that other separators seem to divide. It
+  // begins with "; ", or is empty.
+  std::string SeparatorHint() const;
 
   // Reads the next row. False at the end.
   base::Result<bool> Next();

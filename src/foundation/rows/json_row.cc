@@ -58,7 +58,11 @@ class RowFiller {
       message += std::string(full() ? " (and at least " : " (and ") + std::to_string(more) +
                  (more > 1 ? " more problems)" : " more problem)");
     }
-    return Error{Code::kInvalid, std::move(message), std::move(problems_)};
+    const auto remedy = RemedyOf(problems_.front().problem);
+    return Error{.code = Code::kInvalid,
+                 .message = std::move(message),
+                 .details = std::move(problems_),
+                 .remedy = remedy};
   }
 
  private:
@@ -75,6 +79,7 @@ class RowFiller {
   }
 
   void FillArray(const json::Json::array_t& array) {
+    if (!array.empty() && array.front().is_array()) return Report(path_, kRowOfRows);
     if (array.size() != layout_.features()) {
       Report(path_, "expected " + Features() + ", got " + std::to_string(array.size()));
       return;

@@ -67,6 +67,17 @@ TEST(JsonRow, SaysHowManyFeaturesAreExpected) {
             "features: must be an array of 2 features, or an object by feature name");
 }
 
+TEST(JsonRow, SaysThatARowOfRowsIsOneTooMany) {
+  EXPECT_EQ(RowProblem(Plain(2), "[[1,2]]"), "features: " + std::string(kRowOfRows));
+  EXPECT_EQ(RowProblem(Plain(2), "[[1,2],[3,4]]"), "features: " + std::string(kRowOfRows));
+}
+
+TEST(JsonRow, NamesTheRemedyForAMissingValue) {
+  const auto row = Store(Plain(2), "[null, 1]", "features");
+  EXPECT_EQ(row.error().remedy, base::Remedy{base::RemedyKind::kAllowMissing});
+  EXPECT_FALSE(Store(Plain(2), "[true, 1]", "features").error().remedy.has_value());
+}
+
 TEST(JsonRow, CollectsEveryProblemWithItsPath) {
   const auto row = Store(Plain(4), R"([1, "x", null, [2]])", "instances[2]");
   ASSERT_FALSE(row.ok());

@@ -248,8 +248,8 @@ Status PredictionReader::CheckScore(double score, std::size_t index) const {
   if (score < -kProbabilitySlack || score > 1 + kProbabilitySlack) {
     return OutputInvalid("the probability of label " + model::LabelText(labels_, index) + " is " +
                          Shortest(score) +
-                         ", outside 0 to 1; if the output holds logits, its role "
-                         "must say so");
+                         ", outside 0 to 1; the role of its output must be another, or none "
+                         "where the label is enough");
   }
   return {};
 }

@@ -221,9 +221,8 @@ TEST(PredictionReader, RefusesScoresThatAreNoProbabilities) {
       reading.Problem({Floats({1, 2}, {0.5F, std::nanf("")})}, 0),
       "the model's answer is invalid: the score of label 1 is nan, which is not a finite number");
   EXPECT_EQ(reading.Problem({Floats({1, 2}, {3.5F, -2.0F})}, 0),
-            "the model's answer is invalid: the probability of label 0 is 3.5, outside 0 to 1; if "
-            "the output "
-            "holds logits, its role must say so");
+            "the model's answer is invalid: the probability of label 0 is 3.5, outside 0 to 1; the "
+            "role of its output must be another, or none where the label is enough");
   EXPECT_TRUE(reading.Read({Floats({1, 2}, {1.0000001F, 0.0F})}, 0).ok()) << "rounding is forgiven";
 }
 

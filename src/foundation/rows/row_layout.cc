@@ -174,6 +174,13 @@ std::vector<std::string> DefaultNames(const model::Signature& signature,
 
 }  // namespace
 
+std::optional<base::Remedy> RemedyOf(std::string_view problem) {
+  // A file names a missing value by another word, so the end is compared.
+  const std::string_view missing(kMissing);
+  if (!problem.ends_with(missing.substr(missing.find(',')))) return std::nullopt;
+  return base::Remedy{base::RemedyKind::kAllowMissing};
+}
+
 base::Status RowLayout::AddInputs(const model::Signature& signature) {
   std::optional<std::int64_t> rows;  // the first dimension that all inputs share
   std::size_t required = 0;

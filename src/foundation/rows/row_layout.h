@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "foundation/base/remedy.h"
 #include "foundation/base/result.h"
 #include "foundation/model/manifest.h"
 
@@ -22,6 +23,12 @@ using Problem = const char*;
 
 inline constexpr Problem kNotANumber = "not a number";
 inline constexpr Problem kNumberOutOfRange = "out of range for a number";
+// Of a row whose features are arrays, as NumPy and pandas give a table of one row.
+inline constexpr Problem kRowOfRows =
+    "must be one row, and is an array of rows; POST /api/v2/predict takes several rows";
+
+// What a caller can change about a problem of a feature. Nothing where the value itself is wrong.
+std::optional<base::Remedy> RemedyOf(std::string_view problem);
 
 // Where one feature of a row lies. `offset` is its element inside the row of input `input`.
 struct FeatureSlot {

@@ -150,7 +150,11 @@ Status FeatureDecoder::Finish(Call& call) {
     message += std::string(whole ? " (and " : " (and at least ") + std::to_string(more) +
                (more > 1 ? " more problems)" : " more problem)");
   }
-  return Error{Code::kInvalid, std::move(message), std::move(call.problems)};
+  const auto remedy = rows::RemedyOf(first.problem);
+  return Error{.code = Code::kInvalid,
+               .message = std::move(message),
+               .details = std::move(call.problems),
+               .remedy = remedy};
 }
 
 bool FeatureDecoder::ReadRows(Call& call) {
@@ -200,6 +204,15 @@ bool FeatureDecoder::RefuseRow(Call& call) {
   return call.GoesOn();
 }
 
+// The first of the rows has begun.
+bool FeatureDecoder::RefuseRows(Call& call) {
+  do {
+    call.json.Skip();
+  } while (call.json.NextElement());
+  call.Report(call.RowPath(), rows::kRowOfRows);
+  return call.GoesOn();
+}
+
 bool FeatureDecoder::CountRow(Call& call, json::JsonCursor::Type type) {
   json::JsonCursor& json = call.json;
   const auto nested = call.layout.nested_shape();
@@ -236,6 +249,7 @@ bool FeatureDecoder::ReadArray(Call& call, const rows::RowTarget& row) {
     count = json.ReadShortFloats(floats, features);
   }
   while (call.GoesOn() && json.NextElement()) {
+    if (count == 0 && json.Peek() == json::JsonCursor::Type::kArray) return RefuseRows(call);
     if (count >= features) {
       json.Skip();
     } else if (const Problem problem = StoreScalar(json, call.layout, row, count)) {

@@ -50,6 +50,7 @@ class FeatureDecoder {
   // Reads a row that has too little text left, to name what it lacks.
   bool CountRow(Call& call, json::JsonCursor::Type type);
   bool RefuseRow(Call& call);
+  bool RefuseRows(Call& call);
   bool ReadArray(Call& call, const rows::RowTarget& row);
   bool ReadObject(Call& call, const rows::RowTarget& row);
   bool ReadNested(Call& call, const rows::RowTarget& row, std::size_t& next);

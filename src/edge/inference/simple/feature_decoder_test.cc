@@ -172,6 +172,13 @@ TEST(FeatureDecoder, ReportsTextThatIsNotJsonByItsByte) {
   }
 }
 
+TEST(FeatureDecoder, SaysThatARowOfRowsIsOneTooMany) {
+  EXPECT_EQ(Problems(ThreeFloats(), R"({"features": [[1, 2, 3], [4, 5, 6]]})"),
+            (std::vector<Detail>{{"features", rows::kRowOfRows}}));
+  EXPECT_EQ(Problems(ThreeFloats(), R"({"instances": [[[1, 2, 3]], [1, 2, 3]]})", true),
+            (std::vector<Detail>{{"instances[0]", rows::kRowOfRows}}));
+}
+
 TEST(FeatureDecoder, StopsAtTheSixteenthProblem) {
   const auto layout = ThreeFloats();
   std::string body = "[";
