@@ -95,6 +95,18 @@ TEST_F(ValidateOperation, BrokenPoliciesAndDataStoreNoEvidence) {
   EXPECT_TRUE(Body(ShowVersion("cancer", "1.0.0"))["evidence"].empty());
 }
 
+TEST_F(ValidateOperation, AModelWithoutATaskIsToldSoAndNoPolicyIsBlamed) {
+  ASSERT_TRUE(Push("same", {{"model", "", TestModel("identity_fp32.onnx")},
+                            {"metadata", "", TestModel("identity_fp32.onnx.metadata")}})
+                  .ok());
+  const auto reply = Validate("same", "1.0.0", {{"data", "", "f0,f1,f2,target\n1,2,3,4\n"}},
+                              {{"target", "target"}});
+  ASSERT_FALSE(reply.ok());
+  EXPECT_TRUE(reply.error().message.starts_with(
+      "validate same@1.0.0: the model's task is 'other', so it gives no prediction"))
+      << reply.error().message;
+}
+
 TEST_F(ValidateOperation, TheEvidenceNamesTheProgramThatJudgedAndTheRuntimeThatRanTheModel) {
   ASSERT_TRUE(Push("cancer", ExampleParts("cancer")).ok());
   const Json report = Body(Validate("cancer", "1.0.0", TestData(), {{"target", "target"}}));

@@ -89,6 +89,8 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   const base::Time started = deps_.clock.Now();
   ASSIGN_OR_RETURN(const registry::ModelVersion version, deps_.registry.Resolve(request.ref));
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(version));
+  // What no data and no policy can change is found first.
+  RETURN_IF_ERROR(base::Annotate(context, evaluation::CheckMeasurable(artifact.manifest)));
   ASSIGN_OR_RETURN(const evaluation::Policy policy,
                    base::Annotate(context, ReadPolicy(request, artifact.manifest.task)));
   // A mistake in the policy is found before the run, which may take minutes.

@@ -196,22 +196,34 @@ class Evaluator {
 };
 
 base::Status CheckComparable(const model::Manifest& manifest, const Dataset& dataset) {
-  if (manifest.task == model::Task::kOther) {
-    return base::Error{base::Code::kUnsupported,
-                       "validate: the model's task is 'other', so it gives no prediction that a "
-                       "target could be compared with"};
-  }
+  RETURN_IF_ERROR(base::Annotate("validate", CheckMeasurable(manifest)));
   if (dataset.target_texts().empty()) {
     return base::Error{base::Code::kInvalid, "validate: no target column is named"};
-  }
-  if (manifest.task == model::Task::kClassification && model::Count(manifest.labels) == 0) {
-    return base::Error{base::Code::kInvalid,
-                       "validate: the manifest names no labels; push the model with its labels"};
   }
   return {};
 }
 
 }  // namespace
+
+base::Status CheckMeasurable(const model::Manifest& manifest) {
+  if (manifest.task == model::Task::kOther) {
+    return base::Error{
+        .code = base::Code::kUnsupported,
+        .message =
+            "the model's task is 'other', so it gives no prediction that a target could be "
+            "compared with; where it gives one, push it with its task in the metadata",
+        .remedy = base::Remedy{base::RemedyKind::kNameTask}};
+  }
+  if (manifest.task == model::Task::kClassification && model::Count(manifest.labels) == 0) {
+    return base::Error{
+        .code = base::Code::kInvalid,
+        .message =
+            "the model answers a label alone, and nothing says which labels there are; push "
+            "it with a list of its labels",
+        .remedy = base::Remedy{base::RemedyKind::kListLabels}};
+  }
+  return {};
+}
 
 base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::Manifest& manifest,
                                   const Dataset& dataset, const base::Clock& clock,

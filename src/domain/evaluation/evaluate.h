@@ -24,12 +24,15 @@ struct EvaluateOptions {
   std::optional<std::string> positive_label = {};
 };
 
+// kUnsupported for task "other", whose answers cannot be compared with a target. kInvalid if the
+// manifest of a classifier has no labels. Nothing has to be read or run to know it.
+base::Status CheckMeasurable(const model::Manifest& manifest);
+
 // Runs the session over the data set and measures its answers. The macro and weighted averages run
 // over the labels that occur in the targets or the predictions, as scikit-learn's defaults do.
 //
-// kUnsupported for task "other", whose answers cannot be compared with a target. kInvalid if the
-// data set has no target, or if the manifest of a classifier has no labels. The error of a run that
-// fails. A NaN in the answers is no error but is in Evaluation::invalid.
+// Returns the errors of CheckMeasurable, kInvalid if the data set has no target, and the error of a
+// run that fails. A NaN in the answers is no error but is in Evaluation::invalid.
 base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::Manifest& manifest,
                                   const Dataset& dataset, const base::Clock& clock,
                                   const EvaluateOptions& options = {});

@@ -151,7 +151,20 @@ TEST(Evaluate, RefusesWhatCannotBeCompared) {
   other.task = model::Task::kClassification;
   other.labels = {};
   EXPECT_THAT(Evaluate(fake.session(), other, *dataset, clock).error().message,
-              HasSubstr("no labels"));
+              HasSubstr("list of its labels"));
+}
+
+TEST(AModel, WithoutATaskOrLabelsCannotBeMeasuredAndTheErrorNamesWhatMendsIt) {
+  model::Manifest manifest;
+  manifest.task = model::Task::kOther;
+  EXPECT_EQ(CheckMeasurable(manifest).error().remedy, base::Remedy{base::RemedyKind::kNameTask});
+  manifest.task = model::Task::kClassification;
+  EXPECT_EQ(CheckMeasurable(manifest).error().remedy, base::Remedy{base::RemedyKind::kListLabels});
+  manifest.labels = std::vector<std::int64_t>{-1, 1};
+  EXPECT_TRUE(CheckMeasurable(manifest).ok());
+  manifest.task = model::Task::kRegression;
+  manifest.labels = {};
+  EXPECT_TRUE(CheckMeasurable(manifest).ok());
 }
 
 }  // namespace
