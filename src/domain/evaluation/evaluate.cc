@@ -1,6 +1,7 @@
 #include "domain/evaluation/evaluate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -223,6 +224,11 @@ base::Status CheckMeasurable(const model::Manifest& manifest) {
         .remedy = base::Remedy{base::RemedyKind::kListLabels}};
   }
   return {};
+}
+
+double Evaluation::rows_per_second() const {
+  const double seconds = std::chrono::duration<double>(duration).count();
+  return seconds > 0 ? static_cast<double>(rows) / seconds : 0;
 }
 
 base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::Manifest& manifest,

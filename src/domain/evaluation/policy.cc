@@ -85,6 +85,13 @@ class PolicyReader {
     return std::nullopt;
   }
 
+  std::optional<double> ReadLevel(const std::string& path, const Json& value) {
+    const auto number = ReadNumber(path, value);
+    if (!number || (*number >= kLowestLevel && *number <= kHighestLevel)) return number;
+    Report(path, "must be from " + ExactText(kLowestLevel) + " to " + ExactText(kHighestLevel));
+    return std::nullopt;
+  }
+
   void ReadMetrics(const Json& json) {
     if (!json.is_object()) return Report("metrics", "must be an object of bounds by metric");
     for (const auto& [name, value] : json.items()) {
@@ -137,6 +144,14 @@ class PolicyReader {
       return Report(path + ".max", ExactText(*bound.max) + " can never be reached: " + kind.name +
                                        " is at least " + ExactText(*kind.lowest));
     }
+    if (bound.min && kind.lowest && *bound.min <= *kind.lowest) {
+      return Report(path + ".min", ExactText(*bound.min) + " asks for nothing: " + kind.name +
+                                       " is at least " + ExactText(*kind.lowest));
+    }
+    if (bound.max && kind.highest && *bound.max >= *kind.highest) {
+      return Report(path + ".max", ExactText(*bound.max) + " asks for nothing: " + kind.name +
+                                       " is at most " + ExactText(*kind.highest));
+    }
     const bool higher = kind.direction == Direction::kHigherIsBetter;
     if (!bound.force_direction && (higher ? bound.max : bound.min)) {
       Report(path + (higher ? ".max" : ".min"),
@@ -165,10 +180,12 @@ class PolicyReader {
     for (const auto& [key, value] : json.items()) {
       if (key == "min_gain") {
         rule.min_gain = ReadGain("beats_naive.min_gain", value).value_or(0);
+      } else if (key == "level") {
+        rule.level = ReadLevel("beats_naive.level", value).value_or(kDefaultLevel);
       } else if (key == "metrics") {
         ReadNaiveMetrics(value, rule);
       } else {
-        Unknown("beats_naive.", key, {"min_gain", "metrics"});
+        Unknown("beats_naive.", key, {"min_gain", "metrics", "level"});
       }
     }
   }
@@ -225,18 +242,38 @@ class PolicyReader {
       } else if (key == "min_gain") {
         change.min_gain = ReadGain(place, value);
         read = read && change.min_gain;
+      } else if (key == "level") {
+        change.level = ReadLevel(place, value);
+        read = read && change.level;
       } else if (key == "max_drop" || key == "max_rise") {
         Report(place, against);
         read = false;
       } else {
-        Unknown(path + ".", key, {loss, "min_gain"});
+        Unknown(path + ".", key, {loss, "min_gain", "level"});
         read = false;
       }
     }
-    if (read && change.max_loss.has_value() == change.min_gain.has_value()) {
-      Report(path, "needs either " + loss + " or min_gain");
-    }
+    if (read) CheckChange(path, kind, change, loss);
     policy_.compare.emplace(kind.name, change);
+  }
+
+  void CheckChange(const std::string& path, const MetricKind& kind, const Change& change,
+                   const std::string& loss) {
+    if (change.max_loss.has_value() == change.min_gain.has_value()) {
+      return Report(path, "needs either " + loss + " or min_gain");
+    }
+    const bool bounded = kind.lowest && kind.highest;
+    if (change.max_loss && bounded && *change.max_loss >= *kind.highest - *kind.lowest) {
+      return Report(path + "." + loss, ExactText(*change.max_loss) + " asks for nothing: " +
+                                           kind.name + " cannot fall by more");
+    }
+    if (!change.level) return;
+    if (kind.name != "accuracy" || !change.max_loss) {
+      return Report(path + ".level", "stands beside max_drop of accuracy only");
+    }
+    if (*change.max_loss <= 0) {
+      Report(path + "." + loss, "must be above 0 beside a level, or no number of rows decides");
+    }
   }
 
   Policy policy_;
@@ -279,7 +316,10 @@ Policy DefaultPolicy(model::Task task) {
   return {.metrics = {},
           .minimum_rows = kDefaultMinimumRows,
           .beats_naive = NaiveRule{.metrics = NaiveMetrics(task), .min_gain = 0},
-          .compare = {}};
+          .compare = task == model::Task::kRegression
+                         ? std::map<std::string, Change>{{"r2", {.max_loss = kDefaultMargin}}}
+                         : std::map<std::string, Change>{
+                               {"accuracy", {.max_loss = kDefaultMargin, .level = kDefaultLevel}}}};
 }
 
 base::Result<Policy> PolicyFromJson(const Json& json) { return PolicyReader().Read(json); }
@@ -299,6 +339,7 @@ Json ToJson(const Policy& policy) {
     Json& entry = json["beats_naive"];
     if (!policy.beats_naive->metrics.empty()) entry["metrics"] = policy.beats_naive->metrics;
     entry["min_gain"] = policy.beats_naive->min_gain;
+    entry["level"] = policy.beats_naive->level;
   }
   for (const auto& [name, change] : policy.compare) {
     Json& entry = json["compare"][name];
@@ -306,6 +347,7 @@ Json ToJson(const Policy& policy) {
     const bool lower = kind.ok() && kind->direction == Direction::kLowerIsBetter;
     if (change.max_loss) entry[lower ? "max_rise" : "max_drop"] = *change.max_loss;
     if (change.min_gain) entry["min_gain"] = *change.min_gain;
+    if (change.level) entry["level"] = *change.level;
   }
   return json;
 }

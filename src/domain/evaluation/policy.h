@@ -26,18 +26,28 @@ struct Bound {
   bool operator==(const Bound&) const = default;
 };
 
-// How the candidate may differ from the baseline on the same rows. One of the two.
+// How the candidate may differ from the baseline on the same rows. One of max_loss and min_gain.
 struct Change {
   std::optional<double> max_loss = {};  // not worse by more than this, >= 0 (max_drop or max_rise)
   std::optional<double> min_gain = {};  // better by at least this, >= 0
+  // With max_loss of accuracy alone. The loss must be shown to be smaller than max_loss by a test
+  // at this level. Without it the measured values are compared.
+  std::optional<double> level = {};
 
   bool operator==(const Change&) const = default;
 };
 
-// The candidate must be better than the naive model, by at least `min_gain` (>= 0).
+// The levels of tests that a policy may state.
+inline constexpr double kDefaultLevel = 0.05;
+inline constexpr double kLowestLevel = 0.001;
+inline constexpr double kHighestLevel = 0.2;
+
+// The candidate must be better than the naive model, by at least `min_gain` (>= 0). Chance must
+// explain it with a probability of at most `level`.
 struct NaiveRule {
   std::vector<std::string> metrics = {};  // the task's defaults if empty
   double min_gain = 0;
+  double level = kDefaultLevel;
 
   bool operator==(const NaiveRule&) const = default;
 };
@@ -58,10 +68,13 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-// The policy where none is given, so that every validation has gates. It asks for at least 30 rows,
-// and for better than the naive model in accuracy and macro F1 (classification) or R2 (regression).
+// The policy where none is given, so that every validation has gates. It asks for
+// - at least 30 rows
+// - better than the naive model in accuracy and macro F1 (classification) or R2 (regression)
+// - not worse than the baseline by 0.05 in accuracy, shown at the level 0.05, or in R2
 Policy DefaultPolicy(model::Task task);
 inline constexpr std::uint64_t kDefaultMinimumRows = 30;
+inline constexpr double kDefaultMargin = 0.05;
 
 // The metrics that beats_naive means by default.
 std::vector<std::string> NaiveMetrics(model::Task task);
@@ -70,6 +83,7 @@ std::vector<std::string> NaiveMetrics(model::Task task);
 // as "metrics.accuracy.min" for each.
 // - unknown keys, wrong types, unknown metrics
 // - bounds that contradict each other, lie outside a metric's range or against its direction
+// - bounds that every model meets, such as accuracy {min: 0}
 // - a policy that asks for nothing
 base::Result<Policy> PolicyFromJson(const json::Json& json);
 json::Json ToJson(const Policy& policy);

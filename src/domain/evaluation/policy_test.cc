@@ -100,6 +100,37 @@ TEST(Policy, RefusesBoundsAgainstTheDirectionUnlessForced) {
               HasSubstr("use max_rise"));
 }
 
+TEST(Policy, RefusesBoundsThatEveryModelMeets) {
+  EXPECT_THAT(ErrorOf(R"({"metrics": {"accuracy": {"min": 0}}})").message,
+              HasSubstr("metrics.accuracy.min: 0 asks for nothing: accuracy is at least 0"));
+  EXPECT_THAT(ErrorOf(R"({"metrics": {"f1[2]": {"min": -1}}})").message,
+              HasSubstr("asks for nothing"));
+  EXPECT_THAT(ErrorOf(R"({"metrics": {"accuracy": {"max": 1, "force_direction": true}}})").message,
+              HasSubstr("accuracy is at most 1"));
+  EXPECT_THAT(ErrorOf(R"({"metrics": {"r2": {"max": 1, "force_direction": true}}})").message,
+              HasSubstr("r2 is at most 1"));
+  EXPECT_THAT(ErrorOf(R"({"compare": {"accuracy": {"max_drop": 1}}})").message,
+              HasSubstr("compare.accuracy.max_drop: 1 asks for nothing"));
+  EXPECT_TRUE(Parse(R"({"metrics": {"r2": {"min": 0}}, "compare": {"rmse": {"max_rise": 9}}})"));
+}
+
+TEST(Policy, ReadsTheLevelsOfItsTests) {
+  const auto policy = Parse(R"({"beats_naive": {"level": 0.01},
+                                "compare": {"accuracy": {"max_drop": 0.02, "level": 0.1}}})");
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  EXPECT_EQ(policy->beats_naive->level, 0.01);
+  EXPECT_EQ(policy->compare.at("accuracy").level, 0.1);
+  EXPECT_EQ(*PolicyFromJson(ToJson(*policy)), *policy);
+  EXPECT_EQ(Parse(R"({"beats_naive": true})")->beats_naive->level, kDefaultLevel);
+  for (const char* text : {R"({"beats_naive": {"level": 0.5}})", R"({"beats_naive": {"level": 0}})",
+                           R"({"beats_naive": {"level": "0.05"}})",
+                           R"({"compare": {"f1_macro": {"max_drop": 0.1, "level": 0.05}}})",
+                           R"({"compare": {"accuracy": {"min_gain": 0.1, "level": 0.05}}})",
+                           R"({"compare": {"accuracy": {"max_drop": 0, "level": 0.05}}})"}) {
+    EXPECT_EQ(ErrorOf(text).code, base::Code::kInvalid) << text;
+  }
+}
+
 TEST(Policy, RefusesWrongTypes) {
   for (const char* text :
        {"[]", R"({"metrics": []})", R"({"metrics": {"accuracy": 0.9}})",

@@ -101,6 +101,18 @@ Json BaselineJson(const std::optional<BaselineResult>& baseline) {
 
 }  // namespace
 
+std::string_view Name(PolicySource source) {
+  switch (source) {
+    case PolicySource::kDefault:
+      return "default";
+    case PolicySource::kGiven:
+      return "given";
+    case PolicySource::kRule:
+      break;
+  }
+  return "rule";
+}
+
 Json ToJson(const ValidationReport& report) {
   const Evaluation& evaluation = report.evaluation;
   Json json;
@@ -125,7 +137,7 @@ Json ToJson(const ValidationReport& report) {
   json["gates"] = Json::array();
   for (const GateReport& gate : report.verdict.gates) json["gates"].push_back(ToJson(gate));
   json["policy"] = {{"digest", report.policy.digest().value()},
-                    {"source", report.policy_source == PolicySource::kGiven ? "given" : "default"},
+                    {"source", Name(report.policy_source)},
                     {"document", ToJson(report.policy)}};
   json["baseline"] = BaselineJson(report.baseline);
   json["not_compared"] = report.not_compared.empty() ? Json(nullptr) : Json(report.not_compared);

@@ -2,8 +2,10 @@
 
 // The document of a validation. Plain values and pure functions.
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/evaluation/evaluation.h"
 #include "domain/evaluation/gate_runner.h"
@@ -27,7 +29,9 @@ struct BaselineResult {
   MetricSet metrics;
 };
 
-enum class PolicySource : std::uint8_t { kDefault, kGiven };
+// The default policy, a file of the caller, or the rule of an alias.
+enum class PolicySource : std::uint8_t { kDefault, kGiven, kRule };
+std::string_view Name(PolicySource source);
 
 // The result of a validation, bound to the digests of everything that it depends on. The verdict
 // holds only for this artifact, data, policy and baseline.

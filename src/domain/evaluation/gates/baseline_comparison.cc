@@ -5,6 +5,7 @@
 
 #include "domain/evaluation/metric.h"
 #include "foundation/statistics/mcnemar.h"
+#include "foundation/statistics/non_inferiority.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -36,21 +37,44 @@ Measurement Compare(const std::string& metric, const Change& change, double valu
 
 // How often exactly one of the two classifiers was right, and how likely a difference at least as
 // uneven is if they are equally good.
-json::Json PairedEvidence(const Evaluation& candidate, const Evaluation& baseline) {
+statistics::PairedAnswers CountPairs(const Evaluation& candidate, const Evaluation& baseline) {
   const auto& truth = candidate.classification.y_true;
-  std::uint64_t only_candidate = 0;
-  std::uint64_t only_baseline = 0;
+  statistics::PairedAnswers pairs{.rows = truth.size()};
   for (std::size_t row = 0; row < truth.size(); ++row) {
     // Compares each by its own class numbers, because two versions may list their labels in another
     // order.
     const bool ours = candidate.classification.y_pred[row] == truth[row];
     const bool theirs = baseline.classification.y_pred[row] == baseline.classification.y_true[row];
-    if (ours && !theirs) ++only_candidate;
-    if (theirs && !ours) ++only_baseline;
+    if (ours && !theirs) ++pairs.only_first;
+    if (theirs && !ours) ++pairs.only_second;
   }
-  return {{"only_candidate_right", only_candidate},
-          {"only_baseline_right", only_baseline},
-          {"mcnemar_exact_p", statistics::McNemarExact(only_candidate, only_baseline)}};
+  return pairs;
+}
+
+json::Json PairedEvidence(const statistics::PairedAnswers& pairs) {
+  return {{"only_candidate_right", pairs.only_first},
+          {"only_baseline_right", pairs.only_second},
+          {"mcnemar_exact_p", statistics::McNemarExact(pairs.only_first, pairs.only_second)}};
+}
+
+// Makes a PASS of measured values INCONCLUSIVE where these rows do not show that the candidate is
+// not worse by the margin. Adds a sentence about the rows that would show it.
+void JudgeMargin(const Change& change, const statistics::PairedAnswers& pairs, GateReport& report) {
+  const double p = statistics::NonInferiorityP(pairs, *change.max_loss);
+  report.evidence["not_inferior"] = {
+      {"p", p}, {"margin", *change.max_loss}, {"level", *change.level}};
+  if (report.outcome != Outcome::kPass || p <= *change.level) return;
+  const double rows = statistics::RowsToDecide(pairs, *change.max_loss, *change.level);
+  report.evidence["not_inferior"]["rows_to_decide"] = rows > 0 ? json::Json(rows) : nullptr;
+  report.outcome = Outcome::kInconclusive;
+  for (Measurement& measurement : report.measurements) {
+    if (measurement.metric == "accuracy") measurement.outcome = Outcome::kInconclusive;
+  }
+  report.message = std::to_string(pairs.rows) +
+                   " rows do not show that accuracy falls by less than " +
+                   ExactText(*change.max_loss) + " (p " + ExactText(p) + ", at most " +
+                   ExactText(*change.level) + ")" +
+                   (rows > 0 ? "; about " + ExactText(rows) + " rows like these would" : "");
 }
 
 }  // namespace
@@ -103,7 +127,12 @@ std::optional<GateReport> BaselineComparison::Judge(const GateInput& input) cons
   GateReport report = Summarise(name(), std::move(measurements));
   report.evidence = {{"applicable", true}, {"baseline", std::move(values)}};
   if (candidate.task == model::Task::kClassification) {
-    report.evidence["paired"] = PairedEvidence(candidate, baseline);
+    const statistics::PairedAnswers pairs = CountPairs(candidate, baseline);
+    report.evidence["paired"] = PairedEvidence(pairs);
+    const auto accuracy = input.policy.compare.find("accuracy");
+    if (accuracy != input.policy.compare.end() && accuracy->second.level) {
+      JudgeMargin(accuracy->second, pairs, report);
+    }
   }
   return report;
 }

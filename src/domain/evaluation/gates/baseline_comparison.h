@@ -8,6 +8,8 @@ namespace moorage::evaluation {
 // - Without a baseline it is PASS with the evidence {"applicable": false}, if the policy also asks
 // for something absolute. Otherwise it is INCONCLUSIVE.
 // - It is INCONCLUSIVE if there is a baseline that could not be measured.
+// - It is INCONCLUSIVE if the policy states a level and the rows do not show that the loss is below
+// the margin (statistics/non_inferiority.h). The message says how many rows would.
 // - It is ERROR if the baseline answered other data, or if a metric is not defined on either side.
 //
 // The evidence has the values of the baseline and, for classifiers, how often only one of the two

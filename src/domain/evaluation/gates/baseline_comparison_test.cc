@@ -103,5 +103,40 @@ TEST(BaselineComparison, CountsTheRowsThatOnlyOneOfTheTwoGotRight) {
   EXPECT_EQ(report->evidence["baseline"]["accuracy"], 0.5);
 }
 
+// Accuracies of two classifiers that differ in a few of many rows.
+Evaluation Answers(std::size_t rows, std::size_t wrong_from, std::size_t wrong) {
+  std::vector<std::size_t> truth(rows, 1);
+  truth[0] = 0;
+  std::vector<std::size_t> answers = truth;
+  for (std::size_t row = wrong_from; row < wrong_from + wrong; ++row)
+    answers[row] = 1 - answers[row];
+  const double accuracy = 1 - static_cast<double>(wrong) / static_cast<double>(rows);
+  return FakeClassification(std::move(truth), std::move(answers), {{"accuracy", accuracy}});
+}
+
+Policy Margin(double drop) {
+  Policy policy;
+  policy.compare["accuracy"] = {.max_loss = drop, .min_gain = std::nullopt, .level = 0.05};
+  return policy;
+}
+
+TEST(BaselineComparison, AsksForEnoughRowsToShowThatTheLossIsBelowTheMargin) {
+  EXPECT_EQ(Judge(Margin(0.05), Answers(52, 1, 0), Answers(52, 1, 0)), Outcome::kPass);
+  const Evaluation candidate = Answers(45, 1, 0);
+  const Evaluation baseline = Answers(45, 1, 0);
+  const auto report = BaselineComparison().Judge(
+      {.policy = Margin(0.05), .candidate = candidate, .baseline = &baseline});
+  EXPECT_EQ(report->outcome, Outcome::kInconclusive);
+  EXPECT_THAT(report->message, testing::HasSubstr("45 rows do not show that accuracy falls by"));
+  EXPECT_THAT(report->message, testing::HasSubstr("about 52 rows like these would"));
+}
+
+TEST(BaselineComparison, FailsALossAboveTheMarginAndPassesASmallOneOnManyRows) {
+  EXPECT_EQ(Judge(Margin(0.05), Answers(1000, 1, 64), Answers(1000, 1, 0)), Outcome::kFail);
+  EXPECT_EQ(Judge(Margin(0.05), Answers(1000, 1, 45), Answers(1000, 1, 0)), Outcome::kInconclusive);
+  EXPECT_EQ(Judge(Margin(0.05), Answers(1000, 1, 20), Answers(1000, 1, 0)), Outcome::kPass);
+  EXPECT_EQ(Judge(Margin(0.05), Answers(1000, 1, 0), Answers(1000, 1, 64)), Outcome::kPass);
+}
+
 }  // namespace
 }  // namespace moorage::evaluation

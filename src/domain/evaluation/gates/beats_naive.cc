@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "domain/evaluation/chance.h"
 #include "domain/evaluation/metric.h"
 
 namespace moorage::evaluation {
@@ -15,12 +16,28 @@ bool AllEqual(const std::vector<T>& values) {
                      [&](const T& value) { return value == values.front(); });
 }
 
+// A metric that is better by the measured values, but perhaps by chance.
+struct Doubt {
+  std::string metric;
+  double p;
+};
+
 Outcome Judged(double gain, double min_gain) {
   if (!std::isfinite(gain)) return Outcome::kError;
   // A gain of 0 is as good as knowing nothing, also where min_gain is 0. A gain within the epsilon
   // is rounding.
   const bool better = gain > kGateEpsilon && gain + kGateEpsilon >= min_gain;
   return better ? Outcome::kPass : Outcome::kFail;
+}
+
+// "; chance explains accuracy with a probability of 0.21, and the policy allows 0.05"
+std::string DoubtText(const std::vector<Doubt>& doubts, double level) {
+  std::string text;
+  for (const Doubt& doubt : doubts) {
+    text += "; chance explains " + doubt.metric + " with a probability of " + ExactText(doubt.p) +
+            ", and the policy allows " + ExactText(level);
+  }
+  return text;
 }
 
 }  // namespace
@@ -46,7 +63,9 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
   }
   const auto metrics = rule.metrics.empty() ? NaiveMetrics(candidate.task) : rule.metrics;
   json::Json naive = json::Json::object();
+  json::Json chances = json::Json::object();
   std::vector<Measurement> measurements;
+  std::vector<Doubt> doubts;
   for (const std::string& metric : metrics) {
     constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
     const double value = candidate.metrics.Find(metric).value_or(kNan);
@@ -62,11 +81,24 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
                             .threshold = threshold,
                             .outcome = Judged(gain, rule.min_gain)});
     naive[metric] = NumberOrNull(other);
+    // A test says nothing more about a metric that is not better.
+    if (measurements.back().outcome != Outcome::kPass) continue;
+    const auto chance = ChanceOf(candidate, metric, rule.level);
+    if (!chance) continue;
+    chances[metric] = {
+        {"p", chance->p}, {"test", chance->test}, {"permutations", chance->permutations}};
+    if (chance->p <= rule.level) continue;
+    measurements.back().outcome = Outcome::kInconclusive;
+    doubts.push_back({metric, chance->p});
   }
   report = Summarise(name(), std::move(measurements));
   report.message +=
       regression ? " (naive: always the mean target)" : " (naive: always the most frequent label)";
-  report.evidence = {{"naive", std::move(naive)}, {"min_gain", rule.min_gain}};
+  if (report.outcome == Outcome::kInconclusive) report.message += DoubtText(doubts, rule.level);
+  report.evidence = {{"naive", std::move(naive)},
+                     {"min_gain", rule.min_gain},
+                     {"level", rule.level},
+                     {"chance", std::move(chances)}};
   return report;
 }
 

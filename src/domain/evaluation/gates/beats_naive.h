@@ -5,7 +5,8 @@
 namespace moorage::evaluation {
 
 // The policy `beats_naive`. The candidate must be better than the naive model on the same rows, and
-// by at least min_gain. INCONCLUSIVE where nothing could beat it because all targets are equal.
+// by at least min_gain. INCONCLUSIVE where nothing could beat it because all targets are equal, and
+// where chance explains the gain with a probability above the level of the policy (chance.h).
 // ERROR if a metric was not measured or is not defined.
 class BeatsNaive : public Gate {
  public:
