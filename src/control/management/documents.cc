@@ -81,6 +81,32 @@ Json AliasMoveDocument(const registry::AliasMove& move) {
 Json MoveDocument(const registry::Moved& moved) {
   Json document = AliasMoveDocument(moved.move);
   document["changed"] = moved.changed;
+  document["notes"] = moved.notes;
+  return document;
+}
+
+Json RuleDocument(const model::ModelName& name, const model::Alias& alias,
+                  const registry::AliasRule& rule) {
+  Json document;
+  document["name"] = name.value();
+  document["alias"] = alias.value();
+  document["revision"] = rule.revision;
+  const Json stored = registry::ToJson(rule);
+  for (const auto& [key, value] : stored.items()) {
+    if (key != "policy_text") document[key] = value;
+  }
+  document["policy"] = rule.policy_text.empty() ? Json(nullptr) : Embedded(rule.policy_text);
+  return document;
+}
+
+Json VerdictDocument(const model::Alias& alias, const registry::RuleVerdict& verdict) {
+  Json document;
+  document["alias"] = alias.value();
+  document["allowed"] = verdict.allowed;
+  Json& steps = document["steps"] = Json::array();
+  for (const registry::RuleStep& step : verdict.steps) {
+    steps.push_back({{"name", step.name}, {"met", step.met}, {"why", step.why}});
+  }
   return document;
 }
 

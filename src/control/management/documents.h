@@ -24,6 +24,11 @@ json::Json EvidenceDocument(const registry::Evidence& evidence);
 json::Json AliasMoveDocument(const registry::AliasMove& move);
 // An alias move, and whether it changed anything.
 json::Json MoveDocument(const registry::Moved& moved);
+// The rule of an alias. `policy` is null for a standard rule, which has several.
+json::Json RuleDocument(const model::ModelName& name, const model::Alias& alias,
+                        const registry::AliasRule& rule);
+// Whether the rule of the alias allows a promotion now, and each condition.
+json::Json VerdictDocument(const model::Alias& alias, const registry::RuleVerdict& verdict);
 json::Json FileList(const model::ArtifactIndex& index);
 json::Json ChangeList(const std::vector<contract::ContractChange>& changes);
 

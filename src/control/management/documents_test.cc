@@ -8,8 +8,8 @@ namespace moorage::management {
 namespace {
 
 TEST(MoveDocument, AMoveSaysWhetherAnythingChanged) {
-  EXPECT_EQ(MoveDocument({.move = AMove(), .changed = false}),
-            JsonObject(kMoveMembers, R"("changed": false)"));
+  EXPECT_EQ(MoveDocument({.move = AMove(), .changed = false, .notes = {"a note"}}),
+            JsonObject(kMoveMembers, R"("changed": false, "notes": ["a note"])"));
 }
 
 TEST(Documents, HaveNullWhereThereIsNoVersionOrNoJson) {

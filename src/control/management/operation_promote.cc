@@ -43,7 +43,9 @@ namespace {
 Result<ApiReply> AnswerPromote(const ApiCall& call, const ManagementOperation::Deps& deps) {
   ASSIGN_OR_RETURN(const control::PromoteRequest request, ReadPromote(call));
   ASSIGN_OR_RETURN(const registry::Moved moved,
-                   control::Promote({.registry = deps.registry}).Run(request));
+                   control::Promote({.registry = deps.registry,
+                                     .engine = deps.program + ", " + deps.backend.version()})
+                       .Run(request));
   return Ok(MoveDocument(moved));
 }
 

@@ -46,7 +46,7 @@ using model::ApiReply;
 
 Result<control::ValidateRequest> ReadValidate(const ApiCall& call) {
   const CallReader reader(call);
-  RETURN_IF_ERROR(reader.OnlyQuery({"target", "baseline", "ignore"}));
+  RETURN_IF_ERROR(reader.OnlyQuery({"target", "baseline", "ignore", "alias"}));
   RETURN_IF_ERROR(reader.OnlyParts({"data", "policy"}));
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(call.Parameter("name")));
   ASSIGN_OR_RETURN(const model::ModelRef ref, SelectorRef(name, call.Parameter("selector")));
@@ -61,14 +61,18 @@ Result<control::ValidateRequest> ReadValidate(const ApiCall& call) {
                                    .baseline = std::move(baseline),
                                    .actor = call.actor,
                                    .cancel = call.cancel};
+  if (const auto alias = reader.Query("alias")) {
+    ASSIGN_OR_RETURN(request.alias, model::ParseAlias(*alias));
+  }
   if (const auto* policy = reader.Part("policy")) request.policy = policy->bytes;
   return request;
 }
 
-Json ValidationDocument(const control::ValidateResult& result) {
+Json ValidationDocument(const control::ValidateResult& result, const model::Alias& alias) {
   Json document = evaluation::ToJson(result.report);
   document["exit_code"] = evaluation::ExitCode(result.report.verdict.outcome);
   document["evidence"] = result.evidence.id;
+  document["rule"] = VerdictDocument(alias, result.rule);
   return document;
 }
 
@@ -81,7 +85,7 @@ Result<ApiReply> AnswerValidate(const ApiCall& call, const ManagementOperation::
                                      .clock = deps.clock,
                                      .program = deps.program});
   ASSIGN_OR_RETURN(const control::ValidateResult result, validate.Run(request));
-  return Ok(ValidationDocument(result));
+  return Ok(ValidationDocument(result, request.alias));
 }
 
 }  // namespace

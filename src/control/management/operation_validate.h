@@ -8,11 +8,13 @@
 
 // The operation measures a version. Parts: data (CSV),
 // and policy (JSON or YAML), which is optional. Query: target, baseline (a reference, a version of
-// this model, or "none"), ignore (column names, separated by commas).
+// this model, or "none"), ignore (column names, separated by commas), alias (that the version is
+// meant for).
 namespace moorage::management {
 
 // The request points into the call, which must outlive it.
 base::Result<control::ValidateRequest> ReadValidate(const model::ApiCall& call);
-json::Json ValidationDocument(const control::ValidateResult& result);
+// `rule` in it is that of this alias.
+json::Json ValidationDocument(const control::ValidateResult& result, const model::Alias& alias);
 
 }  // namespace moorage::management

@@ -45,6 +45,8 @@ struct ManagementOperation {
   operation(kDeleteVersion) \
   operation(kValidate) \
   operation(kPromote) \
+  operation(kShowAliasRule) \
+  operation(kSetAliasRule) \
   operation(kRollback) \
   operation(kHistory) \
   operation(kDiff) \

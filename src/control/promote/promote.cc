@@ -1,5 +1,7 @@
 #include "control/promote/promote.h"
 
+#include "control/promote/standard_policies.h"
+
 namespace moorage::control {
 
 base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
@@ -20,6 +22,8 @@ base::Result<registry::Moved> Promote::Run(const PromoteRequest& request) {
                                  .reason = request.reason,
                                  .rule = request.rule,
                                  .expected = request.expected,
+                                 .standard_policies = StandardPolicies(),
+                                 .engine = deps_.engine,
                                  .cancel = request.cancel});
 }
 

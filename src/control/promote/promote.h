@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "domain/registry/registry.h"
 #include "foundation/base/cancel_token.h"
@@ -23,16 +24,17 @@ struct PromoteRequest {
   base::CancelToken cancel = {};
 };
 
-// The version must have a PASS for exactly its bytes. With the rule waived it may be any version,
-// and the audit log shows the reason. Errors are those of Registry::Promote. A waived rule without
-// a reason is kInvalid.
+// The rule of the alias must allow it. With the rule waived it may be any version, and the audit
+// log shows the reason. Errors are those of Registry::Promote. A waived rule without a reason is
+// kInvalid.
 class Promote {
  public:
   struct Deps {
     registry::Registry& registry;
+    std::string engine = {};  // that serves, as in registry::Evidence. Empty if it is not known.
   };
 
-  explicit Promote(Deps deps) : deps_(deps) {}
+  explicit Promote(Deps deps) : deps_(std::move(deps)) {}
 
   base::Result<registry::Moved> Run(const PromoteRequest& request);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "control/promote/standard_policies.h"
 #include "domain/evaluation/evaluate.h"
 #include "domain/evaluation/gate_runner.h"
 #include "domain/evaluation/gates/standard_gates.h"
@@ -14,13 +15,6 @@ namespace {
 using base::Code;
 using base::Result;
 
-Result<evaluation::Policy> ReadPolicy(const ValidateRequest& request, model::Task task) {
-  if (!request.policy) return evaluation::DefaultPolicy(task);
-  // JSON is YAML too.
-  ASSIGN_OR_RETURN(const json::Json json, config::YamlToJson(*request.policy, "policy"));
-  return evaluation::PolicyFromJson(json);
-}
-
 // `--baseline staging` reads as a model of that name. The message shows how an alias is written.
 base::Error WithHint(base::Error error, const model::ModelRef& ref,
                      const registry::ModelVersion& candidate) {
@@ -31,11 +25,35 @@ base::Error WithHint(base::Error error, const model::ModelRef& ref,
   return error;
 }
 
+evaluation::PolicySource SourceOf(const ValidateRequest& request, const evaluation::Policy& policy,
+                                  const model::Artifact& artifact) {
+  if (request.policy) return evaluation::PolicySource::kGiven;
+  return policy == evaluation::DefaultPolicy(artifact.manifest.task)
+             ? evaluation::PolicySource::kDefault
+             : evaluation::PolicySource::kRule;
+}
+
 evaluation::ValidatedVersion Named(const registry::ModelVersion& version) {
   return {version.name.value(), version.version.text(), version.artifact};
 }
 
 }  // namespace
+
+Result<evaluation::Policy> ValidateVersion::ReadPolicy(const model::ModelName& name,
+                                                       const ValidateRequest& request,
+                                                       model::Task task) {
+  std::string text;
+  if (request.policy) {
+    text = *request.policy;
+  } else {
+    ASSIGN_OR_RETURN(const auto rule, deps_.registry.Rule(name, request.alias));
+    if (!rule || rule->policy_text.empty()) return evaluation::DefaultPolicy(task);
+    text = rule->policy_text;
+  }
+  // JSON is YAML too.
+  ASSIGN_OR_RETURN(const json::Json json, config::YamlToJson(text, "policy"));
+  return evaluation::PolicyFromJson(json);
+}
 
 Result<ValidateVersion::Measured> ValidateVersion::Measure(const registry::ModelVersion& version,
                                                            const model::Artifact& artifact,
@@ -62,7 +80,7 @@ Result<ValidateVersion::Baseline> ValidateVersion::MeasureBaseline(
   if (std::holds_alternative<NoBaseline>(request.baseline)) return Baseline{};
   const auto* named = std::get_if<model::ModelRef>(&request.baseline);
   const model::ModelRef ref =
-      named != nullptr ? *named : model::ModelRef{candidate.name, model::Alias("production")};
+      named != nullptr ? *named : model::ModelRef{candidate.name, request.alias};
   auto version = deps_.registry.Resolve(ref);
   if (!version.ok()) {
     // Before the first promotion there is no baseline. One that the user names must be there.
@@ -78,7 +96,8 @@ Result<ValidateVersion::Baseline> ValidateVersion::MeasureBaseline(
   // The data was right for the candidate, so the baseline is of another shape.
   if (named == nullptr && (code == Code::kInvalid || code == Code::kUnsupported)) {
     return Baseline{.not_compared = registry::Format(version->name, version->version) +
-                                    ", which is in production, cannot be measured on this data (" +
+                                    ", which is in " + request.alias.value() +
+                                    ", cannot be measured on this data (" +
                                     measured.error().message + ")"};
   }
   return base::Annotate("baseline " + model::Format(ref), std::move(measured).error());
@@ -91,8 +110,9 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   ASSIGN_OR_RETURN(const model::Artifact artifact, deps_.registry.LoadArtifact(version));
   // What no data and no policy can change is found first.
   RETURN_IF_ERROR(base::Annotate(context, evaluation::CheckMeasurable(artifact.manifest)));
-  ASSIGN_OR_RETURN(const evaluation::Policy policy,
-                   base::Annotate(context, ReadPolicy(request, artifact.manifest.task)));
+  ASSIGN_OR_RETURN(
+      const evaluation::Policy policy,
+      base::Annotate(context, ReadPolicy(version.name, request, artifact.manifest.task)));
   // A mistake in the policy is found before the run, which may take minutes.
   RETURN_IF_ERROR(base::Annotate(context, evaluation::LintPolicy(policy, artifact.manifest)));
   ASSIGN_OR_RETURN(Measured candidate,
@@ -106,9 +126,7 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
                                       .not_compared = std::move(compared.not_compared),
                                       .evaluation = std::move(candidate.evaluation),
                                       .policy = policy,
-                                      .policy_source = request.policy
-                                                           ? evaluation::PolicySource::kGiven
-                                                           : evaluation::PolicySource::kDefault,
+                                      .policy_source = SourceOf(request, policy, artifact),
                                       .verdict = {},
                                       .engine = deps_.program + ", " + deps_.backend.version(),
                                       .started = started};
@@ -138,7 +156,15 @@ Result<ValidateResult> ValidateVersion::Run(const ValidateRequest& request) {
   // promotes.
   ASSIGN_OR_RETURN(registry::Evidence stored,
                    deps_.registry.RecordEvidence(std::move(evidence), request.cancel));
-  return ValidateResult{std::move(report), std::move(stored)};
+  ASSIGN_OR_RETURN(registry::RuleVerdict rule,
+                   deps_.registry.JudgePromotion({.name = version.name,
+                                                  .to = version.version,
+                                                  .alias = request.alias,
+                                                  .actor = request.actor,
+                                                  .reason = {},
+                                                  .expected = std::nullopt,
+                                                  .standard_policies = StandardPolicies()}));
+  return ValidateResult{std::move(report), std::move(stored), std::move(rule)};
 }
 
 }  // namespace moorage::control

@@ -21,7 +21,7 @@
 namespace moorage::control {
 
 // What a candidate is compared with.
-//  - The version behind `production`, if that is another one.
+//  - The version behind the alias that it is meant for, if that is another one.
 //  - Nothing.
 //  - This version.
 struct ProductionBaseline {};
@@ -30,11 +30,13 @@ using BaselineWish = std::variant<ProductionBaseline, NoBaseline, model::ModelRe
 
 struct ValidateRequest {
   model::ModelRef ref;
-  std::string_view data;                   // CSV with a header
-  std::string target;                      // a column of `data`
-  std::vector<std::string> ignored;        // columns that are neither feature nor target
-  std::optional<std::string_view> policy;  // JSON or YAML. Unset: the default policy
+  std::string_view data;             // CSV with a header
+  std::string target;                // a column of `data`
+  std::vector<std::string> ignored;  // columns that are neither feature nor target
+  // JSON or YAML. Unset: the policy of the rule of `alias`, else the default policy.
+  std::optional<std::string_view> policy;
   BaselineWish baseline;
+  model::Alias alias{"production"};  // that the version is meant for
   std::string actor;
   base::CancelToken cancel = {};
 };
@@ -42,6 +44,7 @@ struct ValidateRequest {
 struct ValidateResult {
   evaluation::ValidationReport report;
   registry::Evidence evidence;  // as it was stored
+  registry::RuleVerdict rule;   // whether the rule of the alias allows the promotion now
 };
 
 // The verdict is stored as evidence. The evidence is bound to the digests of artifact, data, policy
@@ -74,6 +77,8 @@ class ValidateVersion {
     evaluation::Evaluation evaluation;
   };
 
+  base::Result<evaluation::Policy> ReadPolicy(const model::ModelName& name,
+                                              const ValidateRequest& request, model::Task task);
   base::Result<Measured> Measure(const registry::ModelVersion& version,
                                  const model::Artifact& artifact, const ValidateRequest& request);
   // Measured, or the reason why not. Both are empty if there is no baseline.

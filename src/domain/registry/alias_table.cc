@@ -4,6 +4,7 @@
 
 #include "domain/registry/evidence_table.h"
 #include "domain/registry/row_mapping.h"
+#include "domain/registry/rule_table.h"
 #include "domain/registry/version_table.h"
 #include "foundation/base/units.h"
 #include "foundation/json/json.h"
@@ -48,35 +49,87 @@ Status CheckExpected(const ModelName& name, const Alias& alias,
                    " as expected"};
 }
 
-// The evidence that allows the promotion, or nothing if the rule is waived.
-Result<std::optional<std::int64_t>> CheckEvidence(Transaction& transaction,
-                                                  const Promotion& promotion,
-                                                  const ModelVersion& version) {
+// Reads what Judge() looks at, in the transaction that moves the alias.
+Result<PromotionFacts> ReadFacts(Transaction& transaction, const Promotion& promotion,
+                                 const ModelVersion& version,
+                                 const std::optional<AliasTarget>& current, base::Time now) {
+  PromotionFacts facts{.ref = Format(version.name, version.version),
+                       .place = Subject(promotion.name, promotion.alias),
+                       .artifact = version.artifact,
+                       .now = now};
+  if (current) {
+    ASSIGN_OR_RETURN(const ModelVersion served,
+                     FindVersion(transaction, promotion.name, current->version));
+    facts.current = served.artifact;
+    facts.current_ref = Format(served.name, served.version);
+  }
+  ASSIGN_OR_RETURN(facts.proofs, ReadProofs(transaction, version));
+  return facts;
+}
+
+// What allows a promotion.
+struct Allowance {
+  AliasRule rule;
+  std::optional<ValidationProof> proof;  // nothing if the rule is waived, or asks for nothing
+};
+
+Result<AliasRule> RuleOf(Transaction& transaction, const Promotion& promotion) {
+  ASSIGN_OR_RETURN(std::optional<AliasRule> set,
+                   ReadRule(transaction, promotion.name, promotion.alias));
+  return set ? *std::move(set) : StandardRule(promotion.alias, promotion.standard_policies);
+}
+
+Result<Allowance> CheckRule(Transaction& transaction, const Promotion& promotion,
+                            const ModelVersion& version, const std::optional<AliasTarget>& current,
+                            base::Time now) {
   const std::string ref = Format(version.name, version.version);
   const std::string verb = "promote " + ref + " to " + promotion.alias.value() + ": ";
+  ASSIGN_OR_RETURN(AliasRule rule, RuleOf(transaction, promotion));
   if (promotion.rule == EvidenceRule::kWaived) {
     if (LacksReason(promotion.rule, promotion.reason)) {
       return Error{.code = Code::kDenied,
                    .message = verb + "to promote without validation a reason is needed",
                    .remedy = base::Remedy{base::RemedyKind::kGiveReason}};
     }
-    return std::nullopt;
+    return Allowance{.rule = std::move(rule), .proof = std::nullopt};
   }
-  // Only the newest validation counts. An earlier PASS does not outlive a later FAIL on other data.
-  ASSIGN_OR_RETURN(const std::optional<Evidence> newest,
-                   NewestEvidence(transaction, version, kValidateEvidence));
-  if (newest && newest->outcome == Outcome::kPass) return newest->id;
-  const std::string why = newest
-                              ? "its newest validation says " + std::string(Name(newest->outcome)) +
-                                    " (" + base::FormatTime(newest->created) + ")"
-                              : std::string("it was never validated");
-  return Error{.code = Code::kDenied,
-               .message = verb + why,
-               .remedy = base::Remedy{base::RemedyKind::kValidate, ref}};
+  ASSIGN_OR_RETURN(const PromotionFacts facts,
+                   ReadFacts(transaction, promotion, version, current, now));
+  RuleVerdict verdict = Judge(rule, facts);
+  if (const RuleStep* unmet = verdict.Unmet()) {
+    return Error{.code = Code::kDenied,
+                 .message = verb + unmet->why,
+                 .remedy = base::Remedy{base::RemedyKind::kValidate, ref}};
+  }
+  return Allowance{.rule = std::move(rule), .proof = std::move(verdict.proof)};
 }
 
-// Writes the move to the history, the alias and the audit trail. `move` comes without id and time.
-Result<Moved> WriteMove(Transaction& transaction, AuditTrail& audit, AliasMove move) {
+// A caller that reads the answer learns that the runtime of the proof is not the one that serves.
+std::vector<std::string> EngineNotes(const Promotion& promotion, const std::string& ref,
+                                     const std::optional<ValidationProof>& proof) {
+  if (!proof || promotion.engine.empty() || proof->engine == promotion.engine) return {};
+  return {ref + " was validated by " + proof->engine + ", and this is " + promotion.engine};
+}
+
+// The newest validation that decided something, if that is no PASS.
+Result<std::vector<std::string>> ReturnNotes(Transaction& transaction, const ModelName& name,
+                                             const SemVer& to) {
+  ASSIGN_OR_RETURN(const ModelVersion version, FindVersion(transaction, name, to));
+  ASSIGN_OR_RETURN(const std::vector<ValidationProof> proofs, ReadProofs(transaction, version));
+  const auto decided = std::ranges::find_if(
+      proofs, [](const ValidationProof& proof) { return proof.outcome != Outcome::kInconclusive; });
+  if (decided == proofs.end() || decided->outcome == Outcome::kPass) {
+    return std::vector<std::string>();
+  }
+  return std::vector<std::string>{
+      Format(name, to) + " is back although its newest validation says " +
+      std::string(Name(decided->outcome)) + " (" + base::FormatTime(decided->created) + ")"};
+}
+
+// Writes the move to the history, the alias and the audit trail. `move` comes without id and time,
+// `more` are details of the event.
+Result<Moved> WriteMove(Transaction& transaction, AuditTrail& audit, AliasMove move,
+                        const Json& more = Json::object()) {
   ASSIGN_OR_RETURN(const auto last,
                    transaction.QueryOne("SELECT id FROM alias_moves ORDER BY id DESC LIMIT 1",
                                         [](const Statement& row) -> Result<std::int64_t> {
@@ -102,6 +155,7 @@ Result<Moved> WriteMove(Transaction& transaction, AuditTrail& audit, AliasMove m
                   {"reason", move.reason},       {"forced", move.forced}, {"evidence", nullptr}};
   if (move.from) details["from"] = move.from->text();
   if (move.evidence) details["evidence"] = *move.evidence;
+  details.update(more);
   RETURN_IF_ERROR(audit.Append(move.actor, Name(move.verb), move.name.value(),
                                Subject(move.name, move.alias), details));
   return Moved{.move = std::move(move)};
@@ -195,8 +249,8 @@ Result<Moved> PromoteAlias(Transaction& transaction, AuditTrail& audit,
   if (current && current->version == promotion.to) {
     return Unmoved(transaction, promotion.name, promotion.alias);
   }
-  ASSIGN_OR_RETURN(const std::optional<std::int64_t> evidence,
-                   CheckEvidence(transaction, promotion, version));
+  ASSIGN_OR_RETURN(const Allowance allowance,
+                   CheckRule(transaction, promotion, version, current, audit.now()));
   AliasMove move{.name = promotion.name,
                  .alias = promotion.alias,
                  .verb = MoveVerb::kPromote,
@@ -206,9 +260,39 @@ Result<Moved> PromoteAlias(Transaction& transaction, AuditTrail& audit,
                  .actor = promotion.actor,
                  .reason = promotion.reason,
                  .forced = promotion.rule == EvidenceRule::kWaived,
-                 .evidence = evidence};
+                 .evidence = {}};
   if (current) move.from = current->version;
-  return WriteMove(transaction, audit, std::move(move));
+  // The text of the policy stands in the event, because its digest tells an auditor nothing.
+  Json more = {{"rule", allowance.rule.revision}, {"policy_document", nullptr}};
+  if (allowance.proof) {
+    move.evidence = allowance.proof->id;
+    ASSIGN_OR_RETURN(more["policy_document"], PolicyOf(transaction, allowance.proof->id));
+  }
+  ASSIGN_OR_RETURN(Moved moved, WriteMove(transaction, audit, std::move(move), more));
+  moved.notes = EngineNotes(promotion, Format(version.name, version.version), allowance.proof);
+  return moved;
+}
+
+Result<RuleVerdict> JudgePromotion(Transaction& transaction, const Promotion& promotion,
+                                   base::Time now) {
+  ASSIGN_OR_RETURN(const ModelVersion version,
+                   FindVersion(transaction, promotion.name, promotion.to));
+  ASSIGN_OR_RETURN(const std::optional<AliasTarget> current,
+                   FindAlias(transaction, promotion.name, promotion.alias));
+  ASSIGN_OR_RETURN(const PromotionFacts facts,
+                   ReadFacts(transaction, promotion, version, current, now));
+  ASSIGN_OR_RETURN(const AliasRule rule, RuleOf(transaction, promotion));
+  return Judge(rule, facts);
+}
+
+Status AppendRefusal(AuditTrail& audit, const Promotion& promotion, const Error& error) {
+  return audit.Append(promotion.actor, "refuse", promotion.name.value(),
+                      Subject(promotion.name, promotion.alias),
+                      {{"alias", promotion.alias.value()},
+                       {"to", promotion.to.text()},
+                       {"why", error.message},
+                       {"reason", promotion.reason},
+                       {"forced", promotion.rule == EvidenceRule::kWaived}});
 }
 
 Result<Moved> RollBackAlias(Transaction& transaction, AuditTrail& audit, const Rollback& rollback) {
@@ -233,17 +317,20 @@ Result<Moved> RollBackAlias(Transaction& transaction, AuditTrail& audit, const R
                  subject + ": is at " + current->version.text() +
                      ", and there is no earlier version to roll back to; promote one instead"};
   }
-  return WriteMove(transaction, audit,
-                   AliasMove{.name = rollback.name,
-                             .alias = rollback.alias,
-                             .verb = MoveVerb::kRollback,
-                             .from = current->version,
-                             .to = rollback.to.value_or(targets.back()),
-                             .at = {},
-                             .actor = rollback.actor,
-                             .reason = rollback.reason,
-                             .forced = false,
-                             .evidence = {}});
+  const SemVer& to = rollback.to ? *rollback.to : targets.back();
+  ASSIGN_OR_RETURN(Moved moved, WriteMove(transaction, audit,
+                                          AliasMove{.name = rollback.name,
+                                                    .alias = rollback.alias,
+                                                    .verb = MoveVerb::kRollback,
+                                                    .from = current->version,
+                                                    .to = to,
+                                                    .at = {},
+                                                    .actor = rollback.actor,
+                                                    .reason = rollback.reason,
+                                                    .forced = false,
+                                                    .evidence = {}}));
+  ASSIGN_OR_RETURN(moved.notes, ReturnNotes(transaction, rollback.name, to));
+  return moved;
 }
 
 }  // namespace moorage::registry

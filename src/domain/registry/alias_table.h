@@ -39,6 +39,11 @@ base::Result<std::vector<model::SemVer>> RollbackTargets(store::Transaction& tra
 
 base::Result<Moved> PromoteAlias(store::Transaction& transaction, AuditTrail& audit,
                                  const Promotion& promotion);
+// What the rule of the alias makes of this promotion now. Writes nothing.
+base::Result<RuleVerdict> JudgePromotion(store::Transaction& transaction,
+                                         const Promotion& promotion, base::Time now);
+// The event of a promotion that was refused with this error.
+base::Status AppendRefusal(AuditTrail& audit, const Promotion& promotion, const base::Error& error);
 base::Result<Moved> RollBackAlias(store::Transaction& transaction, AuditTrail& audit,
                                   const Rollback& rollback);
 

@@ -5,6 +5,30 @@
 #include "foundation/json/json.h"
 
 namespace moorage::registry {
+namespace {
+
+// The report is a document of `evaluation`. Only this one part of it is read here.
+json::Json PolicyIn(const json::Json& report) {
+  if (!report.is_object()) return nullptr;
+  const auto policy = report.find("policy");
+  if (policy == report.end() || !policy->is_object()) return nullptr;
+  return policy->value("document", json::Json(nullptr));
+}
+
+base::Result<ValidationProof> ReadProof(const store::Statement& row) {
+  ASSIGN_OR_RETURN(const Outcome outcome, model::ParseOutcome(row.Text(1)));
+  ValidationProof proof{.id = row.Integer(0),
+                        .outcome = outcome,
+                        .rows = static_cast<std::uint64_t>(row.Integer(2)),
+                        .policy = model::Digest(std::string(row.Text(3))),
+                        .baseline = std::nullopt,
+                        .engine = std::string(row.Text(5)),
+                        .created = store::TimeAt(row, 6)};
+  if (!row.IsNull(4)) proof.baseline = model::Digest(std::string(row.Text(4)));
+  return proof;
+}
+
+}  // namespace
 
 using base::Code;
 using base::Error;
@@ -22,8 +46,8 @@ Result<Evidence> WriteEvidence(Transaction& transaction, AuditTrail& audit, Evid
                                       evidence.artifact.value() + ", the version has " +
                                       version.artifact.value()};
   }
-  RETURN_IF_ERROR(
-      base::Annotate("evidence for " + ref + ": report", json::ParseJson(evidence.report)));
+  ASSIGN_OR_RETURN(const json::Json report, base::Annotate("evidence for " + ref + ": report",
+                                                           json::ParseJson(evidence.report)));
   ASSIGN_OR_RETURN(const auto last,
                    transaction.QueryOne("SELECT id FROM evidence ORDER BY id DESC LIMIT 1",
                                         [](const Statement& row) -> Result<std::int64_t> {
@@ -48,7 +72,8 @@ Result<Evidence> WriteEvidence(Transaction& transaction, AuditTrail& audit, Evid
                                 {"outcome", Name(evidence.outcome)},
                                 {"artifact", evidence.artifact.value()},
                                 {"dataset", evidence.dataset.value()},
-                                {"policy", evidence.policy.value()}}));
+                                {"policy", evidence.policy.value()},
+                                {"policy_document", PolicyIn(report)}}));
   return evidence;
 }
 
@@ -58,6 +83,27 @@ Result<std::vector<Evidence>> ReadEvidenceOf(Transaction& transaction, const mod
       transaction,
       Select(kEvidenceColumns, "FROM evidence WHERE model = $1 AND version = $2 ORDER BY id DESC"),
       &ReadEvidence, name.value(), version.text());
+}
+
+Result<std::vector<ValidationProof>> ReadProofs(Transaction& transaction,
+                                                const ModelVersion& version) {
+  return ReadAll(transaction,
+                 "SELECT id, outcome, dataset_rows, policy, baseline, engine, created_at "
+                 "FROM evidence WHERE model = $1 AND version = $2 AND artifact = $3 AND kind = $4 "
+                 "ORDER BY id DESC",
+                 &ReadProof, version.name.value(), version.version.text(), version.artifact.value(),
+                 kValidateEvidence);
+}
+
+Result<json::Json> PolicyOf(Transaction& transaction, std::int64_t evidence) {
+  ASSIGN_OR_RETURN(const auto text, transaction.QueryOne(
+                                        "SELECT report FROM evidence WHERE id = $1",
+                                        [](const Statement& row) -> Result<std::string> {
+                                          return std::string(row.Text(0));
+                                        },
+                                        evidence));
+  const auto report = json::ParseJson(text.value_or("null"));
+  return report.ok() ? PolicyIn(*report) : json::Json(nullptr);
 }
 
 Result<std::optional<Evidence>> NewestEvidence(Transaction& transaction,

@@ -2,14 +2,17 @@
 
 // Rows of the table `evidence`. Functions over one transaction.
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "domain/registry/alias_rule.h"
 #include "domain/registry/audit_trail.h"
 #include "domain/registry/evidence.h"
 #include "domain/registry/model_version.h"
 #include "foundation/base/result.h"
+#include "foundation/json/json.h"
 #include "platform/store/database.h"
 
 namespace moorage::registry {
@@ -22,6 +25,11 @@ base::Result<Evidence> WriteEvidence(store::Transaction& transaction, AuditTrail
 base::Result<std::vector<Evidence>> ReadEvidenceOf(store::Transaction& transaction,
                                                    const model::ModelName& name,
                                                    const model::SemVer& version);
+// The validations of exactly this version and its artifact, newest first, without their reports.
+base::Result<std::vector<ValidationProof>> ReadProofs(store::Transaction& transaction,
+                                                      const ModelVersion& version);
+// The document of the policy that this evidence was judged by, or null if its report has none.
+base::Result<json::Json> PolicyOf(store::Transaction& transaction, std::int64_t evidence);
 // For exactly this version and its artifact.
 base::Result<std::optional<Evidence>> NewestEvidence(store::Transaction& transaction,
                                                      const ModelVersion& version,

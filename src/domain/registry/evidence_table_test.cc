@@ -78,7 +78,19 @@ TEST_F(EvidenceTableTest, EvidenceIsAnEventThatNamesWhatItIsAbout) {
   EXPECT_EQ(event.details, R"({"id":1,"kind":"validate","outcome":"FAIL","artifact":")" +
                                version.artifact.value() + R"(","dataset":")" +
                                stored.dataset.value() + R"(","policy":")" + stored.policy.value() +
-                               R"("})");
+                               R"(","policy_document":null})");
+}
+
+TEST_F(EvidenceTableTest, TheEventCarriesTheTextOfThePolicy) {
+  Evidence evidence = EvidenceOf(Pushed("1.0.0"), Outcome::kPass);
+  evidence.report = R"({"policy":{"document":{"metrics":{"accuracy":{"min":0.9}}}}})";
+  ASSERT_TRUE(registry().RecordEvidence(evidence).ok());
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  for (const Event& event : *registry().Audit({.name = cancer_, .since = {}, .limit = 2})) {
+    EXPECT_NE(event.details.find(R"("policy_document":{"metrics":{"accuracy":{"min":0.9}}})"),
+              std::string::npos)
+        << event.verb << " " << event.details;
+  }
 }
 
 }  // namespace

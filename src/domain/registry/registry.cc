@@ -8,6 +8,7 @@
 #include "domain/registry/evidence_table.h"
 #include "domain/registry/probe_table.h"
 #include "domain/registry/row_mapping.h"
+#include "domain/registry/rule_table.h"
 #include "domain/registry/schema.h"
 #include "domain/registry/version_table.h"
 
@@ -126,11 +127,42 @@ Result<std::vector<AliasTarget>> Registry::Aliases(const ModelName& name) {
 }
 
 Result<Moved> Registry::Promote(const Promotion& promotion) {
-  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Moved> {
-    ASSIGN_OR_RETURN(Moved moved, PromoteAlias(transaction, audit, promotion));
+  std::optional<Error> refused;
+  using Promoted = Result<std::optional<Moved>>;
+  auto promoted = Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Promoted {
+    auto moved = PromoteAlias(transaction, audit, promotion);
+    if (!moved.ok()) {
+      const Code code = moved.error().code;
+      if (code != Code::kDenied && code != Code::kConflict) return std::move(moved).error();
+      // The event is committed, and the refusal is returned after that.
+      refused = std::move(moved).error();
+      RETURN_IF_ERROR(AppendRefusal(audit, promotion, *refused));
+      return std::optional<Moved>();
+    }
     // No transition happens for a caller that has been cut. An error takes all of it back.
     RETURN_IF_ERROR(promotion.cancel.Check());
-    return moved;
+    return std::optional<Moved>(*std::move(moved));
+  });
+  if (!promoted.ok()) return std::move(promoted).error();
+  if (refused) return *std::move(refused);
+  return **promoted;
+}
+
+Result<RuleVerdict> Registry::JudgePromotion(const Promotion& promotion) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return registry::JudgePromotion(transaction, promotion, deps_.clock.Now());
+  });
+}
+
+Result<std::optional<AliasRule>> Registry::Rule(const ModelName& name, const Alias& alias) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return ReadRule(transaction, name, alias);
+  });
+}
+
+Result<AliasRule> Registry::SetRule(const RuleChange& change) {
+  return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
+    return WriteRule(transaction, audit, change);
   });
 }
 

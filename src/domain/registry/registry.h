@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/registry/alias_move.h"
+#include "domain/registry/alias_rule.h"
 #include "domain/registry/artifact_store.h"
 #include "domain/registry/event.h"
 #include "domain/registry/evidence.h"
@@ -94,10 +95,17 @@ class Registry {
 
   // --- Moving aliases. ---
 
-  // kDenied without a PASS, with a Remedy, and if the rule is waived without a reason. kConflict if
-  // the alias is not as expected, with who moved it, when and where to. kNotFound if there is no
-  // such version.
+  // kDenied if the rule of the alias does not allow it, with a Remedy, and if the rule is waived
+  // without a reason. kConflict if the alias is not as expected, with who moved it, when and where
+  // to. Both are events. kNotFound if there is no such version.
   base::Result<Moved> Promote(const Promotion& promotion);
+  // What the rule of the alias makes of this promotion now.
+  base::Result<RuleVerdict> JudgePromotion(const Promotion& promotion);
+  // The rule that was set for the alias, or nothing. Then StandardRule() holds.
+  base::Result<std::optional<AliasRule>> Rule(const model::ModelName& name,
+                                              const model::Alias& alias);
+  // Returns the rule that holds from now on. kNotFound if there is no such model.
+  base::Result<AliasRule> SetRule(const RuleChange& change);
   // Back along the RollbackStack. Needs no evidence, because the alias pointed to the version
   // before. kConflict if there is nothing to go back to, if `to` is not on the stack, or if the
   // alias is not as expected. kNotFound if there is no such alias.

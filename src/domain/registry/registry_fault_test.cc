@@ -151,9 +151,12 @@ TEST(RegistryFaults, AnyFailedDatabaseOperationLeavesAliasHistoryAndLogInAgreeme
     ASSERT_LT(n, 100U);
     const base::TemporaryDirectory directory;
     OpenRegistry real(directory.path(), clock);
+    std::optional<model::Digest> before_it;
     for (const char* version : {"1.0.0", "2.0.0"}) {
       const ModelVersion pushed = Push(*real, "cancer", version, version)->version;
-      ASSERT_TRUE(real->RecordEvidence(EvidenceOf(pushed, Outcome::kPass)).ok());
+      Evidence evidence = EvidenceOf(pushed, Outcome::kPass);
+      evidence.baseline = std::exchange(before_it, pushed.artifact);
+      ASSERT_TRUE(real->RecordEvidence(std::move(evidence)).ok());
     }
     const std::int64_t before = real->Generation().value();
     FaultyDatabase faulty(real.database());

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/registry/alias_move.h"
+#include "domain/registry/alias_rule.h"
 #include "domain/registry/model_version.h"
 #include "foundation/base/cancel_token.h"
 #include "foundation/model/names.h"
@@ -53,7 +55,7 @@ struct Expected {
 };
 
 enum class EvidenceRule : std::uint8_t {
-  kRequired,  // the newest "validate" evidence for the version's artifact must be a PASS
+  kRequired,  // the rule of the alias must allow it
   kWaived,    // any version may be promoted, but a reason must be given
 };
 
@@ -69,6 +71,10 @@ struct Promotion {
   std::string reason;
   EvidenceRule rule = EvidenceRule::kRequired;
   std::optional<Expected> expected;  // nothing if the alias may point to anything
+  // The policies of the standard rule. They count where no rule was set for the alias.
+  std::vector<model::Digest> standard_policies = {};
+  // The engine that will serve, as in Evidence::engine. Empty if it is not known.
+  std::string engine = {};
   // Nothing is moved once it is cancelled. It is looked at last, inside the transaction.
   base::CancelToken cancel = {};
 };
@@ -83,10 +89,22 @@ struct Rollback {
   base::CancelToken cancel = {};
 };
 
+// A new rule for an alias. Nothing puts the standard one back.
+struct RuleChange {
+  model::ModelName name;
+  model::Alias alias;
+  std::optional<AliasRule> rule;
+  std::vector<model::Digest> standard_policies = {};
+  std::string actor;
+  std::string reason = {};
+};
+
 // The result of a promotion or a rollback.
 struct Moved {
   AliasMove move;       // the one just made, or the latest one
   bool changed = true;  // false if the alias pointed there already and nothing was written
+  // What the caller should know and what does not prevent the move. One sentence each.
+  std::vector<std::string> notes = {};
 };
 
 }  // namespace moorage::registry

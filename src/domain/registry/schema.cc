@@ -96,9 +96,24 @@ CREATE TABLE probe_reports (
 );
 )sql";
 
-constexpr std::array<store::Migration, 2> kMigrations = {
+// A row without a document puts the standard rule back.
+constexpr std::string_view kAliasRules = R"sql(
+CREATE TABLE alias_rules (
+  model TEXT NOT NULL,
+  alias TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  document TEXT,
+  set_at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (model, alias, revision)
+);
+)sql";
+
+constexpr std::array<store::Migration, 3> kMigrations = {
     {{.version = 1, .name = "versions, aliases, evidence, events", .sql = kTables},
-     {.version = 2, .name = "reports on trial runs", .sql = kProbeReports}}};
+     {.version = 2, .name = "reports on trial runs", .sql = kProbeReports},
+     {.version = 3, .name = "rules of aliases", .sql = kAliasRules}}};
 
 }  // namespace
 

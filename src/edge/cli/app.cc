@@ -30,6 +30,7 @@ void AddAll(CommandLine& line) {
   AddValidate(line);
   AddPromote(line);
   AddRollback(line);
+  AddAlias(line);
   AddPredict(line);
   AddDelete(line);
   AddGc(line);

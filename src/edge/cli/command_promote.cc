@@ -32,7 +32,7 @@ base::Result<int> Promote(const CLI::App& words, Shell& shell) {
 
 void AddPromote(CommandLine& line) {
   CLI::App& command =
-      line.Add("promote", "Point an alias to a version that has passed its validation", &Promote);
+      line.Add("promote", "Point an alias to a version that its rule allows", &Promote);
   AddWord(command, "ref", "The version, as in cancer@1.2.0").type_name("REF");
   AddText(command, "--to", "ALIAS", "production, staging, or a name of your own").required();
   AddText(command, "--expect", "VERSION",

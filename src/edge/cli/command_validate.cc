@@ -15,6 +15,7 @@ base::Result<int> Validate(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(const model::ModelRef ref, model::ParseModelRef(Text(words, "ref")));
   model::ApiCall call = model::MakeCall(management::kValidate.row, model::SelectorParameters(ref));
   call.query["target"] = Text(words, "--target");
+  if (Has(words, "--for")) call.query["alias"] = Text(words, "--for");
   if (Has(words, "--baseline")) call.query["baseline"] = Text(words, "--baseline");
   if (Has(words, "--ignore")) call.query["ignore"] = Text(words, "--ignore");
   ASSIGN_OR_RETURN(std::string data, shell.ReadFile(Text(words, "--data")));
@@ -37,12 +38,17 @@ base::Result<int> Validate(const CLI::App& words, Shell& shell) {
 void AddValidate(CommandLine& line) {
   CLI::App& command = line.Add(
       "validate", "Measure a version on labelled data and judge it by a policy", &Validate);
-  command.footer("Exit codes: 0 PASS, 1 FAIL, 2 INCONCLUSIVE, 3 ERROR. Only a PASS promotes.");
+  command.footer(
+      "Exit codes: 0 PASS, 1 FAIL, 2 INCONCLUSIVE, 3 ERROR. Only a PASS that the alias' rule "
+      "counts promotes.");
   AddWord(command, "ref", "The version, as in cancer@1.2.0").type_name("REF");
   AddText(command, "--data", "FILE", "CSV with a header").required();
   AddText(command, "--target", "COLUMN", "The column with what is true").required();
-  AddText(command, "--policy", "FILE", "What is asked of the version (YAML or JSON)");
-  AddText(command, "--baseline", "REF", "Compare with this version, or none (default production)");
+  AddText(command, "--policy", "FILE", "Ask this of the version, not what the alias' rule asks");
+  AddText(command, "--for", "ALIAS",
+          "The alias whose rule it is judged by and whose version it is compared with (default "
+          "production)");
+  AddText(command, "--baseline", "REF", "Compare with this version, or none (default: the alias)");
   AddText(command, "--ignore", "A,B", "Columns that are neither feature nor target");
   AddExamples(
       command,

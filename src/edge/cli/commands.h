@@ -39,6 +39,7 @@ void AddAudit(CommandLine& line);
 void AddValidate(CommandLine& line);
 void AddPromote(CommandLine& line);
 void AddRollback(CommandLine& line);
+void AddAlias(CommandLine& line);
 void AddPredict(CommandLine& line);
 void AddDelete(CommandLine& line);
 void AddGc(CommandLine& line);

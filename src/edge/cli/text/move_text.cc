@@ -12,6 +12,15 @@ std::string NotServed(const json::Json& move) {
   return "  not served  " + Harmless(move["not_served"].get<std::string>()) + "\n";
 }
 
+std::string Notes(const json::Json& move) {
+  std::string text;
+  if (!move.contains("notes")) return text;
+  for (const json::Json& note : move["notes"]) {
+    text += "  note        " + Harmless(note.get<std::string>()) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string MoveText(const json::Json& move) {
@@ -22,7 +31,8 @@ std::string MoveText(const json::Json& move) {
   const bool forced = move["forced"].get<bool>();
   return alias + " -> " + TextOf(move, "to") +
          (move["from"].is_null() ? " (new alias)" : " (was " + TextOf(move, "from") + ")") +
-         (forced ? ", forced: " + TextOf(move, "reason") : "") + "\n" + NotServed(move);
+         (forced ? ", forced: " + TextOf(move, "reason") : "") + "\n" + Notes(move) +
+         NotServed(move);
 }
 
 }  // namespace moorage::cli_text

@@ -31,6 +31,13 @@ TEST(MoveText, SaysWhyTheServerDoesNotServeTheTarget) {
             "  not served  cancer@1.1.0 cannot be loaded: it is corrupt\n");
 }
 
+TEST(MoveText, ShowsWhatTheCallerShouldKnow) {
+  json::Json move = Move();
+  move["notes"] = {"cancer@1.1.0 failed"};
+  EXPECT_EQ(MoveText(move),
+            "cancer@production -> 1.1.0 (was 1.0.0)\n  note        cancer@1.1.0 failed\n");
+}
+
 TEST(MoveText, IsAnotherSentenceWhereNothingChanged) {
   json::Json move = Move();
   move["changed"] = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "edge/cli/text/rule_text.h"
 #include "edge/cli/text/text.h"
 
 namespace moorage::cli_text {
@@ -117,10 +118,12 @@ std::string ValidationText(const Json& report,
     gates.Add({TextOf(gate, "name"), paint(TextOf(gate, "outcome")), TextOf(gate, "message")});
   }
   text += gates.ToText(width) + "\n" + paint(TextOf(report, "outcome"));
-  if (TextOf(report["policy"], "source") == "default") {
-    text += " by the default policy; --policy FILE says what you ask of the model";
-  }
-  return text + "\n";
+  const std::string source = TextOf(report["policy"], "source");
+  if (source == "default") text += " by the default policy";
+  if (source == "rule") text += " by the policy of the rule";
+  text += "\n";
+  if (HasItems(report, "rule")) text += VerdictText(report["rule"]) + "\n";
+  return text;
 }
 
 }  // namespace moorage::cli_text

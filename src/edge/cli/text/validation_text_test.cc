@@ -81,9 +81,13 @@ TEST(ValidationText, SaysWhenThePolicyWasNobodysChoice) {
   Json report = Report();
   report["outcome"] = "PASS";
   report["policy"]["source"] = "default";
-  EXPECT_TRUE(ValidationText(report, &Plain)
-                  .ends_with("\nPASS by the default policy; --policy FILE says what you ask of the "
-                             "model\n"));
+  EXPECT_TRUE(ValidationText(report, &Plain).ends_with("\nPASS by the default policy\n"));
+}
+
+TEST(ValidationText, EndsWithWhatTheRuleOfTheAliasMakesOfIt) {
+  Json report = Report();
+  report["rule"] = {{"alias", "production"}, {"allowed", true}, {"steps", Json::array()}};
+  EXPECT_TRUE(ValidationText(report, &Plain).ends_with("\nFAIL\npromote to production: allowed\n"));
 }
 
 TEST(ValidationText, PaintsOutcomesOnly) {
