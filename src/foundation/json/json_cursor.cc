@@ -5,6 +5,7 @@
 
 #include "foundation/base/ascii.h"
 #include "foundation/json/foreign_word.h"
+#include "foundation/json/short_floats.h"
 #include "foundation/json/text_encoding.h"
 
 namespace moorage::json {

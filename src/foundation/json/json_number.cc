@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <system_error>
@@ -26,35 +24,6 @@ constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1
 constexpr std::uint64_t kExactMantissa = std::uint64_t{1} << 53;
 constexpr int kSafeDigits = 19;  // any number of so many decimal digits fits 64 bits
 
-constexpr std::array<std::uint64_t, 9> kIntegerPowersOfTen = {
-    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-
-struct Digits {
-  std::size_t count = 0;  // 0 to 8
-  std::uint64_t value = 0;
-};
-
-// Reads the digits at the front of the next eight bytes without a loop (D. Lemire, Quickly parsing
-// eight digits). One word holds all bytes, the first in the lowest place, because the machines that
-// we build for are little-endian.
-Digits ReadEightDigits(const char* text) {
-  static_assert(std::endian::native == std::endian::little);
-  std::uint64_t word = 0;
-  std::memcpy(&word, text, sizeof(word));
-  word ^= 0x3030303030303030;  // a digit becomes 0 to 9, anything else more
-  // The highest bit of each byte above 9. A carry can only disturb bytes behind the first of them.
-  const std::uint64_t other = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
-  const auto count = static_cast<std::size_t>(std::countr_zero(other)) / 8;
-  if (count == 0) return {};
-  word <<= (8 - count) * 8;        // leading zeros do no harm
-  word = word * 10 + (word >> 8);  // pairs of digits, in bytes 0, 2, 4, 6
-  // The multipliers are 100 + (10^6 << 32) and 1 + (10^4 << 32). The upper halves of the products
-  // add up to the number.
-  const std::uint64_t high = (word & 0x000000FF000000FF) * 0x000F424000000064;
-  const std::uint64_t low = ((word >> 16) & 0x000000FF000000FF) * 0x0000271000000001;
-  return {count, (high + low) >> 32};
-}
-
 // True if a number's text, which is out of a double's range, is too large for it and not too small.
 // Compares the place of the first digit that is not 0 with the exponent, because 0.001e3 has its
 // first digit before the point.
@@ -71,53 +40,6 @@ bool IsTooLarge(std::string_view text) {
   const auto read = std::from_chars(power.data(), power.data() + power.size(), exponent);
   if (read.ec != std::errc()) return !power.starts_with('-');  // far beyond any text's length
   return exponent > -place;
-}
-
-// Elements of an array from `begin` on, the comma before each included unless it is the first.
-struct ShortFloatText {
-  const char* begin;
-  const char* safe_end;  // 32 bytes may be read from anywhere before it
-  bool first;
-};
-
-ScannedFloats ReadShort(ShortFloatText text, float* out, std::size_t capacity) {
-  std::size_t count = 0;
-  const char* done = text.begin;
-  while (count < capacity && done < text.safe_end) {
-    const char* at = done;
-    if (!text.first && *at++ != ',') break;
-    if (*at == ' ') ++at;
-    const bool negative = *at == '-';
-    if (negative) ++at;
-    const char* const digits = at;
-    std::uint64_t mantissa = 0;
-    while (base::IsDigit(*at) && at != digits + 8) {
-      mantissa = mantissa * 10 + static_cast<unsigned>(*at++ - '0');
-    }
-    const std::ptrdiff_t whole = at - digits;
-    // Leaves long numbers and mistakes to ScanNumber(), which names a mistake.
-    if (whole == 0 || whole > 7 || (whole > 1 && *digits == '0')) break;
-    // Negates before the conversion, because the integer -0 is 0.
-    const auto integer = static_cast<std::int64_t>(mantissa);
-    auto value = static_cast<double>(negative ? -integer : integer);
-    if (*at == '.') {
-      const Digits fraction = ReadEightDigits(++at);
-      if (fraction.count == 0) break;
-      at += fraction.count;
-      // At most 15 digits, so the division is correctly rounded (see kPowersOfTen).
-      mantissa = mantissa * kIntegerPowersOfTen[fraction.count] + fraction.value;
-      value =
-          static_cast<double>(static_cast<std::int64_t>(mantissa)) / kPowersOfTen[fraction.count];
-      if (negative) value = -value;
-    }
-    // An exponent, a ninth digit, a blank or a mistake follows. ScanNumber() reads this element
-    // anew.
-    if (*at != ',' && *at != ']') break;
-    out[count++] = static_cast<float>(value);
-    done = at;
-    text.first = false;
-  }
-  return {count, done};
 }
 
 // Reads a word that is no JSON number. A null `end` means that there is none.
@@ -224,13 +146,12 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
   JsonNumber& number = scanned.number;
   if (at == end || (*at != '.' && *at != 'e' && *at != 'E')) {
     scanned.end = at;
-    if (length > kSafeDigits) {
+    constexpr std::uint64_t kMostNegative = std::uint64_t{1} << 63;
+    if (length > kSafeDigits || (negative && mantissa > kMostNegative)) {
       number = LongNumber({start, at});
     } else if (!negative && mantissa > static_cast<std::uint64_t>(INT64_MAX)) {
       number.kind = JsonNumber::Kind::kUnsigned;
       number.unsigned_integer = mantissa;
-    } else if (mantissa > (std::uint64_t{1} << 63)) {
-      number = LongNumber({start, at});
     } else {
       // Negates in unsigned arithmetic, because -2^63 has no positive counterpart.
       number.integer = static_cast<std::int64_t>(negative ? 0 - mantissa : mantissa);
@@ -267,35 +188,6 @@ ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words) {
       static_cast<double>(mantissa) / kPowersOfTen[static_cast<std::size_t>(scale)];
   number.real = negative ? -value : value;
   return scanned;
-}
-
-ScannedFloats ScanShortFloats(std::string_view text, ArrayPlace place, float* out,
-                              std::size_t capacity) {
-  // No element that ReadShort() accepts is longer, so one look at the end before each is enough.
-  constexpr std::size_t kRoom = 32;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  bool first = place == ArrayPlace::kAtFirstElement;
-  std::size_t count = 0;
-  if (text.size() > kRoom) {
-    const ScannedFloats read = ReadShort({at, end - kRoom, first}, out, capacity);
-    at = read.end;
-    first = first && read.count == 0;
-    count = read.count;
-  }
-  // More is left only where ReadShort() met an unusual element or filled `out`.
-  const auto left = static_cast<std::size_t>(end - at);
-  if (count < capacity && left > 0 && left <= kRoom + 1) {
-    // The last few elements are copied, so that ReadShort() may read behind them. The zeros there
-    // end any number.
-    std::array<char, 2 * kRoom + 2> copy{};
-    std::memcpy(copy.data(), at, left);
-    const ScannedFloats read =
-        ReadShort({copy.data(), copy.data() + left, first}, out + count, capacity - count);
-    at += read.end - copy.data();
-    count += read.count;
-  }
-  return {count, at};
 }
 
 }  // namespace moorage::json

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -34,22 +33,5 @@ struct ScannedNumber {
 
 // Reads the number at the front of `text`, which begins without white space. Pure.
 ScannedNumber ScanNumber(std::string_view text, NonFiniteWords words);
-
-// What comes before the elements of an array that are to be read.
-enum class ArrayPlace : std::uint8_t {
-  kAtFirstElement,  // nothing
-  kBehindElement,   // a comma, before each element
-};
-
-struct ScannedFloats {
-  std::size_t count = 0;
-  const char* end = nullptr;  // behind the last one
-};
-
-// Reads array elements from the front of `text` into `out`, as long as each is a short plain
-// decimal. That is one with at most 7 digits before the point, at most 8 after it, and no exponent.
-// Stops before the first element that is not.
-ScannedFloats ScanShortFloats(std::string_view text, ArrayPlace place, float* out,
-                              std::size_t capacity);
 
 }  // namespace moorage::json

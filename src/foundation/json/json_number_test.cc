@@ -7,11 +7,10 @@
 #include <cstring>
 #include <random>
 #include <string>
-#include <vector>
 
 #include "foundation/json/json_cursor.h"
 
-// How JsonCursor reads numbers, one by one and many at once.
+// How JsonCursor reads numbers, one by one.
 namespace moorage::json {
 namespace {
 
@@ -36,6 +35,7 @@ TEST(JsonNumber, KeepsIntegersExact) {
   EXPECT_EQ(Number("9223372036854775808").kind, JsonNumber::Kind::kUnsigned);
   EXPECT_EQ(Number("18446744073709551615").unsigned_integer, UINT64_MAX);
   EXPECT_EQ(Number("-0").integer, 0);
+  EXPECT_TRUE(std::signbit(Number("-0.0").real));
 }
 
 TEST(JsonNumber, GivesAnIntegerBeyond64BitsAsTheNearestDouble) {
@@ -86,18 +86,6 @@ TEST(JsonNumber, TellsOverflowFromUnderflow) {
   EXPECT_EQ(Number("0e99999999999999999999").real, 0.0);
 }
 
-TEST(JsonNumber, TakesTheIntegerMinusZeroForZeroOnBothWays) {
-  const std::string text = "[-0, -0.0, 1]" + std::string(40, ' ');
-  JsonCursor json(text);
-  ASSERT_TRUE(json.BeginArray());
-  float values[3] = {1, 1, 1};
-  ASSERT_EQ(json.ReadShortFloats(values, 3), 3U);
-  EXPECT_FALSE(std::signbit(values[0]));
-  EXPECT_TRUE(std::signbit(values[1]));
-  EXPECT_EQ(Number("-0").integer, 0);
-  EXPECT_TRUE(std::signbit(Number("-0.0").real));
-}
-
 TEST(JsonNumber, ReadsRandomDoublesExactly) {
   std::mt19937_64 random(7);
   for (int i = 0; i < 200000; ++i) {
@@ -124,59 +112,6 @@ TEST(JsonNumber, ReadsShortDecimalsAsTheLibraryDoes) {
     double expected = 0;
     std::from_chars(text.data(), text.data() + text.size(), expected);
     ASSERT_EQ(Number(text).real, expected) << text;
-  }
-}
-
-// Reads an array of numbers by the short way as far as it goes, then element by element.
-std::vector<float> Floats(const std::string& text, std::size_t& by_the_short_way) {
-  JsonCursor json(text);
-  std::vector<float> floats(64);
-  json.BeginArray();
-  by_the_short_way = json.ReadShortFloats(floats.data(), floats.size());
-  floats.resize(by_the_short_way);
-  while (json.NextElement()) {
-    const JsonNumber number = json.ReadNumber();
-    floats.push_back(static_cast<float>(AsDouble(number)));
-  }
-  EXPECT_TRUE(json.AtEnd()) << text << ": " << json.problem();
-  return floats;
-}
-
-TEST(JsonNumber, ReadsShortFloatsAsItReadsEachElement) {
-  std::mt19937_64 random(10);
-  std::size_t short_way = 0;
-  for (int i = 0; i < 20000; ++i) {
-    std::string text = "[";
-    std::vector<float> expected;
-    for (auto n = random() % 12; n > 0; --n) {
-      std::string token = random() % 3 == 0 ? "-" : "";
-      token += std::to_string(random() % (random() % 4 == 0 ? 100000000 : 1000));
-      if (random() % 4 != 0)
-        token += "." + std::to_string(random() % (random() % 8 == 0 ? 1000000000000 : 100000));
-      if (random() % 16 == 0) token += "e-3";
-      double value = 0;
-      std::from_chars(token.data(), token.data() + token.size(), value);
-      expected.push_back(static_cast<float>(value));
-      text += (expected.size() > 1 ? (random() % 2 == 0 ? ", " : ",") : "") + token;
-    }
-    text += "]" + std::string(40, ' ');
-    std::size_t by_the_short_way = 0;
-    ASSERT_EQ(Floats(text, by_the_short_way), expected) << text;
-    short_way += by_the_short_way;
-  }
-  EXPECT_GT(short_way, 20000U);
-}
-
-TEST(JsonNumber, LeavesWhatIsUnusualToTheStrictReader) {
-  const std::string room(40, ' ');
-  for (const char* first : {"01", "1.", ".5", "+1", "1e3", "12345678", "x", "\"a\"", "-", "--1",
-                            "1x", "0.1234567890123456", "[1]", "null"}) {
-    JsonCursor json(std::string_view{});
-    const std::string text = std::string("[") + first + ", 2, 3]" + room;
-    json = JsonCursor(text);
-    float out[8];
-    json.BeginArray();
-    EXPECT_EQ(json.ReadShortFloats(out, 8), 0U) << first;
   }
 }
 
