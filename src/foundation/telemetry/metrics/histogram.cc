@@ -1,6 +1,7 @@
 #include "foundation/telemetry/metrics/histogram.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace moorage::telemetry {
@@ -52,18 +53,22 @@ void HistogramSnapshot::Merge(const HistogramSnapshot& other) {
   max = std::max(max, other.max);
 }
 
-void Histogram::Observe(double value, std::uint64_t times) {
+void Histogram::FindBucket(double value) {
   // The first bound that is not below the value, because a bound belongs to its bucket (`le`).
-  const auto bucket =
-      static_cast<std::size_t>(std::ranges::lower_bound(bounds_, value) - bounds_.begin());
+  last_ = static_cast<std::size_t>(std::ranges::lower_bound(bounds_, value) - bounds_.begin());
+  above_ = last_ == 0 ? -std::numeric_limits<double>::infinity() : bounds_[last_ - 1];
+  up_to_ = last_ < bounds_.size() ? bounds_[last_] : std::numeric_limits<double>::infinity();
+}
+
+void Histogram::Observe(double value, std::uint64_t times) {
+  // Observations that follow each other are mostly alike, which saves the search.
+  if (!(value > above_ && value <= up_to_)) FindBucket(value);
   // Loads and stores in place of fetch_add(), because one thread alone observes.
   constexpr auto kRelaxed = std::memory_order_relaxed;
-  const std::uint64_t total = total_.load(kRelaxed);
-  if (total == 0 || value < min_.load(kRelaxed)) min_.store(value, kRelaxed);
-  if (total == 0 || value > max_.load(kRelaxed)) max_.store(value, kRelaxed);
+  if (value < min_.load(kRelaxed)) min_.store(value, kRelaxed);
+  if (value > max_.load(kRelaxed)) max_.store(value, kRelaxed);
   sum_.store(sum_.load(kRelaxed) + value * static_cast<double>(times), kRelaxed);
-  total_.store(total + times, kRelaxed);
-  std::atomic<std::uint64_t>& count = counts_.at(bucket);
+  std::atomic<std::uint64_t>& count = counts_[last_];
   count.store(count.load(kRelaxed) + times, kRelaxed);
 }
 
@@ -76,8 +81,13 @@ HistogramSnapshot Histogram::Snapshot() const {
     snapshot.counts.push_back(counts_.at(i).load(kRelaxed));
   }
   snapshot.sum = sum_.load(kRelaxed);
-  snapshot.min = min_.load(kRelaxed);
-  snapshot.max = max_.load(kRelaxed);
+  const double min = min_.load(kRelaxed);
+  const double max = max_.load(kRelaxed);
+  // Before the first observation they are infinite, and it may be seen in one of them only.
+  if (min <= max) {
+    snapshot.min = min;
+    snapshot.max = max;
+  }
   return snapshot;
 }
 

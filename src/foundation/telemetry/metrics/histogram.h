@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -66,12 +67,19 @@ class Histogram {
   HistogramSnapshot Snapshot() const;
 
  private:
+  void FindBucket(double value);
+
   const std::span<const double> bounds_;
   std::array<std::atomic<std::uint64_t>, kMaxBounds + 1> counts_{};
   std::atomic<double> sum_{0};
-  std::atomic<double> min_{0};
-  std::atomic<double> max_{0};
-  std::atomic<std::uint64_t> total_{0};
+  std::atomic<double> min_{std::numeric_limits<double>::infinity()};
+  std::atomic<double> max_{-std::numeric_limits<double>::infinity()};
+
+  // The bucket of the last observation, and its bounds. Only of the thread that observes. No value
+  // lies between the bounds before the first one.
+  std::size_t last_ = 0;
+  double above_ = 0;
+  double up_to_ = 0;
 };
 
 }  // namespace moorage::telemetry

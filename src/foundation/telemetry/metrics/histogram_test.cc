@@ -27,6 +27,20 @@ TEST(Histogram, PutsABoundIntoItsOwnBucket) {
   EXPECT_DOUBLE_EQ(snapshot.max, 1025);
 }
 
+TEST(Histogram, FindsTheBucketOfEachValueInAnyOrder) {
+  std::mt19937 random(3);
+  Histogram histogram(kBatchSizeBounds);
+  std::vector<std::uint64_t> expected(kBatchSizeBounds.size() + 1);
+  for (int i = 0; i < 10000; ++i) {
+    // Bounds, values between them and values outside, each after each.
+    const double rows = static_cast<double>(random() % 2100) / 2 - 1;
+    histogram.Observe(rows);
+    const auto bound = std::ranges::lower_bound(kBatchSizeBounds, rows);
+    ++expected[static_cast<std::size_t>(bound - kBatchSizeBounds.begin())];
+  }
+  EXPECT_EQ(histogram.Snapshot().counts, expected);
+}
+
 TEST(Histogram, MeasuresDurationsInSeconds) {
   Histogram histogram(kDurationBounds);
   histogram.Observe(microseconds(80));
