@@ -98,13 +98,22 @@ bool JsonCursor::ReadString(std::string_view& text) {
   // A string without escapes is a view of the text. Only one with bytes from 0x80 on is decoded,
   // because feature names are nearly always ASCII.
   const char* const start = ++at_;
-  bool ascii = true;
-  while (at_ != end_ && *at_ != '"' && *at_ != '\\') {
-    const auto byte = static_cast<unsigned char>(*at_);
-    if (byte < 0x20) return Fail("a control character in a string");
-    ascii = ascii && byte < 0x80;
-    ++at_;
+  unsigned all = 0;  // the bits of all bytes
+  // A local place stays in a register. A member would be written before each read of the text,
+  // which might be that of the member.
+  const char* at = start;
+  const char* const end = end_;
+  while (at != end && *at != '"' && *at != '\\') {
+    const auto byte = static_cast<unsigned char>(*at);
+    if (byte < 0x20) {
+      at_ = at;
+      return Fail("a control character in a string");
+    }
+    all |= byte;
+    ++at;
   }
+  at_ = at;
+  const bool ascii = all < 0x80;
   if (at_ == end_) return Fail("the text ends inside a string");
   if (!ascii && !CheckUtf8(start, at_)) return false;
   if (*at_ == '\\') {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "foundation/base/clock.h"
@@ -50,10 +51,17 @@ class JsonOutput {
   // Writes a literal as it stands, so it must need no escapes.
   template <std::size_t kSize>
   JsonOutput& Key(const char (&name)[kSize]) {
-    Comma();
-    buffer_.Append('"');
-    buffer_.Append(std::string_view(name, kSize - 1));
-    buffer_.Append("\":");
+    // One reservation for the comma, both quotes and the colon. The size of the literal is known,
+    // so the copy needs no call.
+    char* const start = buffer_.Room(kSize + 3).data();
+    char* at = start;
+    if (comma_) *at++ = ',';
+    *at++ = '"';
+    std::memcpy(at, name, kSize - 1);
+    at += kSize - 1;
+    *at++ = '"';
+    *at++ = ':';
+    buffer_.Commit(static_cast<std::size_t>(at - start));
     comma_ = false;
     return *this;
   }
