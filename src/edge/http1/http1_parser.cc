@@ -41,6 +41,11 @@ bool In(const CharacterSet& set, char c) { return set[static_cast<unsigned char>
 
 std::size_t SpanOf(const CharacterSet& set, std::string_view text) {
   std::size_t at = 0;
+  // Four at a time, because nearly every byte of a head is in its set.
+  const auto all_in = [&](const char* four) {
+    return (In(set, four[0]) & In(set, four[1]) & In(set, four[2]) & In(set, four[3])) != 0;
+  };
+  while (text.size() - at >= 4 && all_in(text.data() + at)) at += 4;
   while (at < text.size() && In(set, text[at])) ++at;
   return at;
 }
@@ -53,16 +58,21 @@ bool AllIn(const CharacterSet& set, std::string_view text) {
 // falls back to the table at the first word that may hold a control character.
 bool IsFieldValue(std::string_view text) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
-  while (text.size() >= 8) {
+  const auto may_hold_control = [](const char* eight) {
     std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), sizeof(word));
+    std::memcpy(&word, eight, sizeof(word));
     const std::uint64_t del = word ^ (kEach * 0x7F);
     const std::uint64_t below_space = (word - kEach * 0x20) & ~word;
     const std::uint64_t is_del = (del - kEach) & ~del;
-    if (((below_space | is_del) & (kEach * 0x80)) != 0) break;
-    text.remove_prefix(8);
+    return ((below_space | is_del) & (kEach * 0x80)) != 0;
+  };
+  if (text.size() < 8) return AllIn(kField, text);
+  // The last word overlaps the one before, so that no byte is tested alone.
+  const char* const last = text.data() + text.size() - 8;
+  for (const char* at = text.data(); at < last; at += 8) {
+    if (may_hold_control(at)) return AllIn(kField, text);
   }
-  return AllIn(kField, text);
+  return !may_hold_control(last) || AllIn(kField, text);
 }
 
 // Returns true if the comma-separated list has this element, case-insensitive.
