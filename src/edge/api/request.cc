@@ -6,6 +6,8 @@ namespace moorage::api {
 
 std::optional<std::string_view> Request::Find(std::string_view name) const {
   for (const Header& header : headers) {
+    // Most headers are dismissed by their length, without a call.
+    if (header.name.size() != name.size()) continue;
     if (base::EqualsIgnoreCase(header.name, name)) return header.value;
   }
   return std::nullopt;

@@ -1,6 +1,7 @@
 #include "edge/api/router.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -84,10 +85,15 @@ base::Status Router::Add(const Route& route) {
   if (!path.starts_with('/')) return Malformed(path, "does not start with '/'");
   if (route.handler == nullptr) return Malformed(path, "has no handler");
   Methods* methods = nullptr;
-  // Paths without parameters, all predictions with the default model among them, take one hash
-  // look-up.
+  // Paths without parameters, all predictions with the default model among them, take one look-up.
   if (path.find_first_of("{}") == std::string_view::npos) {
-    methods = &static_[std::string(WithoutTrailingSlash(path))];
+    const std::string_view whole = WithoutTrailingSlash(path);
+    if (static_.size() <= whole.size()) static_.resize(whole.size() + 1);
+    std::vector<StaticPath>& same_length = static_[whole.size()];
+    const auto known = std::ranges::find(same_length, whole, &StaticPath::path);
+    methods = known != same_length.end()
+                  ? &known->methods
+                  : &same_length.emplace_back(StaticPath{.path = std::string(whole)}).methods;
   } else {
     Node* node = root_.get();
     std::string_view rest = path;
@@ -112,12 +118,21 @@ base::Status Router::Add(const Route& route) {
   return {};
 }
 
+const Router::Methods* Router::FindStatic(std::string_view path) const {
+  if (path.size() >= static_.size()) return nullptr;
+  // Few paths have the same length, so comparing them costs less than a hash of the path.
+  for (const StaticPath& known : static_[path.size()]) {
+    if (std::memcmp(known.path.data(), path.data(), path.size()) == 0) return &known.methods;
+  }
+  return nullptr;
+}
+
 Router::Match Router::Find(Method method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) return match;
   path = WithoutTrailingSlash(path);
-  if (const auto found = static_.find(path); found != static_.end()) {
-    match.methods = &found->second;
+  if (const Methods* const found = FindStatic(path); found != nullptr) {
+    match.methods = found;
   } else if (const Node* node = root_->Find(path, match.parameters); node != nullptr) {
     match.methods = &node->methods;
   } else {

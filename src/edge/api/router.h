@@ -4,11 +4,9 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "edge/api/operation.h"
@@ -48,15 +46,15 @@ class Router {
 
  private:
   struct Node;
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
+  // A path without parameters.
+  struct StaticPath {
+    std::string path;
+    Methods methods{};
   };
+  const Methods* FindStatic(std::string_view path) const;
 
   std::vector<std::unique_ptr<Route>> routes_;
-  std::unordered_map<std::string, Methods, TextHash, std::equal_to<>> static_;
+  std::vector<std::vector<StaticPath>> static_;  // by length
   std::unique_ptr<Node> root_;
 };
 

@@ -56,6 +56,16 @@ TEST_F(RouterTest, FindsPathsWithAndWithoutParameters) {
   EXPECT_EQ(Find(Method::kPost, ""), "404");
 }
 
+TEST_F(RouterTest, TellsPathsOfOneLengthApart) {
+  ASSERT_TRUE(Add("stats", Method::kGet, "/api/stats").ok());
+  ASSERT_TRUE(Add("ready", Method::kGet, "/api/ready").ok());
+  EXPECT_EQ(Find(Method::kGet, "/api/stats"), "stats");
+  EXPECT_EQ(Find(Method::kGet, "/api/ready"), "ready");
+  EXPECT_EQ(Find(Method::kGet, "/api/state"), "404");
+  EXPECT_EQ(Find(Method::kGet, "/api/read"), "404");
+  EXPECT_EQ(Find(Method::kGet, "/api/readies"), "404");
+}
+
 TEST_F(RouterTest, IgnoresOneTrailingSlash) {
   ASSERT_TRUE(Add("server", Method::kGet, "/v2").ok());
   ASSERT_TRUE(Add("model", Method::kGet, "/v2/models/{m}").ok());
