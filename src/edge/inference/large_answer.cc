@@ -46,6 +46,10 @@ model::Tensor CopyOf(const model::TensorView& tensor, const Part& part, std::siz
 }  // namespace
 
 bool IsLarge(const lane::InferAnswer& answer) {
+  // Outputs of the whole run that are small settle it for each of its requests.
+  std::size_t all = 0;
+  for (const model::TensorView& output : answer.outputs) all += output.elements();
+  if (all <= kMostWritten) return false;
   std::size_t elements = 0;
   for (const model::TensorView& output : answer.outputs) {
     elements += PartOf(output, answer).count;

@@ -34,7 +34,8 @@ using model::TensorSpec;
 using model::TensorView;
 
 // A sequence of known size that lives inside the object while it is short.
-template <typename T, std::size_t kInline = 8>
+// Places cost time for each run, so there are as many as most graphs need.
+template <typename T, std::size_t kInline = 4>
 class ShortArray {
  public:
   explicit ShortArray(std::size_t size) : size_(size) {
@@ -60,8 +61,8 @@ class OnnxOutputs : public Outputs::Storage {
   explicit OnnxOutputs(std::size_t count) : values(count), memory(count) {}
 
   // Most graphs have one or two outputs.
-  ShortArray<OwnedOrtValue, 3> values;
-  ShortArray<OutputMemory, 3> memory;
+  ShortArray<OwnedOrtValue, 2> values;
+  ShortArray<OutputMemory, 2> memory;
 };
 
 class OnnxRunControl : public RunControl {
