@@ -1,5 +1,7 @@
 #pragma once
 
+// What is told of each call to metrics and log.
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
