@@ -26,6 +26,7 @@
 #include "foundation/telemetry/metrics/process_metrics.h"
 #include "main/data_operations.h"
 #include "main/data_service.h"
+#include "main/measured_accuracies.h"
 #include "main/metrics_service.h"
 #include "main/process/end_signals.h"
 #include "main/process/exposure.h"
@@ -85,6 +86,11 @@ class Server {
     executor_.emplace(ExecutorOptionsOf(ReactorCountOf(config_.server)), clock);
     models::ModelManager::Options manager = ManagerOptionsOf(config_.serving, prober_);
     manager.published = [this] { RefreshReactors(); };
+    if (models_.registry) {
+      manager.source_read = [this] {
+        accuracies_.Refresh(*models_.registry->registry, *manager_->table());
+      };
+    }
     manager.unloaded = [this](std::uint32_t servable) { ForgetOnReactors(servable); };
     manager_.emplace(manager, *models_.source, backend_, clock, log_);
     readiness_.emplace(*manager_);
@@ -170,11 +176,10 @@ class Server {
   }
 
   Status StartMetricsPort() {
-    server_metrics_.emplace(ServerMetrics::Deps{
-        .manager = *manager_,
-        .executor = *executor_,
-        .registry = models_.registry ? models_.registry->registry.get() : nullptr,
-        .runtime = backend_.version()});
+    server_metrics_.emplace(ServerMetrics::Deps{.manager = *manager_,
+                                                .executor = *executor_,
+                                                .accuracies = accuracies_,
+                                                .runtime = backend_.version()});
     connection_metrics_.emplace(*data_port_);
     port::ReactorGroup::Options options;
     options.listen = AddressOf(config_.server.metrics_listen);
@@ -250,6 +255,7 @@ class Server {
   std::optional<lane::BatchExecutor> executor_;
   base::Mutex services_mutex_;
   std::vector<Service> services_ GUARDED_BY(services_mutex_);
+  MeasuredAccuracies accuracies_;
   std::optional<models::ModelManager> manager_;
   std::optional<probes::Readiness> readiness_;
   std::optional<ServerMetrics> server_metrics_;

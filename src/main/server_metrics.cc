@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "domain/serving/lane/lane_metrics.h"
-#include "foundation/json/json.h"
 #include "main/version.h"
 
 namespace moorage::main {
@@ -36,41 +35,9 @@ void ServerMetrics::Collect(telemetry::Exposition& exposition) const {
   }
 }
 
-namespace {
-
-std::optional<double> ReadAccuracy(registry::Registry& registry,
-                                   const servable::Servable& servable) {
-  const auto evidence = registry.EvidenceFor(servable.name, servable.version);
-  if (!evidence.ok() || evidence->empty()) return std::nullopt;
-  const auto report = json::ParseJson(evidence->front().report);
-  if (!report.ok() || !report->contains("metrics")) return std::nullopt;
-  const auto& values = report->at("metrics");
-  const auto found = values.find("accuracy");
-  if (found == values.end() || !found->is_number()) return std::nullopt;
-  return found->get<double>();
-}
-
-}  // namespace
-
-std::optional<double> ServerMetrics::MeasuredAccuracy(const servable::Servable& servable) const {
-  const auto generation = deps_.registry->Generation();
-  const base::MutexLock lock(mutex_);
-  if (generation.ok() && *generation != generation_) {
-    accuracies_.clear();
-    generation_ = *generation;
-  }
-  const auto known = accuracies_.find(servable.digest);
-  if (known != accuracies_.end()) return known->second;
-  const std::optional<double> accuracy = ReadAccuracy(*deps_.registry, servable);
-  accuracies_.emplace(servable.digest, accuracy);
-  return accuracy;
-}
-
 std::optional<double> ServerMetrics::AccuracyOf(const servable::Servable& servable) const {
   // What a validation measured, the newest first, wins over what the trainer reported.
-  if (deps_.registry != nullptr) {
-    if (const auto measured = MeasuredAccuracy(servable)) return measured;
-  }
+  if (const auto measured = deps_.accuracies.Find(servable.digest)) return measured;
   const auto reported = servable.manifest.metrics.find("accuracy");
   if (reported == servable.manifest.metrics.end()) return std::nullopt;
   return reported->second;

@@ -7,11 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "domain/registry/registry.h"
 #include "domain/serving/lane/batch_executor.h"
 #include "domain/serving/models/model_manager.h"
-#include "foundation/base/mutex.h"
 #include "foundation/telemetry/metrics/exposition.h"
+#include "main/measured_accuracies.h"
 
 namespace moorage::main {
 
@@ -40,8 +39,8 @@ class ServerMetrics : public telemetry::Collector {
   struct Deps {
     const models::ModelManager& manager;
     const lane::BatchExecutor& executor;
-    registry::Registry* registry;  // null where files are served
-    std::string runtime;           // "onnxruntime 1.28.0"
+    const MeasuredAccuracies& accuracies;
+    std::string runtime;  // "onnxruntime 1.28.0"
   };
 
   explicit ServerMetrics(Deps deps) : deps_(std::move(deps)) {}
@@ -49,19 +48,11 @@ class ServerMetrics : public telemetry::Collector {
   void Collect(telemetry::Exposition& exposition) const override;
 
  private:
-  using Accuracies = std::map<model::Digest, std::optional<double>>;
-
   // The accuracy of a served version. It is that of the newest validation, else what the trainer
   // reported.
   std::optional<double> AccuracyOf(const servable::Servable& servable) const;
-  // Reads and parses the evidence of a version once for each change of the registry, because a
-  // scrape comes every few seconds and evidence has megabytes.
-  std::optional<double> MeasuredAccuracy(const servable::Servable& servable) const;
 
   const Deps deps_;
-  mutable base::Mutex mutex_;
-  mutable std::int64_t generation_ GUARDED_BY(mutex_) = -1;  // of the registry, for accuracies_
-  mutable Accuracies accuracies_ GUARDED_BY(mutex_);         // by artifact
 };
 
 }  // namespace moorage::main

@@ -33,10 +33,10 @@ class ServerMetricsTest : public testing::Test {
     manager_.ReconcileOnce();
   }
 
-  ServerMetrics Metrics(registry::Registry* registry) const {
+  ServerMetrics Metrics() const {
     return ServerMetrics({.manager = manager_,
                           .executor = executor_,
-                          .registry = registry,
+                          .accuracies = accuracies_,
                           .runtime = "onnxruntime 9.8.7"});
   }
   static std::string TextOf(const ServerMetrics& metrics) {
@@ -44,7 +44,7 @@ class ServerMetricsTest : public testing::Test {
     metrics.Collect(exposition);
     return exposition.ToText(telemetry::ExpositionFormat::kPrometheusText);
   }
-  std::string Scrape(registry::Registry* registry) const { return TextOf(Metrics(registry)); }
+  std::string Scrape() const { return TextOf(Metrics()); }
 
   base::FakeClock clock_;
   telemetry::FakeLog log_;
@@ -53,10 +53,11 @@ class ServerMetricsTest : public testing::Test {
   models::FakeModelSource source_{Reported()};
   models::ModelManager manager_{{}, source_, backend_, clock_, log_};
   lane::BatchExecutor executor_{{}, clock_};
+  MeasuredAccuracies accuracies_;
 };
 
 TEST_F(ServerMetricsTest, TellWhatIsServedAndByWhom) {
-  const std::string text = Scrape(nullptr);
+  const std::string text = Scrape();
   EXPECT_THAT(text, HasSubstr("moorage_build_info{version=\"" + std::string(kVersion) +
                               "\",onnxruntime=\"9.8.7\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("moorage_queue_depth{model=\"cancer\"} 0\n"));
@@ -68,8 +69,7 @@ TEST_F(ServerMetricsTest, TellWhatIsServedAndByWhom) {
 }
 
 TEST_F(ServerMetricsTest, TellTheAccuracyOfTheNewestValidationElseTheTrainers) {
-  EXPECT_THAT(Scrape(nullptr),
-              HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.5\n"));
+  EXPECT_THAT(Scrape(), HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.5\n"));
 
   const base::TemporaryDirectory folder;
   registry::OpenRegistry registry(folder.path(), clock_);
@@ -83,14 +83,18 @@ TEST_F(ServerMetricsTest, TellTheAccuracyOfTheNewestValidationElseTheTrainers) {
     evidence.report = std::string(R"({"metrics":{"accuracy":)") + accuracy + "}}";
     ASSERT_TRUE(registry->RecordEvidence(evidence).ok());
   }
-  const ServerMetrics metrics = Metrics(&*registry);
+  const ServerMetrics metrics = Metrics();
+  accuracies_.Refresh(*registry, *manager_.table());
   const std::string text = TextOf(metrics);
   EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.0.0\"} 0.5\n"));
   EXPECT_THAT(text, HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.875\n"));
-  // A validation that comes later is seen by the next scrape.
+  // A scrape reads no evidence. A validation that comes later is seen once it was read.
   registry::Evidence later = registry::EvidenceOf(*pushed, registry::Outcome::kPass);
   later.report = R"({"metrics":{"accuracy":0.25}})";
   ASSERT_TRUE(registry->RecordEvidence(later).ok());
+  EXPECT_THAT(TextOf(metrics),
+              HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.875\n"));
+  accuracies_.Refresh(*registry, *manager_.table());
   EXPECT_THAT(TextOf(metrics),
               HasSubstr("model_accuracy{model=\"cancer\",version=\"1.1.0\"} 0.25\n"));
 }

@@ -106,6 +106,17 @@ Result<json::Json> PolicyOf(Transaction& transaction, std::int64_t evidence) {
   return report.ok() ? PolicyIn(*report) : json::Json(nullptr);
 }
 
+Result<std::optional<Evidence>> NewerValidationOf(Transaction& transaction,
+                                                  const model::ModelName& name,
+                                                  const model::SemVer& version,
+                                                  std::int64_t after) {
+  return transaction.QueryOne(
+      Select(kEvidenceColumns,
+             "FROM evidence WHERE model = $1 AND version = $2 AND kind = $3 AND id > $4 "
+             "ORDER BY id DESC LIMIT 1"),
+      &ReadEvidence, name.value(), version.text(), kValidateEvidence, after);
+}
+
 Result<std::optional<Evidence>> NewestEvidence(Transaction& transaction,
                                                const ModelVersion& version, std::string_view kind) {
   return transaction.QueryOne(

@@ -30,6 +30,11 @@ base::Result<std::vector<ValidationProof>> ReadProofs(store::Transaction& transa
                                                       const ModelVersion& version);
 // The document of the policy that this evidence was judged by, or null if its report has none.
 base::Result<json::Json> PolicyOf(store::Transaction& transaction, std::int64_t evidence);
+// The newest validation whose id is above `after`. It reads no other report.
+base::Result<std::optional<Evidence>> NewerValidationOf(store::Transaction& transaction,
+                                                        const model::ModelName& name,
+                                                        const model::SemVer& version,
+                                                        std::int64_t after);
 // For exactly this version and its artifact.
 base::Result<std::optional<Evidence>> NewestEvidence(store::Transaction& transaction,
                                                      const ModelVersion& version,

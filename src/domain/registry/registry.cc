@@ -217,6 +217,14 @@ Result<std::vector<Evidence>> Registry::EvidenceFor(const ModelName& name, const
   });
 }
 
+Result<std::optional<Evidence>> Registry::NewerValidation(const ModelName& name,
+                                                          const SemVer& version,
+                                                          std::int64_t after) {
+  return InTransaction(deps_.database, Access::kRead, [&](Transaction& transaction) {
+    return NewerValidationOf(transaction, name, version, after);
+  });
+}
+
 Status Registry::StoreProbe(StoredProbe probe) {
   probe.created = deps_.clock.Now();
   return InTransaction(deps_.database, Access::kWrite,

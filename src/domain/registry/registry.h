@@ -129,6 +129,10 @@ class Registry {
   base::Result<Evidence> RecordEvidence(Evidence evidence, const base::CancelToken& cancel = {});
   base::Result<std::vector<Evidence>> EvidenceFor(const model::ModelName& name,
                                                   const model::SemVer& version);  // newest first
+  // The newest validation, if its id is above `after`. Ids begin at 1.
+  base::Result<std::optional<Evidence>> NewerValidation(const model::ModelName& name,
+                                                        const model::SemVer& version,
+                                                        std::int64_t after);
 
   // --- Reports on trial runs. They write no event, because they can be made again. ---
 

@@ -120,6 +120,7 @@ void ModelManager::State::Round() {
   const std::vector<servable::ServableHandle> leases = Settle(std::move(loads));
   Apply(rule.value_or(RetryRule::kWhenDue));
   Unload();
+  if (options.source_read) options.source_read();
 }
 
 // Returns nothing if there is no reason to plan anew.

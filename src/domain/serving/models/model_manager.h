@@ -51,6 +51,9 @@ class ModelManager {
     base::Duration first_loads{std::chrono::seconds(10)};
     // Called on the manager's thread when a new table is out.
     std::function<void()> published = {};
+    // Called on the manager's thread at the end of a round in which the source had changed
+    // or a load was over.
+    std::function<void()> source_read = {};
     // Called on the manager's thread when the session of a version is destroyed, with its
     // Servable::id.
     std::function<void(std::uint32_t)> unloaded = {};
