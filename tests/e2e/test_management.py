@@ -72,7 +72,8 @@ def test_curl_brings_a_file_to_production_and_back(registry: Registry, cancer: R
             )
             assert answer["version"] == version, "in force as soon as it is answered"
 
-        status, move = curl(f"{production}/rollback", "-X", "POST", "-d", '{"reason": "a drill"}')
+        as_post = ("-X", "POST", "-H", "Content-Type: application/json")
+        status, move = curl(f"{production}/rollback", *as_post, "-d", '{"reason": "a drill"}')
         assert (status, move["from"], move["to"]) == (200, "1.1.0", "1.0.0")
         status, _ = curl(f"{production}/rollback", "-X", "POST")
         assert status == 409, "there is nothing to go back to"
