@@ -22,6 +22,8 @@ constexpr Row Find(base::Code code) {
       return {409, 10};
     case base::Code::kExhausted:
       return {429, 8};
+    case base::Code::kStorageFull:
+      return {507, 8};
     case base::Code::kCancelled:
       return {499, 1};
     case base::Code::kInternal:
@@ -103,6 +105,8 @@ std::string_view ReasonPhrase(int status) {
       return "Gateway Timeout";
     case 505:
       return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
     default:
       return "Unknown";
   }

@@ -13,9 +13,10 @@ TEST(StatusMap, IsTheTableOfTheDocumentation) {
       {base::Code::kInvalid, 400, 3},      {base::Code::kUnauthenticated, 401, 16},
       {base::Code::kDenied, 403, 7},       {base::Code::kNotFound, 404, 5},
       {base::Code::kConflict, 409, 10},    {base::Code::kExhausted, 429, 8},
-      {base::Code::kCancelled, 499, 1},    {base::Code::kInternal, 500, 13},
-      {base::Code::kCorrupt, 500, 15},     {base::Code::kUnsupported, 501, 12},
-      {base::Code::kUnavailable, 503, 14}, {base::Code::kDeadline, 504, 4}};
+      {base::Code::kStorageFull, 507, 8},  {base::Code::kCancelled, 499, 1},
+      {base::Code::kInternal, 500, 13},    {base::Code::kCorrupt, 500, 15},
+      {base::Code::kUnsupported, 501, 12}, {base::Code::kUnavailable, 503, 14},
+      {base::Code::kDeadline, 504, 4}};
   for (const auto& [code, http, grpc] : rows) {
     EXPECT_EQ(HttpStatus(code), http);
     EXPECT_EQ(GrpcStatus(code), grpc);

@@ -18,6 +18,8 @@ std::string_view Name(Code code) {
       return "conflict";
     case Code::kExhausted:
       return "resource_exhausted";
+    case Code::kStorageFull:
+      return "insufficient_storage";
     case Code::kCancelled:
       return "cancelled";
     case Code::kInternal:

@@ -21,6 +21,7 @@ enum class Code {
   kNotFound,
   kConflict,     // the state moved on, or contradicts the request
   kExhausted,    // a bound or quota is reached for now
+  kStorageFull,  // a disk of this machine has no room
   kCancelled,    // the caller went away
   kInternal,     // a fault of this program
   kCorrupt,      // stored bytes are not what they were
@@ -42,6 +43,10 @@ struct Detail {
 
 // An error lists the first problems of its input and stops looking.
 inline constexpr std::size_t kMaxDetails = 16;
+
+// The reason of an error (Error::reason) about a database whose file was removed, replaced or lies
+// on another device than when it was opened.
+inline constexpr std::string_view kReplacedReason = "registry_replaced";
 
 // Why something failed. A plain value. `message` is one sentence for people that states what failed
 // and why. It never holds secrets or memory addresses.

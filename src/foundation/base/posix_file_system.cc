@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "foundation/base/mount_point.h"
+
 namespace moorage::base {
 namespace {
 
@@ -25,6 +27,7 @@ Code CodeOf(int error) {
       return Code::kConflict;
     case ENOSPC:
     case EDQUOT:
+      return Code::kStorageFull;
     case EFBIG:
       return Code::kExhausted;
     default:
@@ -33,8 +36,11 @@ Code CodeOf(int error) {
 }
 
 Error SystemError(std::string_view verb, const std::string& path, int error) {
-  return Error{CodeOf(error),
+  Error system{CodeOf(error),
                fmt::format("{} {}: {}", verb, path, std::generic_category().message(error))};
+  // The operator makes room on the file system, which the path alone does not name.
+  if (system.code == Code::kStorageFull) system.message += " (" + FileSystemOf(path) + ")";
+  return system;
 }
 
 // Repeats a system call that a signal has interrupted.
@@ -146,7 +152,8 @@ Result<std::string> PosixFileSystem::Read(const std::string& path, std::uint64_t
     const std::uint64_t want = std::max(kChunk, known > used ? known - used : 0);
     // Asks for one byte beyond the limit, which distinguishes a file of `limit` bytes from a larger
     // one.
-    text.resize(used + std::min(want, limit - used + 1));
+    const std::uint64_t left = limit - used;
+    text.resize(used + (want > left ? left + 1 : want));
     const ssize_t got =
         Retry([&] { return ::read(file.fd(), text.data() + used, text.size() - used); });
     if (got < 0) return SystemError("read", path, errno);
@@ -172,9 +179,26 @@ Status PosixFileSystem::Remove(const std::string& path) {
 }
 
 Status PosixFileSystem::CreateDirectories(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) return SystemError("create directory", path, error.value());
+  // Those that are missing, the innermost first.
+  std::vector<std::filesystem::path> missing;
+  std::filesystem::path part = path;
+  if (!part.has_filename()) part = part.parent_path();  // "data/" is "data"
+  struct stat info{};
+  for (; !part.empty() && ::stat(part.c_str(), &info) < 0; part = part.parent_path()) {
+    if (errno != ENOENT) return SystemError("create directory", path, errno);
+    missing.push_back(part);
+  }
+  if (!part.empty() && !S_ISDIR(info.st_mode)) {
+    return SystemError("create directory", path, ENOTDIR);
+  }
+  for (auto directory = missing.rbegin(); directory != missing.rend(); ++directory) {
+    // Another process may make the same directory.
+    if (::mkdir(directory->c_str(), 0777) < 0 && errno != EEXIST) {
+      return SystemError("create directory", directory->string(), errno);
+    }
+    const std::filesystem::path parent = directory->parent_path();
+    RETURN_IF_ERROR(SyncDirectory(parent.empty() ? "." : parent.string()));
+  }
   return {};
 }
 

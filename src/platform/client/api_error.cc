@@ -16,7 +16,8 @@ using base::Error;
 constexpr std::array kCodes = {Code::kInvalid,     Code::kUnauthenticated, Code::kDenied,
                                Code::kNotFound,    Code::kConflict,        Code::kExhausted,
                                Code::kCancelled,   Code::kInternal,        Code::kCorrupt,
-                               Code::kUnsupported, Code::kUnavailable,     Code::kDeadline};
+                               Code::kUnsupported, Code::kUnavailable,     Code::kDeadline,
+                               Code::kStorageFull};
 
 Code CodeOfStatus(int status) {
   switch (status) {
@@ -39,6 +40,8 @@ Code CodeOfStatus(int status) {
       return Code::kUnavailable;
     case 504:
       return Code::kDeadline;
+    case 507:
+      return Code::kStorageFull;
     default:
       return status >= 500 ? Code::kInternal : Code::kInvalid;
   }

@@ -40,7 +40,8 @@ struct BlobInfo {
 // Errors:
 //   - kNotFound: there is no such blob
 //   - kCorrupt: its bytes are no longer those of its digest
-//   - kExhausted: the disk is full, or the blob is larger than the limit
+//   - kStorageFull: the disk is full
+//   - kExhausted: the blob is larger than the limit
 //   - kUnavailable: the store does not answer
 class BlobStore {
  public:

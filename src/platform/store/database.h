@@ -144,7 +144,7 @@ enum class Access {
 //   - kConflict: a constraint forbids it
 //   - kUnavailable: it was busy for too long, or the disk does not answer
 //   - kCorrupt: the file is damaged or of another program
-//   - kExhausted: the disk is full
+//   - kStorageFull: the disk is full
 class Database {
  public:
   virtual ~Database() = default;
