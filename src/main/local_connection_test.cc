@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "control/management/operations.h"
 #include "control/push/model_files.h"
@@ -21,15 +24,16 @@ class LocalConnectionTest : public testing::Test {
     config_.registry.blobs = "file:" + folder_.path() + "/blobs";
   }
   std::unique_ptr<cli::ApiConnection> Open(const std::string& actor) {
-    auto opened = OpenLocalConnection(config_, actor, base::PosixFileSystem::Get(), clock_,
-                                      std::make_unique<servable::FakeProber>());
-    EXPECT_TRUE(opened.ok());
-    return *std::move(opened);
+    return MakeLocalConnection(
+        config_.registry,
+        {.actor = actor, .say = [this](std::string_view text) { said_.emplace_back(text); }},
+        base::PosixFileSystem::Get(), clock_, std::make_unique<servable::FakeProber>());
   }
 
   base::FakeClock clock_;
   const base::TemporaryDirectory folder_;
   config::Config config_;
+  std::vector<std::string> said_;
 };
 
 TEST_F(LocalConnectionTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsActor) {
@@ -43,6 +47,8 @@ TEST_F(LocalConnectionTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsAc
   const auto pushed = Open("ada")->Call(push);
   ASSERT_TRUE(pushed.ok()) << pushed.error().message;
   EXPECT_EQ(pushed->body["actor"], "ada");
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_EQ(said_[0], "made a new registry at " + folder_.path() + "/moorage.db");
 
   const auto listed = Open("bob")->Call(model::MakeCall(management::kListModels.row));
   ASSERT_TRUE(listed.ok());
@@ -50,12 +56,31 @@ TEST_F(LocalConnectionTest, WorksOnTheRegistryOfTheConfigurationInTheNameOfItsAc
   EXPECT_EQ(listed->body["models"][0]["name"], "cancer");
 }
 
-TEST_F(LocalConnectionTest, SaysWhyTheRegistryCannotBeOpened) {
+TEST_F(LocalConnectionTest, NamesThePlaceWhereThereIsNoRegistry) {
+  const auto listed = Open("ada")->Call(model::MakeCall(management::kListModels.row));
+  ASSERT_TRUE(listed.ok());
+  EXPECT_TRUE(listed->body["models"].empty());
+  ASSERT_EQ(said_.size(), 1U);
+  EXPECT_NE(said_[0].find(folder_.path() + "/moorage.db"), std::string::npos);
+  for (const auto* row : {&management::kShowModel.row, &management::kRollback.row}) {
+    const auto called =
+        Open("ada")->Call(model::MakeCall(*row, {{"name", "cancer"}, {"alias", "production"}}));
+    ASSERT_FALSE(called.ok());
+    EXPECT_EQ(called.error().code, base::Code::kNotFound);
+    EXPECT_NE(called.error().message.find(folder_.path() + "/moorage.db"), std::string::npos);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+}
+
+TEST_F(LocalConnectionTest, NamesTheReasonWhyTheRegistryCannotBeOpened) {
   config_.registry.database = "sqlite:/dev/null/moorage.db";
-  const auto opened = OpenLocalConnection(config_, "ada", base::PosixFileSystem::Get(), clock_,
-                                          std::make_unique<servable::FakeProber>());
-  ASSERT_FALSE(opened.ok());
-  EXPECT_NE(opened.error().message.find("/dev/null"), std::string::npos) << opened.error().message;
+  const auto called = Open("ada")->Call(model::MakeCall(management::kListModels.row));
+  ASSERT_TRUE(called.ok()) << "a file that cannot be there is missing";
+  EXPECT_NE(said_[0].find("/dev/null"), std::string::npos) << said_[0];
+  config_.registry.database = "sqlite:" + folder_.path();
+  const auto directory = Open("ada")->Call(model::MakeCall(management::kListModels.row));
+  ASSERT_FALSE(directory.ok());
+  EXPECT_NE(directory.error().message.find(folder_.path()), std::string::npos);
 }
 
 }  // namespace

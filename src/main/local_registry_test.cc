@@ -14,9 +14,14 @@ namespace {
 
 class LocalRegistryTest : public testing::Test {
  protected:
-  base::Result<LocalRegistry> Open(const std::string& database, const std::string& blobs) {
-    return LocalRegistry::Open({.database = database, .blobs = blobs}, base::PosixFileSystem::Get(),
-                               clock_);
+  base::Result<LocalRegistry> Open(const std::string& database, const std::string& blobs,
+                                   RegistryUse use = RegistryUse::kPush) {
+    return LocalRegistry::Open({.database = database, .blobs = blobs}, use,
+                               base::PosixFileSystem::Get(), clock_);
+  }
+  base::Result<LocalRegistry> OpenFor(RegistryUse use) {
+    return Open("sqlite:" + folder_.path() + "/data/moorage.db",
+                "file:" + folder_.path() + "/data/blobs", use);
   }
 
   base::FakeClock clock_;
@@ -34,6 +39,36 @@ TEST_F(LocalRegistryTest, MakesWhatDoesNotExistAndFindsItAgain) {
   }
   EXPECT_TRUE(std::filesystem::exists(folder_ / "deep/er/moorage.db"));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "blobs"));
+}
+
+TEST_F(LocalRegistryTest, IsMadeByAPushAndByAServerOnly) {
+  for (const RegistryUse use : {RegistryUse::kRead, RegistryUse::kChange}) {
+    const auto opened = OpenFor(use);
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, base::Code::kNotFound);
+    EXPECT_THAT(opened.error().message, testing::HasSubstr(folder_.path() + "/data/moorage.db"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "data"));
+  }
+  for (const RegistryUse use : {RegistryUse::kPush, RegistryUse::kServe}) {
+    const auto made = OpenFor(use);
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    EXPECT_TRUE(made->created);
+    EXPECT_EQ(made->path, folder_.path() + "/data/moorage.db");
+    const auto again = OpenFor(use);
+    ASSERT_TRUE(again.ok());
+    EXPECT_FALSE(again->created);
+    EXPECT_TRUE(again->why_only_read.empty());
+    std::filesystem::remove_all(folder_ / "data");
+  }
+}
+
+TEST_F(LocalRegistryTest, ReadingChangesNothing) {
+  ASSERT_TRUE(OpenFor(RegistryUse::kPush).ok());
+  std::filesystem::remove_all(folder_ / "data/blobs");
+  const auto opened = OpenFor(RegistryUse::kRead);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_TRUE(opened->registry->Models().ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data/blobs"));
 }
 
 TEST_F(LocalRegistryTest, NamesTheKeyOfAnAddressThatItCannotUse) {

@@ -55,8 +55,12 @@ Result<ModelOrigin> OpenRegistry(const config::Config& config, runtime::Backend&
                                  servable::Prober& prober, telemetry::Log& log) {
   const base::Clock& clock = base::SystemClock::Get();
   ModelOrigin models;
-  ASSIGN_OR_RETURN(models.registry,
-                   LocalRegistry::Open(config.registry, base::PosixFileSystem::Get(), clock));
+  ASSIGN_OR_RETURN(models.registry, LocalRegistry::Open(config.registry, RegistryUse::kServe,
+                                                        base::PosixFileSystem::Get(), clock));
+  const std::string& only_read = models.registry->why_only_read;
+  if (models.registry->created) log.Info("made a new registry at " + models.registry->path);
+  if (!only_read.empty())
+    log.Warning("the registry is only read, changes are refused: " + only_read);
   models.crashed = WatchForCrashes(models.registry->folder, log);
   registry::Registry& registry = *models.registry->registry;
   models.management =

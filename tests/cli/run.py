@@ -107,6 +107,8 @@ def transcript(done: subprocess.CompletedProcess[str], server: str) -> list[str]
     """Standard output as it is, standard error behind '! ', an exit code other than 0 as '? N'."""
 
     def lines(text: str, mark: str) -> list[str]:
+        # Only a command that works on this machine says where its registry is, or is not.
+        text = re.sub(r"^moorage: (made a new|there is no) registry at .*\n", "", text, flags=re.M)
         text = text.replace(str(SOURCE), "$SRC")
         if server:
             text = text.replace(server, "$SERVER")

@@ -52,6 +52,11 @@ Result<std::unique_ptr<Registry>> Registry::Open(Deps deps) {
   return std::unique_ptr<Registry>(new Registry(deps));
 }
 
+Result<std::unique_ptr<Registry>> Registry::OpenToRead(Deps deps) {
+  RETURN_IF_ERROR(CheckSchema(deps.database));
+  return std::unique_ptr<Registry>(new Registry(deps));
+}
+
 Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& version,
                                       std::string_view actor, Takeover takeover) {
   // The token tells two pushes of one version apart, also where one actor runs both.

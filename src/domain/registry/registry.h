@@ -42,7 +42,7 @@ namespace moorage::registry {
 // - A crash anywhere leaves no half version and loses no whole one.
 //
 // Every operation may also return kUnavailable (the database is busy or unreachable), kCorrupt
-// (stored bytes were changed) or kExhausted (the disk is full).
+// (stored bytes were changed) or kStorageFull (the disk is full).
 class Registry {
  public:
   struct Deps {
@@ -57,6 +57,8 @@ class Registry {
 
   // Brings the schema up to date. kUnsupported if the database is newer than this program.
   static base::Result<std::unique_ptr<Registry>> Open(Deps deps);
+  // Writes nothing. kUnsupported if the schema is older or newer than this program reads.
+  static base::Result<std::unique_ptr<Registry>> OpenToRead(Deps deps);
 
   // --- A push calls Reserve, StoreArtifact, then Publish or Reject. ---
 

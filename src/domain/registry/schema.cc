@@ -117,6 +117,10 @@ constexpr std::array<store::Migration, 3> kMigrations = {
 
 }  // namespace
 
+base::Status CheckSchema(store::Database& database) {
+  return base::Annotate("registry", store::CheckMigrated(database, "registry", kMigrations));
+}
+
 base::Status UpgradeSchema(store::Database& database) {
   return base::Annotate("registry", store::Migrate(database, "registry", kMigrations));
 }

@@ -7,5 +7,7 @@ namespace moorage::registry {
 
 // Creates or upgrades the registry's tables, which docs/formats/registry.md describes.
 base::Status UpgradeSchema(store::Database& database);
+// Checks that the tables are those that this program reads. Writes nothing. kUnsupported if not.
+base::Status CheckSchema(store::Database& database);
 
 }  // namespace moorage::registry

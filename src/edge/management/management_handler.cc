@@ -121,13 +121,23 @@ std::size_t MemoryOf(const api::Request& request) {
   return request.body.size() * (form ? kFormFactor : kJsonFactor);
 }
 
+// "anonymous@192.0.2.7". A name says little of who called while every caller has the same, so
+// the address stands beside it.
+std::string ActorOf(const model::CallContext& context) {
+  std::string actor = context.principal;
+  // Without the port, which is another one for each connection.
+  const std::string_view host = std::string_view(context.peer).substr(0, context.peer.rfind(':'));
+  if (!host.empty()) actor.append("@").append(host);
+  return actor;
+}
+
 // The job owns the exchange until the answer is back on the reactor. A std::function wants copies,
 // so all of it stands behind one shared pointer.
 struct PendingCall {
   PendingCall(api::ExchangeRef answered, base::MemoryCharge taken, PathValues values)
       : kept(answered->request()),
         path(std::move(values)),
-        actor(answered->context().principal),
+        actor(ActorOf(answered->context())),
         charge(std::move(taken)),
         exchange(std::move(answered)) {}
 

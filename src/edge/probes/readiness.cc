@@ -12,6 +12,8 @@ std::vector<std::string> Readiness::Reasons() const {
 
 std::vector<std::string> Readiness::Obstacles() const {
   if (draining()) return {"the server is shutting down"};
+  // Changes are refused here, and a replica that reads the right registry should get the traffic.
+  if (manager_.SourceReplaced()) return manager_.Problems();
   if (!ServesSomething()) {
     // Why nothing is served comes before what to do.
     std::vector<std::string> reasons = manager_.Problems();

@@ -20,7 +20,8 @@ class Readiness {
   // Returns why the process is not healthy, one sentence for each reason, none if it is. A version
   // that could not be loaded is a reason here, even where an older one goes on serving.
   std::vector<std::string> Reasons() const;
-  // Returns why no traffic should come. That is because the process ends or nothing is served. A
+  // Returns why no traffic should come. That is because the process ends, nothing is served, or
+  // the registry that was opened is not the one at its path any more. A
   // version that cannot be loaded is no reason here. Otherwise a bad promotion would take every
   // replica out of the load balancer at once.
   std::vector<std::string> Obstacles() const;

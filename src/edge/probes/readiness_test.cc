@@ -42,6 +42,24 @@ TEST_F(ReadinessTest, ReportsWhyNothingIsServed) {
                                                   HasSubstr("no model is served")));
 }
 
+TEST_F(ReadinessTest, TakesNoTrafficWhenTheRegistryWasReplaced) {
+  rig_.Serve("cancer", {"1.0.0"});
+  // A registry that is busy for a moment takes no replica out of the load balancer.
+  rig_.source().Fail(base::Error{base::Code::kUnavailable, "busy"});
+  rig_.manager().ReconcileOnce();
+  EXPECT_THAT(readiness_.Obstacles(), IsEmpty());
+  EXPECT_THAT(readiness_.Reasons(), ElementsAre(HasSubstr("busy")));
+  rig_.source().Fail(base::Error{.code = base::Code::kUnavailable,
+                                 .message = "the file was removed",
+                                 .reason = base::kReplacedReason});
+  rig_.manager().ReconcileOnce();
+  EXPECT_THAT(readiness_.Obstacles(), ElementsAre(HasSubstr("the file was removed")));
+  EXPECT_THAT(readiness_.Reasons(), ElementsAre(HasSubstr("the file was removed")));
+  rig_.source().Fail(std::nullopt);
+  rig_.manager().ReconcileOnce();
+  EXPECT_THAT(readiness_.Obstacles(), IsEmpty());
+}
+
 TEST_F(ReadinessTest, HasOneReasonWhileItDrains) {
   rig_.Serve("cancer", {"1.0.0"});
   EXPECT_FALSE(readiness_.draining());

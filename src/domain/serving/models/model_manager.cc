@@ -72,7 +72,7 @@ struct ModelManager::State {
   std::vector<FinishedLoad> TakeFinished() EXCLUDES(mu);
   void Publish() REQUIRES(round_mu) EXCLUDES(mu);
   void EndRound() REQUIRES(round_mu) EXCLUDES(mu);
-  void SourceProblem(const std::string& text);
+  void ShowSourceProblem(const std::optional<base::Error>& problem);
   void Unload();
   void Loop() EXCLUDES(mu);
 
@@ -129,22 +129,22 @@ std::optional<RetryRule> ModelManager::State::ReadSource() {
   // In the other order it would be missed.
   const auto now_at = source.Generation();
   if (!now_at.ok()) {
-    SourceProblem(now_at.error().message);
+    ShowSourceProblem(now_at.error());
     return std::nullopt;
   }
   const bool source_changed = applied != *now_at;
   if (!source_changed && !served.IsRetryDue(clock.Monotonic())) {
-    SourceProblem("");
+    ShowSourceProblem(std::nullopt);
     return std::nullopt;
   }
   auto read = source.Wanted();
   if (!read.ok()) {
     // The generation may stay as it is, so the next round must ask again.
     applied.reset();
-    SourceProblem(read.error().message);
+    ShowSourceProblem(read.error());
     return std::nullopt;
   }
-  SourceProblem("");
+  ShowSourceProblem(std::nullopt);
   applied = *now_at;
   wanted = *std::move(read);
   return source_changed ? RetryRule::kNow : RetryRule::kWhenDue;
@@ -250,12 +250,12 @@ void ModelManager::State::EndRound() {
   served.EndRound(wanted, problems);
 }
 
-void ModelManager::State::SourceProblem(const std::string& text) {
-  if (!served.ShowSourceProblem(text)) return;
-  if (text.empty()) {
+void ModelManager::State::ShowSourceProblem(const std::optional<base::Error>& problem) {
+  if (!served.ShowSourceProblem(problem)) return;
+  if (!problem) {
     log.Info("the models can be read again");
   } else {
-    log.Warning("the models cannot be read, what is loaded keeps serving: " + text);
+    log.Warning("the models cannot be read, what is loaded keeps serving: " + problem->message);
   }
 }
 
@@ -373,5 +373,10 @@ std::shared_ptr<const RoutingTable> ModelManager::table() const { return state_-
 std::vector<VersionStatus> ModelManager::Status() const { return state_->served.Status(); }
 
 std::vector<std::string> ModelManager::Problems() const { return state_->served.Problems(); }
+
+bool ModelManager::SourceReplaced() const {
+  const auto problem = state_->served.SourceProblem();
+  return problem && problem->reason == base::kReplacedReason;
+}
 
 }  // namespace moorage::models

@@ -92,6 +92,9 @@ class ModelManager {
   std::vector<VersionStatus> Status() const;
   // One sentence for each problem. Empty if everything wanted is loaded.
   std::vector<std::string> Problems() const;
+  // Whether the source is not the one that was opened any more (base::kReplacedReason). What is
+  // loaded keeps serving, but it may not be what should be served.
+  bool SourceReplaced() const;
 
  private:
   std::atomic<std::uint64_t> generation_{0};

@@ -77,16 +77,17 @@ void ServedModels::EndRound(const std::vector<WantedModel>& wanted,
   problems_.insert(problems_.end(), other_problems.begin(), other_problems.end());
 }
 
-bool ServedModels::ShowSourceProblem(const std::string& text) {
+bool ServedModels::ShowSourceProblem(const std::optional<base::Error>& problem) {
   const base::MutexLock lock(mu_);
-  return std::exchange(source_problem_, text) != text;
+  return std::exchange(source_problem_, problem) != problem;
 }
 
 base::Status ServedModels::CheckAlias(const model::ModelName& name,
                                       const model::Alias& alias) const {
   const base::MutexLock lock(mu_);
-  if (!source_problem_.empty()) {
-    return base::Error{base::Code::kUnavailable, "the models cannot be read: " + source_problem_};
+  if (source_problem_) {
+    return base::Error{base::Code::kUnavailable,
+                       "the models cannot be read: " + source_problem_->message};
   }
   for (const WantedModel& wanted : wanted_) {
     if (wanted.name != name) continue;
@@ -124,11 +125,16 @@ std::vector<VersionStatus> ServedModels::Status() const {
   return ShowVersions(records_.all(), *table_);
 }
 
+std::optional<base::Error> ServedModels::SourceProblem() const {
+  const base::MutexLock lock(mu_);
+  return source_problem_;
+}
+
 std::vector<std::string> ServedModels::Problems() const {
   const base::MutexLock lock(mu_);
   std::vector<std::string> all = problems_;
-  if (!source_problem_.empty()) {
-    all.insert(all.begin(), "the models cannot be read: " + source_problem_);
+  if (source_problem_) {
+    all.insert(all.begin(), "the models cannot be read: " + source_problem_->message);
   }
   return all;
 }

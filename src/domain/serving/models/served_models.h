@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -48,8 +49,8 @@ class ServedModels {
   // problems by those of the versions and `other_problems`.
   void EndRound(const std::vector<WantedModel>& wanted,
                 const std::vector<std::string>& other_problems) EXCLUDES(mu_);
-  // Why the source cannot be read, empty if it can. Returns true if that is news.
-  bool ShowSourceProblem(const std::string& text) EXCLUDES(mu_);
+  // Why the source cannot be read, nothing if it can. Returns true if that is news.
+  bool ShowSourceProblem(const std::optional<base::Error>& problem) EXCLUDES(mu_);
 
   // Whether the alias is served as the source wants it. kUnavailable with the reason if not.
   base::Status CheckAlias(const model::ModelName& name, const model::Alias& alias) const
@@ -57,6 +58,8 @@ class ServedModels {
   std::vector<VersionStatus> Status() const EXCLUDES(mu_);
   // One sentence for each problem, that of the source first.
   std::vector<std::string> Problems() const EXCLUDES(mu_);
+  // What the source answered last, if that was an error.
+  std::optional<base::Error> SourceProblem() const EXCLUDES(mu_);
 
  private:
   base::Status CheckTarget(const WantedModel& wanted, const WantedAlias& target) const
@@ -67,7 +70,7 @@ class ServedModels {
   VersionRecords records_ GUARDED_BY(mu_);
   std::vector<WantedModel> wanted_ GUARDED_BY(mu_);  // of the last round
   std::vector<std::string> problems_ GUARDED_BY(mu_);
-  std::string source_problem_ GUARDED_BY(mu_);
+  std::optional<base::Error> source_problem_ GUARDED_BY(mu_);
 };
 
 }  // namespace moorage::models

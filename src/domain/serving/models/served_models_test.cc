@@ -86,11 +86,11 @@ TEST_F(ServedModelsTest, TheProblemOfTheSourceStandsFirstAndIsNewsOnce) {
   served_.BeginLoad(cancer_, Want("1.0.0"));
   served_.FailLoad(cancer_, Want("1.0.0"), "damaged", {});
   served_.EndRound({{.name = cancer_, .aliases = {}, .versions = {Want("1.0.0")}}}, {});
-  EXPECT_TRUE(served_.ShowSourceProblem("disk full"));
-  EXPECT_FALSE(served_.ShowSourceProblem("disk full"));
+  EXPECT_TRUE(served_.ShowSourceProblem(base::Error{base::Code::kUnavailable, "disk full"}));
+  EXPECT_FALSE(served_.ShowSourceProblem(base::Error{base::Code::kUnavailable, "disk full"}));
   EXPECT_THAT(served_.Problems(), ElementsAre("the models cannot be read: disk full",
                                               "cancer@1.0.0 cannot be loaded: damaged"));
-  EXPECT_TRUE(served_.ShowSourceProblem(""));
+  EXPECT_TRUE(served_.ShowSourceProblem(std::nullopt));
   EXPECT_THAT(served_.Problems(), ElementsAre("cancer@1.0.0 cannot be loaded: damaged"));
 }
 

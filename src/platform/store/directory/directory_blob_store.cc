@@ -80,7 +80,7 @@ DirectoryBlobStore::DirectoryBlobStore(base::FileSystem& files, base::Random& ra
 Result<std::unique_ptr<DirectoryBlobStore>> DirectoryBlobStore::Open(base::FileSystem& files,
                                                                      base::Random& random,
                                                                      const std::string& root) {
-  std::unique_ptr<DirectoryBlobStore> store(new DirectoryBlobStore(files, random, root));
+  std::unique_ptr<DirectoryBlobStore> store = OpenToRead(files, random, root);
   RETURN_IF_ERROR(files.CreateDirectories(store->blobs_));
   RETURN_IF_ERROR(files.CreateDirectories(store->temporary_));
   // Both directories, and the root itself, must survive a power cut that follows the first blob.
@@ -88,6 +88,12 @@ Result<std::unique_ptr<DirectoryBlobStore>> DirectoryBlobStore::Open(base::FileS
   const std::string parent = std::filesystem::path(root).parent_path().string();
   RETURN_IF_ERROR(files.SyncDirectory(parent.empty() ? "." : parent));
   return store;
+}
+
+std::unique_ptr<DirectoryBlobStore> DirectoryBlobStore::OpenToRead(base::FileSystem& files,
+                                                                   base::Random& random,
+                                                                   const std::string& root) {
+  return std::unique_ptr<DirectoryBlobStore>(new DirectoryBlobStore(files, random, root));
 }
 
 std::string DirectoryBlobStore::PathOf(const Digest& digest) const {

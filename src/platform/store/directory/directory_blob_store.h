@@ -24,6 +24,10 @@ class DirectoryBlobStore : public BlobStore {
   static base::Result<std::unique_ptr<DirectoryBlobStore>> Open(base::FileSystem& files,
                                                                 base::Random& random,
                                                                 const std::string& root);
+  // Makes nothing and looks at nothing, for a store that is only read.
+  static std::unique_ptr<DirectoryBlobStore> OpenToRead(base::FileSystem& files,
+                                                        base::Random& random,
+                                                        const std::string& root);
 
   base::Result<std::unique_ptr<BlobWriter>> NewBlob() override;
   base::Result<std::string> Get(const model::Digest& digest, std::uint64_t limit) override;

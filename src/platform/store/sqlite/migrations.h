@@ -18,8 +18,14 @@ struct Migration {
   std::string_view sql;
 };
 
+// Checks that the schema of one component is exactly the newest. Writes nothing. kUnsupported if it
+// is older or newer than this program knows.
+base::Status CheckMigrated(Database& database, std::string_view component,
+                           std::span<const Migration> migrations);
+
 // Runs all missing steps of one component, for instance "registry". kUnsupported if the database is
-// newer than this program knows, because an older program must not write it.
+// newer than this program knows, because an older program must not write it. Waits for no writer
+// where no step is missing.
 base::Status Migrate(Database& database, std::string_view component,
                      std::span<const Migration> migrations);
 

@@ -93,6 +93,32 @@ TEST_F(MigrationsTest, AFailureAtAnyOperationLeavesTheOldOrTheNewSchema) {
   }
 }
 
+TEST_F(MigrationsTest, AreCheckedWithoutAChange) {
+  const auto check = [this](std::size_t known) {
+    return CheckMigrated(*database_, "harbour", std::span(kSteps).first(known));
+  };
+  EXPECT_EQ(check(3).error().code, Code::kUnsupported) << "no table at all";
+  EXPECT_FALSE(Number("SELECT version FROM schema_versions").ok());
+  ASSERT_TRUE(Migrate(*database_, "harbour", std::span(kSteps).first(2)).ok());
+  EXPECT_TRUE(check(2).ok());
+  EXPECT_EQ(check(1).error().code, Code::kUnsupported);
+  const Status older = check(3);
+  ASSERT_FALSE(older.ok());
+  EXPECT_NE(older.error().message.find("has schema 2 of harbour, this program reads 3"),
+            std::string::npos);
+  EXPECT_EQ(Number("SELECT version FROM schema_versions").value(), 2);
+}
+
+TEST_F(MigrationsTest, WaitForNoWriterWhereNoStepIsMissing) {
+  ASSERT_TRUE(Migrate(*database_, "harbour", kSteps).ok());
+  const auto other =
+      *SqliteDatabase::Open(directory_ / "moorage.db", {.busy_timeout = std::chrono::seconds(0)});
+  const auto writing = database_->Begin(Access::kWrite);
+  ASSERT_TRUE(writing.ok());
+  EXPECT_TRUE(Migrate(*other, "harbour", kSteps).ok());
+  EXPECT_TRUE(CheckMigrated(*other, "harbour", kSteps).ok());
+}
+
 TEST_F(MigrationsTest, MayBeRunByManyAtOnce) {
   std::vector<std::thread> threads;
   threads.reserve(8);

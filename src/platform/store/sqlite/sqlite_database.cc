@@ -134,7 +134,12 @@ class SqliteTransaction : public Transaction {
 
   Status Commit() override {
     if (*failure_) return **failure_;
-    Status status = connection_->Run("COMMIT");
+    // Before, so that a change of a file that has gone fails whole. After, because the file may
+    // have gone meanwhile, and what was written to it must not be acknowledged.
+    Status status;
+    if (access_ == Access::kWrite) status = connection_->CheckInPlace();
+    if (status.ok()) status = connection_->Run("COMMIT");
+    if (status.ok() && access_ == Access::kWrite) status = connection_->CheckCommitInPlace();
     if (!status.ok()) *failure_ = status.error();
     return status;
   }
@@ -153,23 +158,29 @@ SqliteDatabase::~SqliteDatabase() = default;
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
                                                              Options options) {
-  if (const auto parent = std::filesystem::path(path).parent_path(); !parent.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(parent, error);
-    if (error) {
-      return Error{Code::kUnavailable,
-                   "database " + path + ": create " + parent.string() + ": " + error.message()};
-    }
-  }
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, options));
+  if (options.mode == SqliteMode::kCreate) RETURN_IF_ERROR(database->MakeDirectory());
   RETURN_IF_ERROR(database->Prepare());
   return database;
+}
+
+Status SqliteDatabase::MakeDirectory() const {
+  const auto parent = std::filesystem::path(path_).parent_path();
+  if (parent.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  if (!error) return {};
+  return Error{Code::kUnavailable,
+               "database " + path_ + ": create " + parent.string() + ": " + error.message()};
 }
 
 Status SqliteDatabase::Prepare() {
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> connection, Borrow());
   ASSIGN_OR_RETURN(const std::int64_t application, connection->Number("PRAGMA application_id"));
   if (application != kApplicationId) {
+    if (options_.mode == SqliteMode::kRead) {
+      return Error{Code::kInvalid, "database " + path_ + ": is no registry; choose another file"};
+    }
     // It is new, or another process creates it at this moment. The write lock decides. An error
     // below closes the connection, which rolls back.
     RETURN_IF_ERROR(connection->Run("BEGIN IMMEDIATE"));
@@ -193,16 +204,21 @@ Status SqliteDatabase::Prepare() {
                                          std::to_string(format) + ", this program knows up to " +
                                          std::to_string(kFormat) + ": use a newer moorage"};
   }
+  if (options_.mode != SqliteMode::kRead) RETURN_IF_ERROR(PrepareToWrite(*connection));
+  Return(std::move(connection));
+  return {};
+}
+
+Status SqliteDatabase::PrepareToWrite(SqliteConnection& connection) {
   // The mode is kept in the file. SQLite returns the mode that it could get.
-  RETURN_IF_ERROR(connection->Run("PRAGMA journal_mode = WAL"));
+  RETURN_IF_ERROR(connection.Run("PRAGMA journal_mode = WAL"));
   ASSIGN_OR_RETURN(const std::int64_t wal,
-                   connection->Number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
+                   connection.Number("SELECT journal_mode = 'wal' FROM pragma_journal_mode"));
   if (wal != 1) {
     return Error{Code::kUnsupported, "database " + path_ +
                                          ": its file system cannot share memory between processes "
                                          "(write-ahead log); use a local disk"};
   }
-  Return(std::move(connection));
   return {};
 }
 
@@ -215,10 +231,12 @@ Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::Borrow() {
       return connection;
     }
   }
-  return SqliteConnection::Open(path_, options_.busy_timeout);
+  return SqliteConnection::Open(path_, options_.busy_timeout, options_.mode);
 }
 
 void SqliteDatabase::Return(std::unique_ptr<SqliteConnection> connection) {
+  // It would not see what another machine writes.
+  if (connection->immutable()) return;
   const base::MutexLock lock(mu_);
   if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
 }
@@ -244,6 +262,10 @@ void SqliteDatabase::LeaveWriter() {
 }
 
 Result<std::unique_ptr<Transaction>> SqliteDatabase::Begin(Access access) {
+  if (access == Access::kWrite && options_.mode == SqliteMode::kRead) {
+    return Error{Code::kUnavailable,
+                 "database " + path_ + ": is open for reading only, so nothing can be changed"};
+  }
   if (access == Access::kWrite) RETURN_IF_ERROR(EnterWriter());
   Result<std::unique_ptr<SqliteConnection>> connection = Borrow();
   if (!connection.ok()) {
@@ -255,6 +277,7 @@ Result<std::unique_ptr<Transaction>> SqliteDatabase::Begin(Access access) {
   // anything is read. Otherwise a transaction that reads first fails at its first write where
   // another has committed meanwhile, whatever the busy timeout (docs/decisions/0004).
   auto transaction = std::make_unique<SqliteTransaction>(*this, *std::move(connection), access);
+  RETURN_IF_ERROR(borrowed.CheckInPlace());
   RETURN_IF_ERROR(
       base::Annotate(access == Access::kWrite ? "begin to write" : "begin to read",
                      borrowed.Run(access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN")));

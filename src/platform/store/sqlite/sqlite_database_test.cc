@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "foundation/base/testing/temporary_directory.h"
+#include "foundation/base/user_name.h"
 
 namespace moorage::store {
 namespace {
@@ -365,6 +366,127 @@ TEST(SqliteChanges, AReplacedFileDoesNotKeepTheWaiter) {
   EXPECT_EQ(watch->Wait(std::chrono::hours(1)), base::ChangeWatch::Reason::kChanged);
   watch->Wake();
   EXPECT_EQ(watch->Wait(std::chrono::hours(1)), base::ChangeWatch::Reason::kWoken);
+}
+
+// What an open database answers once its file is not the one at the path.
+void ExpectReplaced(SqliteDatabase& database) {
+  for (const Access access : {Access::kRead, Access::kWrite}) {
+    const auto begun = database.Begin(access);
+    ASSERT_FALSE(begun.ok());
+    EXPECT_EQ(begun.error().code, Code::kUnavailable);
+    EXPECT_EQ(begun.error().reason, base::kReplacedReason);
+  }
+}
+
+TEST_F(SqliteDatabaseTest, RefusesToBeginOnceItsFileWasRemovedOrReplaced) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x BIGINT)").ok());
+  const std::string aside = directory_ / "aside.db";
+  std::filesystem::rename(path_, aside);
+  ExpectReplaced(*database_);
+  {
+    const auto other = OpenDatabase(path_);
+  }
+  ExpectReplaced(*database_);
+  for (const char* companion : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + companion);
+  std::filesystem::remove_all(directory_ / "data");
+  ExpectReplaced(*database_);
+  // An operator who puts the file back need not start the program again.
+  std::filesystem::create_directories(directory_ / "data");
+  std::filesystem::rename(aside, path_);
+  EXPECT_EQ(database_->Begin(Access::kRead).ok(), true);
+}
+
+TEST_F(SqliteDatabaseTest, AcknowledgesNoChangeOfAFileThatHasGoneMeanwhile) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x BIGINT)").ok());
+  auto transaction = database_->Begin(Access::kWrite);
+  ASSERT_TRUE(transaction.ok());
+  ASSERT_TRUE((*transaction)->Execute("INSERT INTO t VALUES (1)").ok());
+  std::filesystem::remove(path_);
+  const Status committed = (*transaction)->Commit();
+  ASSERT_FALSE(committed.ok());
+  EXPECT_EQ(committed.error().reason, base::kReplacedReason);
+}
+
+TEST_F(SqliteDatabaseTest, AcknowledgesNoChangeWhoseLogHasGone) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x BIGINT)").ok());
+  std::filesystem::remove(path_ + "-wal");
+  const Status changed = Script(*database_, "INSERT INTO t VALUES (1)");
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().code, Code::kUnavailable);
+  EXPECT_EQ(changed.error().reason, base::kReplacedReason);
+}
+
+TEST_F(SqliteDatabaseTest, OpenToReadSeesEveryCommitAndChangesNothing) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x BIGINT); INSERT INTO t VALUES (1)").ok());
+  const auto reader = SqliteDatabase::Open(path_, {.mode = SqliteMode::kRead});
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_EQ(Number(**reader, "SELECT sum(x) FROM t").value(), 1);
+  ASSERT_TRUE(Script(*database_, "INSERT INTO t VALUES (2)").ok());
+  EXPECT_EQ(Number(**reader, "SELECT sum(x) FROM t").value(), 3);
+  const auto writing = (*reader)->Begin(Access::kWrite);
+  ASSERT_FALSE(writing.ok());
+  EXPECT_EQ(writing.error().code, Code::kUnavailable);
+  EXPECT_NE(writing.error().message.find("reading only"), std::string::npos);
+}
+
+TEST_F(SqliteDatabaseTest, OpenToReadWaitsForNoWriter) {
+  const auto writing = database_->Begin(Access::kWrite);
+  ASSERT_TRUE(writing.ok());
+  const auto reader = SqliteDatabase::Open(
+      path_, {.mode = SqliteMode::kRead, .busy_timeout = std::chrono::milliseconds(0)});
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_TRUE((*reader)->Begin(Access::kRead).ok());
+}
+
+TEST_F(SqliteDatabaseTest, IsMadeOnlyWhereThatIsAskedFor) {
+  const std::string missing = directory_ / "elsewhere/moorage.db";
+  for (const SqliteMode mode : {SqliteMode::kRead, SqliteMode::kExisting}) {
+    const auto opened = SqliteDatabase::Open(missing, {.mode = mode});
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, Code::kNotFound);
+    EXPECT_NE(opened.error().message.find(missing), std::string::npos);
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "elsewhere"));
+}
+
+// A user who may neither write the file nor make its companions. Root may do both whatever the
+// permissions are, so the test becomes another user in a process of its own.
+TEST_F(SqliteDatabaseTest, IsReadByAUserWhoMayWriteNothing) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x BIGINT); INSERT INTO t VALUES (7)").ok());
+  database_.reset();
+  const std::string folder = directory_ / "data";
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(path_, std::filesystem::perms(0444));
+  std::filesystem::permissions(folder, std::filesystem::perms(0555));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::geteuid() == 0 && (::setgid(54321) != 0 || ::setuid(54321) != 0)) ::_exit(9);
+    const auto reader = SqliteDatabase::Open(path_, {.mode = SqliteMode::kRead});
+    if (!reader.ok()) ::_exit(1);
+    const auto read = Number(**reader, "SELECT sum(x) FROM t");
+    if (!read.ok() || *read != 7) ::_exit(2);
+    const auto writer = SqliteDatabase::Open(path_, {.mode = SqliteMode::kExisting});
+    if (writer.ok()) ::_exit(3);
+    ::_exit(writer.error().message.find(base::NameOfUser()) == std::string::npos ? 4 : 0);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  std::filesystem::permissions(folder, std::filesystem::perms(0755));
+}
+
+TEST_F(SqliteDatabaseTest, AFullFileSystemIsNamed) {
+  ASSERT_TRUE(Script(*database_, "CREATE TABLE t (x TEXT)").ok());
+  const auto transaction = database_->Begin(Access::kWrite);
+  ASSERT_TRUE((*transaction)->ExecuteScript("PRAGMA max_page_count = 4").ok());
+  const auto full =
+      (*transaction)
+          ->Execute("INSERT INTO t VALUES ($1)", std::string_view(std::string(90'000, 'x')));
+  ASSERT_FALSE(full.ok());
+  EXPECT_EQ(full.error().code, Code::kStorageFull);
+  EXPECT_NE(full.error().message.find("the file system at /"), std::string::npos)
+      << full.error().message;
 }
 
 }  // namespace
