@@ -7,6 +7,7 @@
 #include "control/push/reference_rows.h"
 #include "domain/contract/infer_manifest.h"
 #include "domain/evaluation/dataset.h"
+#include "foundation/model/file_role.h"
 
 namespace moorage::control {
 namespace {
@@ -58,8 +59,7 @@ Status CheckExternalNames(const std::vector<model::NamedBytes>& external) {
   for (const model::NamedBytes& file : external) {
     RETURN_IF_ERROR(base::Annotate("external data", model::CheckArtifactFileName(file.name)));
     // All files of an artifact share one list of names.
-    if (file.name == model::kModelFile || file.name == model::kManifestFile ||
-        file.name == kReferenceFile) {
+    if (model::RoleOf(file.name) != model::FileRole::kWeights) {
       return Error{Code::kInvalid, "external data: the name '" + file.name + "' is taken"};
     }
     if (!names.insert(file.name).second) {
@@ -103,7 +103,7 @@ model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest)
   for (const model::NamedBytes& file : files.external) {
     index.files.push_back(Entry(file.name, *file.bytes));
   }
-  if (files.reference) index.files.push_back(Entry(kReferenceFile, *files.reference));
+  if (files.reference) index.files.push_back(Entry(model::kReferenceFile, *files.reference));
   // The order of ArtifactStore::Store, or the digest would differ and the same files would be a new
   // version.
   std::sort(index.files.begin(), index.files.end(),

@@ -20,8 +20,6 @@
 
 namespace moorage::control {
 
-inline constexpr std::string_view kReferenceFile = "reference.csv";
-
 // A model that could be opened, and all that could be found out about it. Nothing is stored.
 struct InspectedModel {
   std::unique_ptr<runtime::Session> session;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "foundation/base/text_file.h"
+#include "foundation/model/file_role.h"
 #include "platform/runtime/onnx/onnx_outline.h"
 
 namespace moorage::control {
@@ -28,7 +30,7 @@ bool IsPlain(std::string_view name) {
 
 Result<std::optional<std::string>> ReadMetadata(base::FileSystem& files, const ModelPaths& paths,
                                                 const std::string& path) {
-  auto text = files.Read(path, paths.limit);
+  auto text = base::ReadTextFile(files, path, paths.limit);
   if (text.ok()) return std::optional<std::string>(*std::move(text));
   // The file beside the model is optional. One that the user names must be there.
   if (text.error().code == Code::kNotFound && !paths.metadata) return std::optional<std::string>();
@@ -100,7 +102,8 @@ std::vector<model::ApiPart> ToParts(ModelFiles files) {
         {std::string(kMetadataPart), "model.onnx.metadata", *std::move(files.metadata)});
   }
   if (files.reference) {
-    parts.push_back({std::string(kReferencePart), "reference.csv", *std::move(files.reference)});
+    parts.push_back({std::string(kReferencePart), std::string(model::kReferenceFile),
+                     *std::move(files.reference)});
   }
   for (const model::NamedBytes& file : files.external) {
     parts.push_back({std::string(kExternalPart), file.name, *file.bytes});

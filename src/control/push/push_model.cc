@@ -4,6 +4,7 @@
 
 #include "domain/evaluation/golden_replay.h"
 #include "foundation/json/json.h"
+#include "foundation/model/file_role.h"
 
 namespace moorage::control {
 namespace {
@@ -79,7 +80,7 @@ std::vector<registry::FileBytes> FilesOf(const ModelFiles& files, const Inspecte
   list.push_back({std::string(model::kModelFile), *files.model});
   list.push_back({std::string(model::kManifestFile), inspected.manifest_text});
   for (const model::NamedBytes& file : files.external) list.push_back({file.name, *file.bytes});
-  if (files.reference) list.push_back({std::string(kReferenceFile), *files.reference});
+  if (files.reference) list.push_back({std::string(model::kReferenceFile), *files.reference});
   return list;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "foundation/json/json.h"
+#include "foundation/model/file_role.h"
 
 namespace moorage::registry {
 namespace {
@@ -88,15 +89,26 @@ Result<std::string> ArtifactStore::LoadFile(const ArtifactFile& file) {
   return bytes;
 }
 
-Result<model::Manifest> ArtifactStore::LoadManifest(const ModelVersion& version) {
+Result<model::Manifest> ArtifactStore::ReadManifest(const ModelVersion& version,
+                                                    const ArtifactIndex& index) {
   const std::string ref = Format(version.name, version.version);
-  ASSIGN_OR_RETURN(const ArtifactIndex index, LoadIndex(version));
   ASSIGN_OR_RETURN(const ArtifactFile* file,
                    base::Annotate(ref, Need(index, model::kManifestFile, Code::kCorrupt)));
   ASSIGN_OR_RETURN(const std::string text, base::Annotate(ref, LoadFile(*file)));
-  ASSIGN_OR_RETURN(const json::Json json,
-                   base::Annotate(ref + ": " + file->name, json::ParseJson(text)));
-  return base::Annotate(ref + ": " + file->name, model::ManifestFromJson(json));
+  const auto json = json::ParseJson(text);
+  auto manifest =
+      json.ok() ? model::ManifestFromJson(*json) : Result<model::Manifest>(json.error());
+  // The bytes are those of the digest, so they were wrong when they were stored. The caller is not
+  // to blame for them.
+  if (!manifest.ok()) {
+    return base::Annotate(ref + ": " + file->name, Damaged(std::move(manifest).error()));
+  }
+  return manifest;
+}
+
+Result<model::Manifest> ArtifactStore::LoadManifest(const ModelVersion& version) {
+  ASSIGN_OR_RETURN(const ArtifactIndex index, LoadIndex(version));
+  return ReadManifest(version, index);
 }
 
 Result<model::Artifact> ArtifactStore::LoadArtifact(const ModelVersion& version) {
@@ -105,13 +117,15 @@ Result<model::Artifact> ArtifactStore::LoadArtifact(const ModelVersion& version)
   RETURN_IF_ERROR(base::Annotate(ref, Need(index, model::kModelFile, Code::kCorrupt)));
   model::Artifact artifact;
   artifact.digest = version.artifact;
-  ASSIGN_OR_RETURN(artifact.manifest, LoadManifest(version));
+  ASSIGN_OR_RETURN(artifact.manifest, ReadManifest(version, index));
   for (const ArtifactFile& file : index.files) {
-    // The manifest is in the artifact already, parsed.
-    if (file.name == model::kManifestFile) continue;
+    const model::FileRole role = model::RoleOf(file.name);
+    // The manifest is in the artifact already, parsed. What is for people and for reports is no
+    // business of a backend.
+    if (role != model::FileRole::kModel && role != model::FileRole::kWeights) continue;
     ASSIGN_OR_RETURN(std::string bytes, base::Annotate(ref, LoadFile(file)));
     auto shared = std::make_shared<const std::string>(std::move(bytes));
-    if (file.name == model::kModelFile) {
+    if (role == model::FileRole::kModel) {
       artifact.model = std::move(shared);
     } else {
       artifact.external.push_back({.name = file.name, .bytes = std::move(shared)});

@@ -43,6 +43,9 @@ class ArtifactStore {
   base::Result<model::Artifact> LoadArtifact(const ModelVersion& version);
 
  private:
+  base::Result<model::Manifest> ReadManifest(const ModelVersion& version,
+                                             const model::ArtifactIndex& index);
+
   store::BlobStore& blobs_;
 };
 

@@ -321,19 +321,21 @@ Result<std::vector<ModelSummary>> ReadModels(Transaction& transaction) {
   return models;
 }
 
-// The mark phase of the collection. UNION removes duplicates, and ORDER BY is there for the binary
-// search.
+// The mark phase of the collection. UNION removes duplicates. The caller searches the digests, so
+// they are sorted.
 Result<std::vector<Digest>> LiveDigests(Transaction& transaction) {
   ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
       ReadAll(transaction,
               "SELECT artifact FROM versions WHERE state = 'ready' UNION "
               "SELECT f.digest FROM artifact_files f JOIN versions v ON v.artifact = f.artifact "
-              "WHERE v.state = 'ready' ORDER BY 1",
+              "WHERE v.state = 'ready'",
               &ReadText));
   std::vector<Digest> digests;
   digests.reserve(texts.size());
   for (const std::string& text : texts) digests.emplace_back(text);
+  // Sorted here, because the order of a database depends on its collation.
+  std::ranges::sort(digests);
   return digests;
 }
 
