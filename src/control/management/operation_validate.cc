@@ -27,12 +27,33 @@ base::Result<control::BaselineWish> ReadBaseline(const CallReader& call,
   return control::BaselineWish(*std::move(ref));
 }
 
+// Takes one name off the front, with the comma behind it. A name that holds a comma stands in
+// quotation marks, in which "" is one of them, as in the CSV file itself.
+std::string TakeName(std::string_view& text) {
+  std::string name;
+  const bool quoted = text.starts_with('"') && text.find('"', 1) != std::string_view::npos;
+  bool inside = quoted;
+  if (quoted) text.remove_prefix(1);
+  while (!text.empty() && (inside || text.front() != ',')) {
+    if (quoted && text.front() == '"') {
+      const bool doubled = inside && text.starts_with("\"\"");
+      if (doubled) name += '"';
+      inside = doubled;
+      text.remove_prefix(doubled ? 2 : 1);
+      continue;
+    }
+    name += text.front();
+    text.remove_prefix(1);
+  }
+  text.remove_prefix(std::min<std::size_t>(1, text.size()));
+  return name;
+}
+
 std::vector<std::string> SplitAtCommas(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) items.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+    std::string name = TakeName(text);
+    if (!name.empty()) items.push_back(std::move(name));
   }
   return items;
 }

@@ -212,6 +212,17 @@ TEST(ReadValidate, AValidationKnowsItsDataTargetAndBaseline) {
   EXPECT_EQ(request->policy, "yaml");
   EXPECT_EQ(request->target, "t");
   EXPECT_EQ(request->ignored, (std::vector<std::string>{"id", "note"}));
+  for (const auto& [said, names] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+           {R"("last, first",id)", {"last, first", "id"}},
+           {R"(id,"a ""b"", c")", {"id", R"(a "b", c)"}},
+           {R"(5" disk,id)", {R"(5" disk)", "id"}},
+           {R"("open)", {R"("open)"}},
+           {R"("")", {}}}) {
+    call.query["ignore"] = said;
+    const auto read = ReadValidate(call);
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->ignored, names) << said;
+  }
   EXPECT_TRUE(std::holds_alternative<control::ProductionBaseline>(request->baseline));
   EXPECT_EQ(baseline("none"), "none");
   EXPECT_EQ(baseline("1.2.0"), "m@1.2.0") << "a bare version is one of this model";

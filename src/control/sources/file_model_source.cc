@@ -14,8 +14,12 @@ using base::Error;
 using base::Result;
 
 Result<FileModelOption> ParseFileModelOption(std::string_view text) {
-  // The last '=' separates, because a path may contain one and a name may not.
-  const std::size_t equals = text.rfind('=');
+  // The last '=' separates, because a path may contain one and a name may not. A '/' behind it
+  // shows that it belongs to the path.
+  std::size_t equals = text.rfind('=');
+  if (equals != std::string_view::npos && text.find('/', equals) != std::string_view::npos) {
+    equals = std::string_view::npos;
+  }
   FileModelOption option{.path = std::string(text.substr(0, equals)), .name = std::nullopt};
   if (equals != std::string_view::npos) {
     ASSIGN_OR_RETURN(option.name, base::Annotate("a model file is given as FILE or FILE=NAME",

@@ -134,13 +134,15 @@ CLI::App& CommandLine::AddBelow(CLI::App& group, const std::string& name,
   return command;
 }
 
-int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
+namespace {
+
+// Runs the command that the words name. Returns the exit code.
+int RunWords(int argc, const char* const* argv, const Surroundings& surroundings, Shell& shell) {
   CLI::App app(kDescription, "moorage");
   app.footer(kFooter);
   app.require_subcommand(1);
   app.set_version_flag("--version", "moorage " + surroundings.version, "Print the version and end");
   app.get_formatter()->column_width(kOptionColumn);
-  Shell shell(surroundings);
   CommandLine line{app, shell};
   AddAll(line);
   AddCommonOptions(app, shell.options());
@@ -161,6 +163,19 @@ int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
   // A command is required, so parse() has chosen one.
   const auto code = line.chosen();
   return code.ok() ? *code : shell.Fail(code.error());
+}
+
+}  // namespace
+
+int Run(int argc, const char* const* argv, const Surroundings& surroundings) {
+  Shell shell(surroundings);
+  const int code = RunWords(argc, argv, surroundings, shell);
+  // A script must not take half an output for the whole, so the exit code is an error's.
+  const base::Status printed = shell.Printed();
+  if (printed.ok()) return code;
+  // The reader of a pipe wanted no more ("moorage audit | head"), and knows that.
+  if (printed.error().code == base::Code::kCancelled) return static_cast<int>(ExitCode::kError);
+  return shell.Fail(printed.error());
 }
 
 }  // namespace moorage::cli

@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "control/management/operations.h"
 #include "edge/cli/testing/command_fixture.h"
+#include "foundation/base/testing/temporary_directory.h"
 
 namespace moorage::cli {
 namespace {
@@ -161,6 +166,36 @@ TEST_F(AppTest, ServeTakesTheModelOfTheEnvironment) {
   ASSERT_EQ(serve_options_.models.size(), 1U);
   EXPECT_EQ(serve_options_.models[0].path, "models/cancer.onnx");
   EXPECT_EQ(served_.server.listen.port, 8123);
+}
+
+TEST_F(AppTest, ServeTakesAPathThatHoldsAnEqualsSign) {
+  environment_ = {{"MODEL_PATH", "run=3/model.onnx"}};
+  EXPECT_EQ(RunWords({"serve"}), 0) << Said();
+  ASSERT_EQ(serve_options_.models.size(), 1U);
+  EXPECT_EQ(serve_options_.models[0].path, "run=3/model.onnx");
+  EXPECT_EQ(serve_options_.models[0].name, "");
+  // A file of exactly this name wins over FILE=NAME.
+  const base::TemporaryDirectory folder;
+  const std::string file = folder / "run=three";
+  std::ofstream(file) << "x";
+  EXPECT_EQ(RunWords({"serve", "--model", file.c_str(), "--model", "run=3/a.onnx=alpha"}), 0);
+  ASSERT_EQ(serve_options_.models.size(), 2U);
+  EXPECT_EQ(serve_options_.models[0].path, file);
+  EXPECT_EQ(serve_options_.models[1].path, "run=3/a.onnx");
+  EXPECT_EQ(serve_options_.models[1].name, "alpha");
+}
+
+TEST_F(AppTest, AnOutputThatCannotBeWrittenIsAnError) {
+  Answer(R"({"models": []})");
+  std::FILE* const out = std::exchange(out_, std::fopen("/dev/full", "w"));
+  for (const std::vector<const char*>& words :
+       {std::vector{"models"}, {"models", "--json"}, {"version"}, {"--help"}, {"push", "--help"}}) {
+    EXPECT_EQ(RunWords(words), 3) << words[0];
+  }
+  (void)std::fclose(std::exchange(out_, out));
+  EXPECT_NE(Said().find("moorage: the output cannot be written: No space left on device"),
+            std::string::npos)
+      << Said();
 }
 
 TEST_F(AppTest, WordsWinOverTheEnvironment) {

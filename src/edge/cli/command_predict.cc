@@ -4,6 +4,7 @@
 #include "edge/cli/commands.h"
 #include "edge/cli/text/score_table.h"
 #include "edge/cli/text/text.h"
+#include "foundation/base/output_file.h"
 #include "foundation/model/model_ref.h"
 
 namespace moorage::cli {
@@ -92,7 +93,9 @@ void Append(Json answer, Json& document) {
 
 Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& shell) {
   const std::string path = Text(words, "--data");
-  const std::string output = Text(words, "--output");
+  std::string output = Text(words, "--output");
+  // Written as output and not by its name, because the summary would follow in the same file.
+  if (base::IsStandardOutput(output)) output.clear();
   ASSIGN_OR_RETURN(const std::string bytes, shell.ReadFile(path));
   ASSIGN_OR_RETURN(const auto version, shell.Call(model::MakeCall(management::kShowVersion.row,
                                                                   model::SelectorParameters(ref))));
@@ -123,7 +126,7 @@ Result<int> ScoreFile(const model::ModelRef& ref, const CLI::App& words, Shell& 
     shell.Print(table.text());
     return 0;
   }
-  RETURN_IF_ERROR(base::WriteFileAtomically(shell.surroundings().files, output, table.text()));
+  RETURN_IF_ERROR(base::WriteOutput(output, table.text()));
   const Json summary = {{"model", version.body["name"]},
                         {"version", version.body["version"]},
                         {"rows", done},

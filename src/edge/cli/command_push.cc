@@ -52,7 +52,7 @@ Result<Json> OptionsDocument(const CLI::App& words, Shell& shell) {
   if (Has(words, "--features")) {
     const std::string said = Text(words, "--features");
     if (said.starts_with('@')) {
-      ASSIGN_OR_RETURN(const std::string lines, shell.ReadFile(said.substr(1)));
+      ASSIGN_OR_RETURN(const std::string lines, shell.ReadText(said.substr(1)));
       options["features"] = SplitNames(lines, '\n');
     } else {
       options["features"] = SplitNames(said, ',');
@@ -65,7 +65,7 @@ Result<Json> OptionsDocument(const CLI::App& words, Shell& shell) {
   if (Has(words, "--allow-missing")) options["allow_missing"] = true;
   if (Has(words, "--golden")) {
     const std::string file = Text(words, "--golden");
-    ASSIGN_OR_RETURN(const std::string text, shell.ReadFile(file));
+    ASSIGN_OR_RETURN(const std::string text, shell.ReadText(file));
     ASSIGN_OR_RETURN(options["golden"], base::Annotate(file, json::ParseJson(text)));
   }
   return options;
@@ -110,7 +110,7 @@ Result<int> Push(const CLI::App& words, Shell& shell) {
         {std::string(control::kOptionsPart), "options.json", json::ToText(options)});
   }
   if (Has(words, "--notes")) {
-    ASSIGN_OR_RETURN(std::string notes, shell.ReadFile(Text(words, "--notes")));
+    ASSIGN_OR_RETURN(std::string notes, shell.ReadText(Text(words, "--notes")));
     call.parts.push_back({std::string(control::kNotesPart), "notes.txt", std::move(notes)});
   }
   if (Has(words, "--version")) call.query["version"] = Text(words, "--version");

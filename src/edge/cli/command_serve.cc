@@ -16,6 +16,11 @@ base::Result<int> Serve(const CLI::App& words, Shell& shell) {
   }
   ServeOptions options;
   for (const std::string& file : files) {
+    // A file of exactly this name is meant, whatever its name holds ("run=3.onnx").
+    if (shell.surroundings().files.Stat(file).ok()) {
+      options.models.push_back({file, std::string()});
+      continue;
+    }
     ASSIGN_OR_RETURN(const auto option, control::ParseFileModelOption(file));
     options.models.push_back({option.path, option.name ? option.name->value() : std::string()});
   }

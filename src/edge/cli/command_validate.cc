@@ -21,7 +21,7 @@ base::Result<int> Validate(const CLI::App& words, Shell& shell) {
   ASSIGN_OR_RETURN(std::string data, shell.ReadFile(Text(words, "--data")));
   call.parts.push_back({"data", "data.csv", std::move(data)});
   if (Has(words, "--policy")) {
-    ASSIGN_OR_RETURN(std::string policy, shell.ReadFile(Text(words, "--policy")));
+    ASSIGN_OR_RETURN(std::string policy, shell.ReadText(Text(words, "--policy")));
     call.parts.push_back({"policy", "policy.yaml", std::move(policy)});
   }
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));

@@ -3,11 +3,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "edge/cli/remedy_text.h"
 #include "edge/cli/remote_connection.h"
 #include "edge/cli/text/text.h"
+#include "foundation/base/text_file.h"
 
 namespace moorage::cli {
 
@@ -21,10 +24,13 @@ using cli_text::Width;
 constexpr std::uint64_t kMaxConfig = 1ULL << 20;
 constexpr const char* kDefaultConfig = "moorage.yaml";
 
-void Put(std::FILE* stream, std::string_view text) {
-  (void)std::fwrite(text.data(), 1, text.size(), stream);
-  // Output and messages may go to one terminal, and keep their order there.
-  (void)std::fflush(stream);
+// Returns 0 or the number of the error. Output and messages may go to one terminal, and keep their
+// order there, so nothing stays in the buffer.
+int Put(std::FILE* stream, std::string_view text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (std::fflush(stream) == 0 && whole) return 0;
+  return errno != 0 ? errno : EIO;
 }
 
 // The text with the first `what` in it replaced.
@@ -42,7 +48,7 @@ Result<config::LoadedConfig> Shell::LoadConfig() {
   if (file.empty() && surroundings_.files.Stat(kDefaultConfig).ok()) file = kDefaultConfig;
   std::string text;
   if (!file.empty()) {
-    ASSIGN_OR_RETURN(text, surroundings_.files.Read(file, kMaxConfig));
+    ASSIGN_OR_RETURN(text, base::ReadTextFile(surroundings_.files, file, kMaxConfig));
   }
   std::map<std::string, std::string> environment = surroundings_.environment;
   // PORT asks for a port of the server. An explicit --listen wins over it.
@@ -105,8 +111,19 @@ std::string Shell::Outcome(const std::string& outcome) const {
   return std::string("\033[") + colour + "m" + outcome + "\033[0m";
 }
 
-void Shell::Print(std::string_view text) { Put(surroundings_.out, text); }
-void Shell::Say(std::string_view text) { Put(surroundings_.err, text); }
+void Shell::Print(std::string_view text) {
+  if (!printed_.ok()) return;
+  const int error = Put(surroundings_.out, text);
+  if (error == 0) return;
+  const bool full = error == ENOSPC || error == EDQUOT;
+  const base::Code code = error == EPIPE ? base::Code::kCancelled
+                          : full         ? base::Code::kStorageFull
+                                         : base::Code::kUnavailable;
+  printed_ = Error{code, "the output cannot be written: " + std::generic_category().message(error)};
+}
+
+// There is no other place to report that messages cannot be written.
+void Shell::Say(std::string_view text) { (void)Put(surroundings_.err, text); }
 
 int Shell::Fail(const Error& error) {
   std::string message = error.message;
@@ -137,6 +154,10 @@ void Shell::Progress(std::string_view what, std::size_t done, std::size_t total)
   const std::size_t filled = kWidth * done / total;
   Say("\r" + std::string(what) + " [" + std::string(filled, '#') +
       std::string(kWidth - filled, '.') + "] " + std::to_string(100 * done / total) + " %");
+}
+
+Result<std::string> Shell::ReadText(const std::string& path) {
+  return base::ReadTextFile(surroundings_.files, path, kMaxFile);
 }
 
 Result<std::string> Shell::ReadFile(const std::string& path) {

@@ -67,8 +67,11 @@ class Shell {
   // the option, so that "query 'limit'" becomes "--limit".
   base::Result<model::ApiReply> Call(const model::ApiCall& call);
 
+  // An error of Print() is kept, because a command that has printed half ends as one that failed.
   void Print(std::string_view text);
   void Say(std::string_view text);
+  // What Print() could not write, or nothing.
+  base::Status Printed() const { return printed_; }
   // The message and its details, and the exit code that goes with it.
   int Fail(const base::Error& error);
   // With --json prints the document, else what `render` makes of it.
@@ -85,6 +88,8 @@ class Shell {
   void Progress(std::string_view what, std::size_t done, std::size_t total);
 
   base::Result<std::string> ReadFile(const std::string& path);
+  // A file of text for people or programs, without a byte order mark (base/text_file.h).
+  base::Result<std::string> ReadText(const std::string& path);
 
  private:
   static constexpr std::uint64_t kMaxFile = 4ULL << 30;
@@ -97,6 +102,7 @@ class Shell {
   };
   std::map<std::string, Said> overrides_;  // by variable
   std::unique_ptr<ApiConnection> connection_;
+  base::Status printed_;
 };
 
 }  // namespace moorage::cli

@@ -37,7 +37,7 @@ struct FileInfo {
 
 // The operations on files that crash safety is built from. Paths are those of the platform. Every
 // error names the path and the system's reason. A missing file is kNotFound, an existing one
-// kConflict, a full disk kExhausted, anything else kUnavailable.
+// kConflict, a full disk kStorageFull with the name of its file system, anything else kUnavailable.
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -49,7 +49,7 @@ class FileSystem {
   // Replaces `to` in one step. Durable only after SyncDirectory() of the parent.
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
   virtual Status Remove(const std::string& path) = 0;
-  // With all parents. An existing directory is no error.
+  // With all parents. An existing directory is no error. What it makes survives a crash.
   virtual Status CreateDirectories(const std::string& path) = 0;
   // Entries created in or renamed into the directory survive a crash.
   virtual Status SyncDirectory(const std::string& path) = 0;
@@ -57,9 +57,5 @@ class FileSystem {
   virtual Result<std::vector<FileInfo>> List(const std::string& path) = 0;
   virtual Result<FileInfo> Stat(const std::string& path) = 0;
 };
-
-// Writes `bytes` to `path` so that after a crash at any moment the path holds the old or the new
-// content, whole. The temporary name is `path` + ".tmp".
-Status WriteFileAtomically(FileSystem& files, const std::string& path, std::string_view bytes);
 
 }  // namespace moorage::base

@@ -41,6 +41,7 @@ TEST(PosixFileSystem, RefusesToReadMoreThanTheLimit) {
   for (const std::uint64_t limit : {0U, 1U, 65'536U, 199'999U}) {
     EXPECT_EQ(Files().Read(directory / "file", limit).error().code, Code::kExhausted);
   }
+  EXPECT_EQ(Files().Read(directory / "file", UINT64_MAX).value().size(), 200'000U);
   Write(directory / "empty", "");
   EXPECT_EQ(Files().Read(directory / "empty", 0).value(), "");
 }
@@ -67,6 +68,18 @@ TEST(PosixFileSystem, NamesTheCodeThePathAndTheReason) {
   EXPECT_EQ(Files().List(missing).error().code, Code::kNotFound);
   EXPECT_EQ(Files().Rename(missing, missing).error().code, Code::kNotFound);
   EXPECT_EQ(Files().SyncDirectory(missing).error().code, Code::kNotFound);
+}
+
+TEST(PosixFileSystem, MakesEveryDirectoryThatIsMissing) {
+  const TemporaryDirectory directory;
+  for (const char* path : {"a/b/c", "a/b/c", "a/b/d/", "a/./e/../f"}) {
+    EXPECT_TRUE(Files().CreateDirectories(directory / path).ok()) << path;
+    EXPECT_TRUE(Files().Stat(directory / path)->is_directory) << path;
+  }
+  Write(directory / "file", "x");
+  EXPECT_FALSE(Files().CreateDirectories(directory / "file").ok());
+  EXPECT_FALSE(Files().CreateDirectories(directory / "file/below").ok());
+  EXPECT_EQ(Files().CreateDirectories("/proc/none/below").error().code, Code::kNotFound);
 }
 
 // The largest file that the process may write stands for a full disk.

@@ -99,6 +99,21 @@ Result<std::string> Target(const ApiCall& call) {
   return target;
 }
 
+// "http://[::1]:8000" -> "::1"
+std::string_view HostOf(std::string_view server) {
+  std::string_view host = server.substr(server.find("//") + 2);
+  // What stands before an '@' is a user.
+  host.remove_prefix(host.rfind('@') == std::string_view::npos ? 0 : host.rfind('@') + 1);
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool IsLoopback(std::string_view host) {
+  const bool number = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return base::EqualsIgnoreCase(host, "localhost") || host == "::1" ||
+         (number && host.starts_with("127."));
+}
+
 // Rounds up, because libcurl takes 0 for no limit.
 long Milliseconds(base::Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
@@ -138,6 +153,8 @@ struct HttpClient::State {
     Set(CURLOPT_WRITEDATA, &sink);
     // The empty text stands for each encoding that libcurl can undo.
     Set(CURLOPT_ACCEPT_ENCODING, "");
+    // This machine is never reached through a proxy, whatever http_proxy and all_proxy are.
+    if (IsLoopback(HostOf(options.server))) Set(CURLOPT_PROXY, "");
     if (!options.token.empty()) {
       Set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
       Set(CURLOPT_XOAUTH2_BEARER, options.token.c_str());
@@ -157,7 +174,11 @@ struct HttpClient::State {
       return Error{
           late ? Code::kDeadline : Code::kUnavailable,
           "server " + options.server + ": " + why +
-              (code == CURLE_COULDNT_CONNECT ? "; is `moorage serve` running there?" : "")};
+              (code == CURLE_COULDNT_CONNECT ? "; is `moorage serve` running there?" : "") +
+              (code == CURLE_COULDNT_RESOLVE_PROXY
+                   ? "; the proxy comes from http_proxy, https_proxy "
+                     "or all_proxy"
+                   : "")};
     }
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

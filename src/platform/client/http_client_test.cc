@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -134,6 +135,16 @@ TEST(HttpClient, RefusesAddressesThatAreNoServer) {
     options.server = server;
     EXPECT_FALSE(HttpClient::Make(std::move(options)).ok()) << server;
   }
+}
+
+TEST(HttpClient, AsksThisMachineWithoutAProxy) {
+  for (const char* name : {"http_proxy", "all_proxy"}) {
+    ASSERT_EQ(::setenv(name, "http://127.0.0.1:9", 1), 0);
+  }
+  OneAnswerServer server(Answer("200 OK", "{}"));
+  const auto reply = Connect(server.url())->Call(model::MakeCall(kRoot));
+  for (const char* name : {"http_proxy", "all_proxy"}) ::unsetenv(name);
+  EXPECT_TRUE(reply.ok()) << reply.error().message;
 }
 
 }  // namespace

@@ -155,21 +155,24 @@ INSTANTIATE_TEST_SUITE_P(
                 "must be a whole number from 0 to 1024; got '2'"},
         BadFile{"server: {threads: 18446744073709551615}", "moorage.yaml:1: server.threads",
                 "must be a whole number from 0 to 1024; got 18446744073709551615"},
-        BadFile{"registry: {database: ./moorage.db}", "moorage.yaml:1: registry.database",
-                "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db; got "
-                "'./moorage.db'"},
+        BadFile{
+            "registry: {database: ./moorage.db}", "moorage.yaml:1: registry.database",
+            "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db, without ~; got "
+            "'./moorage.db'"},
         BadFile{
             "registry: {database: 'sqlite:'}", "moorage.yaml:1: registry.database",
-            "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db; got 'sqlite:'"},
+            "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db, without ~; got "
+            "'sqlite:'"},
         BadFile{"registry: {database: postgresql://u:secret@db/m}",
                 "moorage.yaml:1: registry.database",
                 "'postgresql://' is not built into this version; only 'sqlite:PATH' is"},
         BadFile{"registry: {database: 'postgres:host=db password=secret'}",
                 "moorage.yaml:1: registry.database",
                 "'postgres:host=...' is not built into this version; only 'sqlite:PATH' is"},
-        BadFile{"registry: {database: mysql://u:secret@db/m}", "moorage.yaml:1: registry.database",
-                "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db; got "
-                "'mysql://'"},
+        BadFile{
+            "registry: {database: mysql://u:secret@db/m}", "moorage.yaml:1: registry.database",
+            "must be sqlite:PATH, for instance sqlite:./moorage-data/moorage.db, without ~; got "
+            "'mysql://'"},
         BadFile{"registry: {blobs: s3://bucket/prefix}", "moorage.yaml:1: registry.blobs",
                 "'s3://' is not built into this version; only 'file:PATH' is"},
         BadFile{"serving: {default_model: a b}", "moorage.yaml:1: serving.default_model",
@@ -204,7 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"logging: {console: true}", "moorage.yaml:1: logging.console",
                 "must be one of text, json, none; got true"},
         BadFile{"logging: {file: 7}", "moorage.yaml:1: logging.file",
-                "must be a path, or empty for no file; got 7"},
+                "must be a path without ~, or empty for no file; got 7"},
         BadFile{"logging: {predictions: {sample: 1.5}}",
                 "moorage.yaml:1: logging.predictions.sample",
                 "must be a number from 0 to 1; got 1.5"},

@@ -56,13 +56,23 @@ bool SetDuration(base::Duration& field, const Json& value, base::Duration min, b
   return true;
 }
 
+namespace {
+
+// A shell replaces a '~' at the beginning, and this program does not. Taken as it stands, it would
+// make a directory of that name. "./~" names one.
+bool IsPath(std::string_view path) {
+  return !path.starts_with('~') && path.find('\0') == std::string_view::npos;
+}
+
+}  // namespace
+
 bool SetLocation(std::string& field, const Json& value, std::string_view scheme) {
   if (!value.is_string()) return false;
   const auto& text = value.get_ref<const std::string&>();
   if (!text.starts_with(scheme) || text.size() == scheme.size()) return false;
   const std::string_view path = std::string_view(text).substr(scheme.size());
-  // Two slashes begin an authority, which neither scheme has. A zero byte would end the path early.
-  if (path.starts_with("//") || path.find('\0') != std::string_view::npos) return false;
+  // Two slashes begin an authority, which neither scheme has.
+  if (path.starts_with("//") || !IsPath(path)) return false;
   field = text;
   return true;
 }
@@ -128,7 +138,7 @@ bool SetPath(std::string& field, const Json& value) {
     return true;
   }
   if (!value.is_string()) return false;
-  if (value.get_ref<const std::string&>().find('\0') != std::string::npos) return false;
+  if (!IsPath(value.get_ref<const std::string&>())) return false;
   field = value.get<std::string>();
   return true;
 }

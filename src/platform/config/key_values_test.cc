@@ -43,7 +43,12 @@ TEST(KeyValues, APathHasNoZeroByte) {
   std::string field = "before";
   EXPECT_FALSE(SetPath(field, std::string("a\0b", 3)));
   EXPECT_FALSE(SetLocation(field, std::string("file:a\0b", 8), "file:"));
+  EXPECT_FALSE(SetPath(field, "~/logs/moorage.log"));
+  EXPECT_FALSE(SetLocation(field, "file:~/blobs", "file:"));
+  EXPECT_FALSE(SetLocation(field, "sqlite:~ada/moorage.db", "sqlite:"));
   EXPECT_EQ(field, "before");
+  EXPECT_TRUE(SetLocation(field, "file:./~/blobs", "file:"));
+  EXPECT_TRUE(SetPath(field, "logs/a~b"));
 }
 
 TEST(KeyValues, AWordReadsBackFromItsMeaning) {

@@ -60,6 +60,25 @@ bool IsDecimal(std::string_view text) {
   return AllOf(text, digits);
 }
 
+// The power of ten of the first digit that is not 0: 2 for "123", -3 for "0.00123e0". `decimal` is
+// one that no double holds, so it has such a digit.
+std::int64_t Magnitude(std::string_view decimal) {
+  const std::size_t exponent = decimal.find_first_of("eE");
+  const std::string_view digits = decimal.substr(0, exponent);
+  const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+  const auto first = static_cast<std::int64_t>(digits.find_first_not_of("0."));
+  const std::int64_t power = first < point ? point - first - 1 : point - first;
+  if (exponent == std::string_view::npos) return power;
+  std::string_view shift = decimal.substr(exponent + 1);
+  const bool down = shift.starts_with('-');
+  if (down || shift.starts_with('+')) shift.remove_prefix(1);
+  constexpr std::int64_t kMost = 1'000'000'000'000;  // beyond any text that is read
+  std::int64_t value = kMost;
+  (void)std::from_chars(shift.data(), shift.data() + shift.size(), value);
+  value = std::min(value, kMost);
+  return power + (down ? -value : value);
+}
+
 // A plain scalar that is a number by the core schema (YAML 1.2.2, section 10.3.2). One that no
 // double holds is an infinity.
 std::optional<json::Json> Number(std::string_view text) {
@@ -81,10 +100,7 @@ std::optional<json::Json> Number(std::string_view text) {
   double value = 0;
   const auto [end, problem] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
   if (problem == std::errc::result_out_of_range) {
-    // Too large or too small, as the sign of the exponent shows.
-    const bool tiny =
-        rest.find("e-") != std::string_view::npos || rest.find("E-") != std::string_view::npos;
-    value = tiny ? 0.0 : HUGE_VAL;
+    value = Magnitude(rest) < 0 ? 0.0 : HUGE_VAL;
   }
   return json::Json(negative ? -value : value);
 }

@@ -28,6 +28,9 @@ TEST(Yaml, ResolvesPlainWordsByTheCoreSchema) {
             R"(["yes","off","1.2.3","0x","0o8","1_000","10s","1","true","e3",".","-","+"])");
   EXPECT_EQ(Text("[!!str 1, !!int 2, !!float 3, !!bool true]"), R"(["1",2,3,true])");
   EXPECT_EQ(Text("99999999999999999999"), "1e+20");
+  // What is too small for a double is 0, however it is written.
+  const std::string zeros(400, '0');
+  EXPECT_EQ(Text("[1e-999, -1E-999, 0." + zeros + "1, 1" + zeros + "e-900]"), "[0.0,-0.0,0.0,0.0]");
 }
 
 TEST(Yaml, KeepsOrderKeysAndNesting) {
@@ -53,6 +56,9 @@ TEST(Yaml, NamesLineAndColumnOfWhatItRefuses) {
             "not fit 'x'");
   EXPECT_EQ(Text("a: .inf\n"), "p.yaml:1:4: '.inf' is not a finite number");
   EXPECT_EQ(Text("a: 1e999\n"), "p.yaml:1:4: '1e999' is not a finite number");
+  const std::string large = "1" + std::string(400, '0');
+  EXPECT_NE(Text("a: " + large + "e-1\n").find("is not a finite number"), std::string::npos);
+  EXPECT_NE(Text("a: " + large + ".5\n").find("is not a finite number"), std::string::npos);
   EXPECT_EQ(Text("a: !!int x\n"),
             "p.yaml:1:4: the tag 'tag:yaml.org,2002:int' is not known or does not fit 'x'");
   EXPECT_EQ(Text("a: 1\n---\nb: 2\n"), "p.yaml: holds more than one document");

@@ -28,7 +28,7 @@ constexpr std::array kLoggingKeys = {
               "The form of the events on standard error.",
               [](Config& c, const Json& v) { return SetConsole(c.logging.console, v); },
               [](const Config& c) { return Json(c.logging.console); }},
-    ConfigKey{"logging.file", KeyShape::kText, "a path, or empty for no file",
+    ConfigKey{"logging.file", KeyShape::kText, "a path without ~, or empty for no file",
               "The log file: one JSON object a line. Empty: none.",
               [](Config& c, const Json& v) { return SetPath(c.logging.file, v); },
               [](const Config& c) { return Json(c.logging.file); }},
