@@ -31,8 +31,9 @@ struct GarbageCollection {
 };
 
 // Finds, or removes, the blobs that no published version refers to. Any thread and any process may
-// call it during pushes. A blob is removed inside a write transaction, and a publication checks its
-// blobs inside one too. See docs/formats/registry.md.
+// call it during pushes. Two phases (condemned_table.h): blobs are condemned in a write
+// transaction, and removed outside of it. A publication refuses what is condemned. See
+// docs/formats/registry.md.
 base::Result<GarbageReport> CollectGarbage(store::Database& database, store::BlobStore& blobs,
                                            const base::Clock& clock,
                                            const GarbageCollection& collection);

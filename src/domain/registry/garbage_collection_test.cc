@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "domain/registry/condemned_table.h"
 #include "domain/registry/testing/temporary_registry.h"
 #include "platform/store/testing/fake_blob_store.h"
 
@@ -78,6 +79,25 @@ TEST_F(GarbageTest, APushThatWasTooSlowIsToldToPushAgainAndNeverPublishedInPart)
   EXPECT_EQ(aged_->Publish(reservation, index, "{}").error().code, Code::kConflict);
   ASSERT_TRUE(aged_->StoreArtifact(files).ok());
   EXPECT_TRUE(aged_->Publish(reservation, index, "{}").ok());
+}
+
+TEST_F(GarbageTest, TakesNoBlobThatAnotherCollectionHasCondemnedUntilThatOneHasEnded) {
+  ASSERT_TRUE(blobs_.Put("orphan").ok());
+  const model::Digest orphan = model::DigestOf("orphan");
+  clock_.Advance(std::chrono::hours(2));
+  ASSERT_TRUE(store::InTransaction(registry_.database(), store::Access::kWrite,
+                                   [&](store::Transaction& transaction) {
+                                     return Condemn(transaction, orphan, clock_.Now());
+                                   })
+                  .ok());
+  EXPECT_TRUE(Collect(GarbageMode::kRemove)->blobs.empty());
+  EXPECT_TRUE(blobs_.Has(orphan).value());
+  // The other one was killed. What it has condemned is removed by the next, row and bytes.
+  clock_.Advance(std::chrono::minutes(16));
+  EXPECT_TRUE(Collect(GarbageMode::kRemove).ok());
+  EXPECT_FALSE(blobs_.Has(orphan).value());
+  EXPECT_TRUE(
+      store::InTransaction(registry_.database(), store::Access::kRead, &ReadCondemned)->empty());
 }
 
 TEST_F(GarbageTest, SweepsTheTemporariesOfPushesThatDied) {

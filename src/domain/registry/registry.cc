@@ -5,6 +5,7 @@
 #include "domain/registry/alias_table.h"
 #include "domain/registry/artifact_store.h"
 #include "domain/registry/audit_trail.h"
+#include "domain/registry/condemned_table.h"
 #include "domain/registry/evidence_table.h"
 #include "domain/registry/probe_table.h"
 #include "domain/registry/row_mapping.h"
@@ -70,10 +71,11 @@ Result<Published> Registry::Publish(const Reservation& reservation,
                                     const model::ArtifactIndex& artifact, std::string_view checks,
                                     const base::CancelToken& cancel) {
   return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) -> Result<Published> {
-    // Collections remove blobs only inside a write transaction, so what is there now stays until
-    // this one has published it.
-    RETURN_IF_ERROR(base::Annotate(Format(reservation.name, reservation.version),
-                                   ArtifactStore(deps_.blobs).CheckPresent(artifact)));
+    // A collection condemns a blob in a write transaction before it removes it, and writes are
+    // serial. What is there now and not condemned stays until this one has published it.
+    const std::string ref = Format(reservation.name, reservation.version);
+    RETURN_IF_ERROR(base::Annotate(ref, CheckNotCondemned(transaction, artifact)));
+    RETURN_IF_ERROR(base::Annotate(ref, ArtifactStore(deps_.blobs).CheckPresent(artifact)));
     ASSIGN_OR_RETURN(Published published,
                      PublishVersion(transaction, audit, reservation, artifact, checks));
     RETURN_IF_ERROR(cancel.Check());

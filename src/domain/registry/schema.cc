@@ -110,10 +110,18 @@ CREATE TABLE alias_rules (
 );
 )sql";
 
-constexpr std::array<store::Migration, 3> kMigrations = {
+constexpr std::string_view kCondemnedBlobs = R"sql(
+CREATE TABLE condemned_blobs (
+  digest TEXT PRIMARY KEY,
+  condemned_at BIGINT NOT NULL
+);
+)sql";
+
+constexpr std::array<store::Migration, 4> kMigrations = {
     {{.version = 1, .name = "versions, aliases, evidence, events", .sql = kTables},
      {.version = 2, .name = "reports on trial runs", .sql = kProbeReports},
-     {.version = 3, .name = "rules of aliases", .sql = kAliasRules}}};
+     {.version = 3, .name = "rules of aliases", .sql = kAliasRules},
+     {.version = 4, .name = "blobs that a collection removes", .sql = kCondemnedBlobs}}};
 
 }  // namespace
 
