@@ -219,9 +219,9 @@ TEST(ReadValidate, AValidationKnowsItsDataTargetAndBaseline) {
            {R"("open)", {R"("open)"}},
            {R"("")", {}}}) {
     call.query["ignore"] = said;
-    const auto read = ReadValidate(call);
-    ASSERT_TRUE(read.ok());
-    EXPECT_EQ(read->ignored, names) << said;
+    const auto with_names = ReadValidate(call);
+    ASSERT_TRUE(with_names.ok());
+    EXPECT_EQ(with_names->ignored, names) << said;
   }
   EXPECT_TRUE(std::holds_alternative<control::ProductionBaseline>(request->baseline));
   EXPECT_EQ(baseline("none"), "none");

@@ -80,6 +80,7 @@ class GarbageCollector {
     const base::Time horizon = clock_.Now() - kAbandoned;
     std::erase_if(rows, [horizon](const CondemnedBlob& row) { return row.since >= horizon; });
     std::vector<BlobInfo> blobs;
+    blobs.reserve(rows.size());
     for (const CondemnedBlob& row : rows) blobs.push_back({row.digest, 0, row.since});
     for (std::size_t at = 0; at < blobs.size(); at += kBatch) {
       RETURN_IF_ERROR(Remove(std::span(blobs).subspan(at, std::min(kBatch, blobs.size() - at))));

@@ -71,9 +71,9 @@ class CommandFixture : public testing::Test {
   int opened_ = 0;
   config::Config served_;
   ServeOptions serve_options_;
+  std::FILE* out_;  // what the command prints. A test may replace it for a while
 
  private:
-  std::FILE* const out_;
   std::FILE* const err_;
 };
 
