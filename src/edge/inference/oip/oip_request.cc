@@ -297,11 +297,6 @@ class Decoder {
       // The dimensions of other models need not be rows, so they need not agree.
       if (!signature_.batchable()) continue;
       const std::int64_t own = request_.inputs[i].shape.front();
-      if (own == 0) {
-        return InvalidAt("inputs", "'" + spec.name + "' has the shape " +
-                                       model::FormatShape(request_.inputs[i].shape) +
-                                       ", and at least one row is wanted");
-      }
       if (rows && *rows != own) {
         return InvalidAt("inputs", "'" + spec.name + "' has " + std::to_string(own) +
                                        " rows, another input has " + std::to_string(*rows));
