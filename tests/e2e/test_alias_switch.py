@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from harness import Reference, Registry, Server
+from harness import EXAMPLES, Reference, Registry, Server
 from load import Load
 from wire import Answer, post
 
@@ -92,6 +92,9 @@ def test_a_promotion_through_the_server_is_in_force_when_it_is_answered(
     with Server(registry) as server:
         row = ["--features", str(cancer.features[0])]
         for ref, version in (("cancer@1.1.0", "1.1.0"), ("cancer@1.0.0", "1.0.0")):
+            # The rule of production wants a comparison with what it serves, which has changed.
+            data = EXAMPLES / "cancer" / "test.csv"
+            registry.run("validate", ref, "--data", data, "--target", "target")
             registry.run("promote", ref, "--to", "production", "--server", server.url)
             answer = registry.json("predict", "cancer", *row, "--server", server.url)
             assert answer["version"] == version

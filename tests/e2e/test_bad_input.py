@@ -36,10 +36,8 @@ def check(answer: Answer, status: int, paths: list[str] | None = None) -> None:
     assert answer.status == status, answer
     assert answer.headers["content-type"] == "application/json"
     document = answer.json()
-    assert list(document) in (
-        ["error", "code", "request_id"],
-        ["error", "code", "request_id", "details"],
-    )
+    assert list(document)[:3] == ["error", "code", "request_id"]
+    assert list(document)[3:] in ([], ["details"], ["details", "remedy"])
     assert document["request_id"] == answer.headers["x-request-id"] != ""
     assert document["error"] and "\n" not in document["error"]
     assert document["code"] == document["code"].lower()
@@ -74,7 +72,7 @@ BODIES: dict[str, tuple[bytes, int, list[str] | None]] = {
     "text among numbers": (features(b'"x"'), 400, ["features[0]"]),
     "null among numbers": (features(b"null"), 400, ["features[0]"]),
     "a boolean among numbers": (features(b"true"), 400, ["features[0]"]),
-    "an array among numbers": (features(b"[1]"), 400, ["features[0]"]),
+    "an array among numbers": (features(b"[1]"), 400, ["features"]),
     "an object among numbers": (features(b'{"a": 1}'), 400, ["features[0]"]),
     "a leading zero": (features(b"01"), 400, None),
     "a leading plus": (features(b"+1"), 400, None),

@@ -96,14 +96,14 @@ TEST_F(ValidateOperation, BrokenPoliciesAndDataStoreNoEvidence) {
 }
 
 TEST_F(ValidateOperation, AModelWithoutATaskIsToldSoAndNoPolicyIsBlamed) {
-  ASSERT_TRUE(Push("same", {{"model", "", TestModel("identity_fp32.onnx")},
-                            {"metadata", "", TestModel("identity_fp32.onnx.metadata")}})
+  ASSERT_TRUE(Push("identity_fp32", {{"model", "", TestModel("identity_fp32.onnx")},
+                                     {"metadata", "", TestModel("identity_fp32.onnx.metadata")}})
                   .ok());
-  const auto reply = Validate("same", "1.0.0", {{"data", "", "f0,f1,f2,target\n1,2,3,4\n"}},
-                              {{"target", "target"}});
+  const auto reply = Validate("identity_fp32", "1.0.0",
+                              {{"data", "", "f0,f1,f2,target\n1,2,3,4\n"}}, {{"target", "target"}});
   ASSERT_FALSE(reply.ok());
   EXPECT_TRUE(reply.error().message.starts_with(
-      "validate same@1.0.0: the model's task is 'other', so it gives no prediction"))
+      "validate identity_fp32@1.0.0: the model's task is 'other', so it gives no prediction"))
       << reply.error().message;
 }
 

@@ -43,7 +43,7 @@ TEST_F(SchemaTest, IsMadeOnceAndFoundAgain) {
 TEST_F(SchemaTest, OfAnOlderProgramGetsTheTableOfReportsAndKeepsItsRows) {
   ASSERT_TRUE(UpgradeSchema(*database_).ok());
   ASSERT_TRUE(Run("INSERT INTO events VALUES (1, 0, 'ada', 'collect', '', 'blobs', '{}')").ok());
-  ASSERT_TRUE(Run("DROP TABLE probe_reports; DROP TABLE alias_rules; "
+  ASSERT_TRUE(Run("DROP TABLE probe_reports; DROP TABLE alias_rules; DROP TABLE condemned_blobs; "
                   "UPDATE schema_versions SET version = 1 WHERE component = 'registry'")
                   .ok());
   ASSERT_TRUE(UpgradeSchema(*database_).ok());
