@@ -116,7 +116,7 @@ class Faults:
         self.judged.append(("promotions", not wrong, sentence))
 
     def _switch(self, version: str) -> int:
-        body = b'{"version": "%s", "reason": "a soak"}' % version.encode()
+        body = b'{"version": "%s", "force": true, "reason": "a soak"}' % version.encode()
         path = "/api/v1/models/cancer/aliases/production"
         answer = ask(self._served.address, request("PUT", path, body), patience=15)
         return int(answer.status)
