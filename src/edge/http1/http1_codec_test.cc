@@ -53,6 +53,12 @@ class Http1CodecTest : public testing::Test {
     EXPECT_EQ(http1_->in_use(), 0U) << "exchanges were lost";
   }
 
+  base::MemoryBudget& Bound(std::size_t bytes) {
+    budget_ = std::make_unique<base::MemoryBudget>(bytes);
+    wire_->set_memory(budget_.get());
+    return *budget_;
+  }
+
   void Connect() {
     waiting_.clear();
     codec_.reset();
@@ -85,6 +91,8 @@ class Http1CodecTest : public testing::Test {
     if (wire_->now() >= wire_->deadline()) codec_->OnDeadline();
   }
 
+  // Exchanges that are free keep a little memory, with its charge.
+  std::unique_ptr<base::MemoryBudget> budget_;
   base::FakeClock clock_;
   Http1Limits limits_;
   api::TestService service_;
@@ -467,8 +475,7 @@ TEST_F(Http1CodecTest, NotifiesHandlersOfAClientThatClosesItsSide) {
 }
 
 TEST_F(Http1CodecTest, RefusesABodyThatFindsNoMemory) {
-  base::MemoryBudget budget(1024);
-  wire_->set_memory(&budget);
+  base::MemoryBudget& budget = Bound(1024);
   {
     const auto other = budget.Take(512, base::MemoryPurpose::kRows);
     Arrive("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n");
@@ -499,8 +506,7 @@ TEST_F(Http1CodecTest, AnswersThatThereIsNoMemoryForALargeAnswer) {
 }
 
 TEST_F(Http1CodecTest, ChargesAnswersThatWaitForTheirTurn) {
-  base::MemoryBudget budget(std::size_t{64} << 10U);
-  wire_->set_memory(&budget);
+  const base::MemoryBudget& budget = Bound(std::size_t{64} << 10U);
   Arrive(net::PostText("/later", "a") + net::PostText("/later", "b") +
          net::PostText("/later", "c"));
   AnswerWaiting(1, std::string(2000, 'x'));
@@ -514,8 +520,7 @@ TEST_F(Http1CodecTest, ChargesAnswersThatWaitForTheirTurn) {
 }
 
 TEST_F(Http1CodecTest, HandsALargeAnswerThatWaitedToTheWire) {
-  base::MemoryBudget budget(std::size_t{4} << 20U);
-  wire_->set_memory(&budget);
+  const base::MemoryBudget& budget = Bound(std::size_t{4} << 20U);
   Arrive(net::PostText("/later", "a") + net::PostText("/later", "b"));
   AnswerWaiting(1, std::string(1'000'000, 'x'));
   EXPECT_GE(budget.used(base::MemoryPurpose::kAnswers), 1'000'000U);
@@ -556,8 +561,7 @@ TEST_F(Http1BodyTest, IsTakenInTheMemoryInWhichItArrived) {
 }
 
 TEST_F(Http1BodyTest, IsTakenOutOfItsChunksWithItsCharge) {
-  base::MemoryBudget budget(std::size_t{64} << 10U);
-  wire_->set_memory(&budget);
+  const base::MemoryBudget& budget = Bound(std::size_t{64} << 10U);
   Arrive(
       "POST /take HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
       "chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n");
