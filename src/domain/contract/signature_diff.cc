@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "foundation/rows/row_layout.h"
+
 namespace moorage::contract {
 
 namespace {
@@ -24,15 +26,23 @@ std::string Arrow(std::string_view from, std::string_view to) {
   return std::string(from) + " -> " + std::string(to);
 }
 
-// Nothing if the shapes are equal. Minor if `to` takes every shape that `from` took.
-std::optional<Bump> CompareShapes(const model::TensorSpec& from, const model::TensorSpec& to) {
-  if (from.has_shape == to.has_shape && from.shape == to.shape) return std::nullopt;
-  if (!to.has_shape) return Bump::kMinor;
-  if (!from.has_shape || from.shape.size() != to.shape.size()) return Bump::kMajor;
-  for (std::size_t i = 0; i < from.shape.size(); ++i) {
-    if (to.shape[i] >= 0 && from.shape[i] != to.shape[i]) return Bump::kMajor;
+// True if every tensor of the shape of `narrow` is one of the shape of `wide`.
+bool Includes(const model::TensorSpec& wide, const model::TensorSpec& narrow) {
+  if (!wide.has_shape) return true;
+  if (!narrow.has_shape || wide.shape.size() != narrow.shape.size()) return false;
+  for (std::size_t i = 0; i < wide.shape.size(); ++i) {
+    if (wide.shape[i] >= 0 && wide.shape[i] != narrow.shape[i]) return false;
   }
-  return Bump::kMinor;
+  return true;
+}
+
+// Nothing if the shapes are equal. An input may take more than before, and an output may promise
+// more than before. Both are minor, and the ways back are major.
+std::optional<Bump> CompareShapes(Side side, const model::TensorSpec& from,
+                                  const model::TensorSpec& to) {
+  if (from.has_shape == to.has_shape && from.shape == to.shape) return std::nullopt;
+  const bool safe = side == Side::kInput ? Includes(to, from) : Includes(from, to);
+  return safe ? Bump::kMinor : Bump::kMajor;
 }
 
 void CompareSpecs(Side side, const model::TensorSpec& from, const model::TensorSpec& to,
@@ -51,7 +61,7 @@ void CompareSpecs(Side side, const model::TensorSpec& from, const model::TensorS
     };
     changes.push_back({Bump::kMajor, title + ": " + Arrow(kind(from), kind(to))});
   }
-  if (const auto bump = CompareShapes(from, to)) {
+  if (const auto bump = CompareShapes(side, from, to)) {
     changes.push_back({*bump, title + ": shape " + Arrow(ShapeText(from), ShapeText(to))});
   }
   if (from.optional != to.optional) {
@@ -139,6 +149,36 @@ void CompareFeatures(const model::Manifest& from, const model::Manifest& to, Cha
                                        ": " + Arrow("'" + *before + "'", "'" + *after + "'")});
 }
 
+// "x[3]", the element of an input that a feature fills.
+std::string SlotText(const model::Manifest& manifest, const rows::FeatureSlot& slot) {
+  return manifest.signature.inputs[slot.input].name + "[" + std::to_string(slot.offset) + "]";
+}
+
+// The same feature may fill another element, although every name is as before. Inputs that are not
+// on both sides, and features of other names, are reported by themselves.
+void CompareSlots(const model::Manifest& from, const model::Manifest& to, Changes& changes) {
+  if (from.features != to.features) return;
+  const auto before = rows::RowLayout::Make(from);
+  const auto after = rows::RowLayout::Make(to);
+  if (!before.ok() || !after.ok() || before->features() != after->features()) return;
+  for (std::size_t i = 0; i < before->features(); ++i) {
+    const rows::FeatureSlot& old_slot = before->slots()[i];
+    const rows::FeatureSlot& new_slot = after->slots()[i];
+    const std::string& old_input = from.signature.inputs[old_slot.input].name;
+    const std::string& new_input = to.signature.inputs[new_slot.input].name;
+    if (old_input == new_input && old_slot.offset == new_slot.offset) continue;
+    if (FindSpec(to.signature.inputs, old_input) == nullptr ||
+        FindSpec(from.signature.inputs, new_input) == nullptr) {
+      continue;
+    }
+    const std::string title =
+        i < before->names().size() ? "'" + before->names()[i] + "'" : std::to_string(i);
+    changes.push_back({Bump::kMajor, "feature " + title + ": " +
+                                         Arrow(SlotText(from, old_slot), SlotText(to, new_slot))});
+    return;
+  }
+}
+
 std::string LabelsText(const model::Labels& labels) {
   constexpr std::size_t kShown = 8;
   std::string text;
@@ -175,6 +215,7 @@ std::vector<ContractChange> Diff(const model::Manifest& from, const model::Manif
         {Bump::kMajor, "labels: " + Arrow(LabelsText(from.labels), LabelsText(to.labels))});
   }
   CompareFeatures(from, to, changes);
+  CompareSlots(from, to, changes);
   if (from.allow_missing != to.allow_missing) {
     changes.push_back(
         {to.allow_missing ? Bump::kMinor : Bump::kMajor,

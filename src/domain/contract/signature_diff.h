@@ -21,9 +21,12 @@ struct ContractChange {
 };
 
 // Lists everything that changes for callers from one manifest to the next. Pure.
-// - Major are removed, renamed, retyped or narrowed inputs and outputs, and new required inputs.
-// - Major are also changes of rank, labels or their order, features, task and roles.
-// - Minor are new optional inputs, new outputs and widened dimensions.
+// - Major are removed, renamed and retyped inputs and outputs, and new required inputs.
+// - Major are also inputs that take less, and outputs that promise less, by their dimensions.
+// - Major are also changes of rank, labels or their order, task and roles.
+// - Major are also changes of features, or of the element of an input that a feature fills.
+// - Minor are new optional inputs, new outputs, inputs that take more and outputs that promise
+// more.
 // - An empty list is a patch.
 std::vector<ContractChange> Diff(const model::Manifest& from, const model::Manifest& to);
 

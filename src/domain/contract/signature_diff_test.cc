@@ -70,7 +70,9 @@ const Row kInputRows[] = {
      [](model::Manifest& m) { In(m)[2].optional = false; }},
     {"input 'city': no longer required", Bump::kMinor,
      [](model::Manifest& m) { In(m)[1].optional = true; }},
-    {"", Bump::kPatch, [](model::Manifest& m) { std::swap(In(m)[0], In(m)[1]); }},
+    {"feature 'a': x[0] -> city[0]", Bump::kMajor,
+     [](model::Manifest& m) { std::swap(In(m)[0], In(m)[1]); }},
+    {"", Bump::kPatch, [](model::Manifest& m) { std::swap(In(m)[1], In(m)[2]); }},
 };
 
 const Row kOutputRows[] = {
@@ -84,8 +86,15 @@ const Row kOutputRows[] = {
      [](model::Manifest& m) { Out(m)[0].type = model::DataType::kBytes; }},
     {"output 'p': shape [-1,2] -> [-1,3]", Bump::kMajor,
      [](model::Manifest& m) { Out(m)[1].shape = {-1, 3}; }},
-    {"output 'p': shape [-1,2] -> [-1,-1]", Bump::kMinor,
+    {"output 'p': shape [-1,2] -> [-1,-1]", Bump::kMajor,
      [](model::Manifest& m) { Out(m)[1].shape = {-1, -1}; }},
+    {"output 'm': shape [-1,-1] -> [-1,8]", Bump::kMinor,
+     [](model::Manifest& m) { Out(m)[2].shape = {-1, 8}; }},
+    {"output 'p': shape [-1,2] -> any shape", Bump::kMajor,
+     [](model::Manifest& m) {
+       Out(m)[1].shape = {};
+       Out(m)[1].has_shape = false;
+     }},
     {"output 'label': shape [-1] -> [-1,1]", Bump::kMajor,
      [](model::Manifest& m) { Out(m)[0].shape = {-1, 1}; }},
     {"output 'm': maps by INT64 -> maps by BYTES", Bump::kMajor,
@@ -155,6 +164,23 @@ TEST(SignatureDiff, CallsTheWayBackOfAMinorChangeMajor) {
   strict.allow_missing = false;
   EXPECT_EQ(Diff(strict, Base())[0].what, "missing values: now taken");
   EXPECT_EQ(LeastBump(Diff(strict, Base())), Bump::kMinor);
+}
+
+// Two inputs of one shape change their places under the same feature names.
+TEST(SignatureDiff, FindsAFeatureThatFillsAnotherInput) {
+  model::Manifest from;
+  from.signature.inputs = {{.name = "a", .type = model::DataType::kFp32, .shape = {-1, 1}},
+                           {.name = "b", .type = model::DataType::kFp32, .shape = {-1, 1}}};
+  from.features = {"age", "income"};
+  model::Manifest to = from;
+  std::swap(to.signature.inputs[0], to.signature.inputs[1]);
+  const auto changes = Diff(from, to);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].what, "feature 'age': a[0] -> b[0]");
+  EXPECT_EQ(changes[0].bump, Bump::kMajor);
+  from.features.clear();
+  to.features.clear();
+  EXPECT_EQ(LeastBump(Diff(from, to)), Bump::kMajor) << "an array of features is filled in order";
 }
 
 TEST(SignatureDiff, ListsEveryChangeAndTakesTheLargestBump) {
