@@ -53,6 +53,7 @@ struct ManagementOperation {
   operation(kAudit) \
   operation(kGc) \
   operation(kDoctor) \
+  operation(kAcceptClock) \
   operation(kPredict)
 // clang-format on
 

@@ -52,7 +52,7 @@ Result<model::SemVer> ReadVersion(const json::JsonReader& reader) {
 // A date or a time of ISO 8601. Without an offset it is taken as UTC.
 Result<std::string> ReadDate(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(std::string text, reader.String());
-  if (!base::ParseTime(text).ok() && !base::ParseTime(text + "Z").ok()) {
+  if (!base::ParseTime(text).ok()) {
     return reader.Problem("must be a date or a time of ISO 8601, as in 2026-01-27T01:08:12Z");
   }
   return text;

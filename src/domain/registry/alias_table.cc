@@ -210,8 +210,9 @@ Result<SemVer> ReadAliasAt(Transaction& transaction, const ModelName& name, cons
                            base::Time time) {
   ASSIGN_OR_RETURN(std::optional<SemVer> version,
                    transaction.QueryOne(
+                       // Rows of older programs have microseconds that are not printed.
                        "SELECT to_version FROM alias_moves WHERE model = $1 AND alias = $2 "
-                       "AND moved_at <= $3 ORDER BY id DESC LIMIT 1",
+                       "AND moved_at - moved_at % 1000 <= $3 ORDER BY id DESC LIMIT 1",
                        [](const Statement& row) { return SemVerAt(row, 0); }, name.value(),
                        alias.value(), time));
   if (version) return *std::move(version);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "domain/registry/row_mapping.h"
+#include "foundation/base/units.h"
 
 namespace moorage::registry {
 namespace {
@@ -24,19 +26,42 @@ struct Last {
   base::Time at;
 };
 
+Result<std::optional<Last>> ReadLast(Transaction& transaction) {
+  return transaction.QueryOne("SELECT id, happened_at FROM events ORDER BY id DESC LIMIT 1",
+                              [](const Statement& row) -> Result<Last> {
+                                return Last{row.Integer(0), store::TimeAt(row, 1)};
+                              });
+}
+
+// What is stored is what is printed, so a time that was printed finds what was stored.
+base::Time WholeMilliseconds(const base::Clock& clock) {
+  return std::chrono::floor<std::chrono::milliseconds>(clock.Now());
+}
+
 }  // namespace
 
+Status CheckClock(base::Time now, base::Time newest) {
+  const bool behind = newest - now > kMostBehind;
+  if (!behind && now - newest <= kMostAhead) return {};
+  return base::Error{base::Code::kUnavailable,
+                     "the clock of this machine says " + base::FormatTime(now) +
+                         ", and the newest event is of " + base::FormatTime(newest) +
+                         ": correct the clock; if it is right, run moorage doctor --accept-clock"};
+}
+
 Result<AuditTrail> AuditTrail::Open(Transaction& transaction, const base::Clock& clock) {
-  ASSIGN_OR_RETURN(
-      const auto last,
-      transaction.QueryOne("SELECT id, happened_at FROM events ORDER BY id DESC LIMIT 1",
-                           [](const Statement& row) -> Result<Last> {
-                             return Last{row.Integer(0), store::TimeAt(row, 1)};
-                           }));
-  if (!last) return AuditTrail(transaction, 0, clock.Now());
+  ASSIGN_OR_RETURN(const std::optional<Last> last, ReadLast(transaction));
+  const base::Time now = WholeMilliseconds(clock);
+  if (!last) return AuditTrail(transaction, 0, now);
+  RETURN_IF_ERROR(CheckClock(now, last->at));
   // AliasAt finds the last move at or before a time, so times must not run backwards when the clock
   // is set back.
-  return AuditTrail(transaction, last->id, std::max(clock.Now(), last->at));
+  return AuditTrail(transaction, last->id, std::max(now, last->at));
+}
+
+Result<AuditTrail> AuditTrail::OpenUnchecked(Transaction& transaction, const base::Clock& clock) {
+  ASSIGN_OR_RETURN(const std::optional<Last> last, ReadLast(transaction));
+  return AuditTrail(transaction, last ? last->id : 0, WholeMilliseconds(clock));
 }
 
 Status AuditTrail::Append(std::string_view actor, std::string_view verb, std::string_view model,

@@ -80,6 +80,50 @@ TEST_F(AuditTrailTest, ItsIdsGoOnWhereTheyWereAndItsTimeNeverRunsBack) {
   EXPECT_EQ(events[3].id, 4);
 }
 
+// One command under a clock ten years ahead would date every later one.
+TEST_F(AuditTrailTest, AClockThatIsFarOffIsRefusedAndNotFollowed) {
+  Pushed("1.0.0");
+  for (const std::chrono::hours off : {std::chrono::hours(24 * 3650), std::chrono::hours(-25)}) {
+    clock_.Advance(off);
+    const auto refused = Push(registry(), "cancer", "1.1.0", "bytes");
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, Code::kUnavailable);
+    EXPECT_NE(refused.error().message.find("the clock of this machine says "), std::string::npos);
+    clock_.Advance(-off);
+  }
+  EXPECT_TRUE(Push(registry(), "cancer", "1.1.0", "bytes").ok());
+}
+
+TEST_F(AuditTrailTest, AClockThatIsAcceptedHoldsFromThenOn) {
+  Pushed("1.0.0");
+  ASSERT_TRUE(registry().Reserve(cancer_, Version("3.0.0"), "killed", Takeover::kIfAbandoned).ok());
+  clock_.Advance(-std::chrono::hours(24 * 3650));
+  ASSERT_FALSE(Push(registry(), "cancer", "1.1.0", "bytes").ok());
+  ASSERT_TRUE(registry().AcceptClock("ada").ok());
+  EXPECT_EQ(EventsOf(registry()).back().verb, "clock");
+  EXPECT_EQ(EventsOf(registry()).back().at, clock_.Now());
+  EXPECT_TRUE(Push(registry(), "cancer", "1.1.0", "bytes").ok());
+  EXPECT_TRUE(registry().Reserve(cancer_, Version("3.0.0"), "alive", Takeover::kIfAbandoned).ok())
+      << "a reservation of the future is of a wrong clock";
+}
+
+TEST_F(AuditTrailTest, TimesAreStoredAsTheyArePrinted) {
+  clock_.Advance(std::chrono::microseconds(678));
+  Validated("1.0.0");
+  ASSERT_TRUE(Promote("1.0.0").ok());
+  const base::Time at = registry().History(cancer_, production_)->front().at;
+  EXPECT_EQ(at.time_since_epoch().count() % 1000, 0);
+  EXPECT_EQ(*registry().AliasAt(cancer_, production_, at), Version("1.0.0"));
+  // A row of an older program has microseconds.
+  ASSERT_TRUE(store::InTransaction(registry_.database(), store::Access::kWrite,
+                                   [](store::Transaction& transaction) {
+                                     return transaction.ExecuteScript(
+                                         "UPDATE alias_moves SET moved_at = moved_at + 678");
+                                   })
+                  .ok());
+  EXPECT_EQ(*registry().AliasAt(cancer_, production_, at), Version("1.0.0"));
+}
+
 TEST_F(AuditTrailTest, WhatIsRolledBackLeavesNoEventAndNoGap) {
   const auto failed = store::InTransaction(
       registry_.database(), store::Access::kWrite,

@@ -18,7 +18,8 @@ struct Event {
   std::int64_t id = 0;  // 1, 2, 3, ... in the order of the commits, without gaps
   base::Time at;        // never earlier than that of the event before
   std::string actor;
-  // reserve, publish, reject, delete, promote, refuse, rollback, rule, evidence, collect
+  // reserve, publish, reject, delete, promote, refuse, rollback, rule, evidence, collect,
+  // clock
   std::string verb;
   std::string model;    // empty where it concerns none
   std::string subject;  // "cancer@1.2.0", "cancer@production"

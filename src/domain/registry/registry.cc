@@ -12,6 +12,7 @@
 #include "domain/registry/rule_table.h"
 #include "domain/registry/schema.h"
 #include "domain/registry/version_table.h"
+#include "foundation/json/json.h"
 
 namespace moorage::registry {
 namespace {
@@ -249,6 +250,13 @@ Result<std::optional<StoredProbe>> Registry::FindProbe(const model::Digest& arti
 Result<std::vector<Event>> Registry::Audit(const AuditFilter& filter) {
   return InTransaction(deps_.database, Access::kRead,
                        [&](Transaction& transaction) { return ReadAudit(transaction, filter); });
+}
+
+Status Registry::AcceptClock(std::string_view actor) {
+  return InTransaction(deps_.database, Access::kWrite, [&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(AuditTrail audit, AuditTrail::OpenUnchecked(transaction, deps_.clock));
+    return audit.Append(actor, "clock", "", "clock", json::Json::object());
+  });
 }
 
 Result<std::int64_t> Registry::Generation() {

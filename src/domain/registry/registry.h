@@ -147,6 +147,9 @@ class Registry {
   // --- What happened. ---
 
   base::Result<std::vector<Event>> Audit(const AuditFilter& filter);
+  // Writes the one event that takes the clock of this machine as it is, however far it is from the
+  // newest event. Every other mutation is kUnavailable under a clock that is far off.
+  base::Status AcceptClock(std::string_view actor);
   // The id of the newest event, or 0 if there is none. It grows with every mutation by any process.
   // A single index look-up, so that it can be polled.
   base::Result<std::int64_t> Generation();

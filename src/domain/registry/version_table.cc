@@ -62,9 +62,13 @@ std::optional<Error> ReservationConflict(const VersionRow& row, const Reservatio
     return conflict("differs only in build metadata from " + row.version.version.text() +
                     ", which is registered already; push the next version");
   }
-  const bool abandoned = now - row.version.created >= kAbandonedAfter;
+  // One of the future was made under a wrong clock, and would never grow old.
+  const bool abandoned =
+      now - row.version.created >= kAbandonedAfter || row.version.created - now > kMostBehind;
   if (abandoned || request.takeover == Takeover::kAlways) return std::nullopt;
-  return conflict("is being pushed by " + row.version.actor + " since " +
+  const bool other = !(row.version.version == request.version);
+  return conflict((other ? row.version.version.text() + " " : std::string()) +
+                  "is being pushed by " + row.version.actor + " since " +
                   base::FormatTime(row.version.created));
 }
 

@@ -25,7 +25,10 @@ std::string DoctorText(const Json& document) {
   return text;
 }
 
-base::Result<int> Doctor(const CLI::App& /*words*/, Shell& shell) {
+base::Result<int> Doctor(const CLI::App& words, Shell& shell) {
+  if (Has(words, "--accept-clock")) {
+    RETURN_IF_ERROR(shell.Call(model::MakeCall(management::kAcceptClock.row)));
+  }
   ASSIGN_OR_RETURN(const auto reply, shell.Call(model::MakeCall(management::kDoctor.row)));
   shell.Show(reply.body, &DoctorText);
   return static_cast<int>(reply.body["healthy"].get<bool>() ? ExitCode::kDone : ExitCode::kError);
@@ -36,6 +39,8 @@ base::Result<int> Doctor(const CLI::App& /*words*/, Shell& shell) {
 void AddDoctor(CommandLine& line) {
   CLI::App& command =
       line.Add("doctor", "Read and hash every stored byte, and say what is wrong", &Doctor);
+  AddFlag(command, "--accept-clock",
+          "Take the clock of this machine as it is, however far it is from the newest event");
   AddExamples(command, {"moorage doctor", "moorage doctor --json"});
 }
 

@@ -152,8 +152,9 @@ std::optional<Time> ReadTime(std::string_view text) {
   if (!reader.Take('T')) return std::nullopt;
   const auto time = ReadTimeOfDay(reader);
   if (!time) return std::nullopt;
-  // A time of day must name its offset, because the zone of the reader would be a guess.
-  const auto offset = ReadOffset(reader);
+  // Without an offset it is UTC, like a date. The zone of the reader would be a guess.
+  const std::optional<std::chrono::minutes> offset =
+      reader.done() ? std::chrono::minutes(0) : ReadOffset(reader);
   if (!offset || !reader.done()) return std::nullopt;
   // Clocks east of Greenwich are ahead of UTC, so their offset is taken off.
   return Time(*date) + *time - *offset;

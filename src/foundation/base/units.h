@@ -24,7 +24,7 @@ std::string FormatDuration(Duration duration);
 // ISO 8601 in UTC with milliseconds, as in "2026-01-27T01:08:12.345Z".
 std::string FormatTime(Time time);
 // "2026-01-27", "2026-01-27T01:08:12Z", with up to six fractional digits, 'Z' or an offset
-// "+02:00".
+// "+02:00". A date, and a time without an offset, is UTC.
 Result<Time> ParseTime(std::string_view text);
 
 }  // namespace moorage::base
