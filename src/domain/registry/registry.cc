@@ -60,11 +60,12 @@ Result<std::unique_ptr<Registry>> Registry::OpenToRead(Deps deps) {
 }
 
 Result<Reservation> Registry::Reserve(const ModelName& name, const SemVer& version,
-                                      std::string_view actor, Takeover takeover) {
+                                      std::string_view actor, Takeover takeover,
+                                      const std::optional<model::Digest>& artifact) {
   // The token tells two pushes of one version apart, also where one actor runs both.
   const std::string token = base::RandomHex(deps_.random, 16);
   return Mutate(deps_, [&](Transaction& transaction, AuditTrail& audit) {
-    return ReserveVersion(transaction, audit, {name, version, actor, token, takeover});
+    return ReserveVersion(transaction, audit, {name, version, actor, token, takeover, artifact});
   });
 }
 

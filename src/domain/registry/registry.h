@@ -64,9 +64,10 @@ class Registry {
 
   // kConflict if the version was deleted, if another one differs from it only in build metadata, or
   // if another push of it is in flight. A version that is published already is no error but is in
-  // `existing`.
+  // `existing`. Pushes of one artifact under one version share a reservation.
   base::Result<Reservation> Reserve(const model::ModelName& name, const model::SemVer& version,
-                                    std::string_view actor, Takeover takeover);
+                                    std::string_view actor, Takeover takeover,
+                                    const std::optional<model::Digest>& artifact = {});
   // Puts the files and their index as blobs. kInvalid unless names are unique and model.onnx and
   // manifest.json are among them. What it stored is garbage until it is published. The token is
   // asked before each file.
@@ -75,7 +76,8 @@ class Registry {
   // Makes the version visible. `checks` is a JSON object. Returns the version that is there if the
   // same artifact was published before. kConflict if another artifact was, with both digests.
   // kConflict also if the reservation was taken over, or if a collection has removed blobs of the
-  // artifact. kInvalid if `checks` is not JSON. Nothing changes once the token is cancelled.
+  // artifact. kConflict with the reason kOvertaken if the neighbours are not those that were
+  // judged. kInvalid if `checks` is not JSON. Nothing changes once the token is cancelled.
   base::Result<Published> Publish(const Reservation& reservation,
                                   const model::ArtifactIndex& artifact, std::string_view checks,
                                   const base::CancelToken& cancel = {});

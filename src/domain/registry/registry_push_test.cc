@@ -171,6 +171,54 @@ TEST_F(PushTest, OfTwoPushesOfTheSameFilesThatNameNoVersionOneIsPublished) {
   EXPECT_FALSE(named->already_there);
 }
 
+// A reservation that was abandoned is no version, whatever its build metadata.
+TEST_F(PushTest, AKilledPushUnderOtherBuildMetadataBlocksNothing) {
+  ASSERT_TRUE(Reserve("1.0.0+a").ok());
+  EXPECT_THAT(Reserve("1.0.0").error().message, HasSubstr("1.0.0+a is being pushed by bob"));
+  EXPECT_TRUE(Reserve("1.0.0", Takeover::kAlways).ok());
+  ASSERT_TRUE(Reserve("2.0.0+a").ok());
+  clock_.Advance(kAbandonedAfter);
+  EXPECT_TRUE(Reserve("2.0.0").ok());
+}
+
+TEST_F(PushTest, TwoPushesOfTheSameBytesUnderOneVersionShareTheReservation) {
+  const model::ArtifactIndex index = Stored("bytes");
+  const auto reserve = [&] {
+    return *registry().Reserve(cancer_, Version("1.0.0"), "bob", Takeover::kAlways, index.digest());
+  };
+  const Reservation first = reserve();
+  const Reservation second = reserve();
+  const auto one = registry().Publish(first, index, "{}");
+  ASSERT_TRUE(one.ok()) << one.error().message;
+  EXPECT_FALSE(one->already_there);
+  const auto two = registry().Publish(second, index, "{}");
+  ASSERT_TRUE(two.ok()) << two.error().message;
+  EXPECT_TRUE(two->already_there);
+  // Other bytes take the reservation over, as before.
+  const model::ArtifactIndex others = Stored("others");
+  const Reservation pending =
+      *registry().Reserve(cancer_, Version("2.0.0"), "bob", Takeover::kAlways, index.digest());
+  EXPECT_NE(registry()
+                .Reserve(cancer_, Version("2.0.0"), "bob", Takeover::kAlways, others.digest())
+                ->token,
+            pending.token);
+}
+
+TEST_F(PushTest, APublicationBesideOtherReleasesThanThoseItWasJudgedAgainstIsRefused) {
+  const model::ArtifactIndex index = Stored("bytes");
+  Pushed("1.0.0", "a");
+  Reservation reservation = *Reserve("1.2.0");
+  reservation.judged = Neighbours{.below = Version("1.0.0"), .above = std::nullopt};
+  Pushed("1.1.0", "b");
+  const auto refused = registry().Publish(reservation, index, "{}");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_EQ(refused.error().reason, kOvertaken);
+  Pushed("1.3.0-rc.1", "c");  // a pre-release promises nothing
+  reservation.judged = Neighbours{.below = Version("1.1.0"), .above = std::nullopt};
+  EXPECT_TRUE(registry().Publish(reservation, index, "{}").ok());
+}
+
 TEST_F(PushTest, ARejectedReservationFreesTheVersion) {
   const Reservation reservation = *Reserve("1.0.0");
   ASSERT_TRUE(registry().Reject(reservation, "truncated file").ok());

@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/registry/alias_move.h"
 #include "domain/registry/alias_rule.h"
 #include "domain/registry/model_version.h"
+#include "domain/registry/neighbours.h"
 #include "foundation/base/cancel_token.h"
 #include "foundation/model/names.h"
 #include "foundation/model/semver.h"
@@ -24,15 +26,21 @@ enum class SameArtifact : std::uint8_t {
                    // ends
 };
 
+// The reason of the kConflict of a publication whose neighbours have changed. The caller chooses
+// its version again.
+inline constexpr std::string_view kOvertaken = "overtaken";
+
 // The right to publish one version. Readers do not see the version until it is published.
 struct Reservation {
   model::ModelName name;
   model::SemVer version;
   std::string actor;
-  std::string token;  // its holder may publish or reject
+  std::string token;  // its holders may publish or reject
   std::optional<ModelVersion>
       existing;  // the version if it is published already, and then nothing is held
   SameArtifact same = SameArtifact::kNewVersion;
+  // The releases that the change was judged against. A publication beside others is refused.
+  std::optional<Neighbours> judged = {};
 };
 
 // A reservation that is older than this belongs to an interrupted push.

@@ -57,8 +57,8 @@ std::optional<Error> ReservationConflict(const VersionRow& row, const Reservatio
     return conflict("was deleted, and a version number is never used again; push the next one");
   }
   // Versions that differ only in build metadata have no order (Semantic Versioning 2.0.0, item 10),
-  // so only one of them can exist.
-  if (!(row.version.version == request.version)) {
+  // so only one of them can exist. A reservation is no version, and may have been abandoned.
+  if (row.state == VersionState::kReady) {
     return conflict("differs only in build metadata from " + row.version.version.text() +
                     ", which is registered already; push the next version");
   }
@@ -70,6 +70,19 @@ std::optional<Error> ReservationConflict(const VersionRow& row, const Reservatio
   return conflict((other ? row.version.version.text() + " " : std::string()) +
                   "is being pushed by " + row.version.actor + " since " +
                   base::FormatTime(row.version.created));
+}
+
+// A token is random, and ends with the artifact that its push will publish.
+std::string TokenOf(const ReservationRequest& request) {
+  std::string token(request.token);
+  if (request.artifact) token += "." + request.artifact->value();
+  return token;
+}
+
+// True if the row is held for the same artifact under the same version.
+bool Shares(const VersionRow& row, const ReservationRequest& request) {
+  return row.state == VersionState::kPending && row.version.version == request.version &&
+         request.artifact && row.token.ends_with("." + request.artifact->value());
 }
 
 Status DeletePending(Transaction& transaction, const ModelVersion& version) {
@@ -104,7 +117,11 @@ Result<Published> AnswerLatePublication(Transaction& transaction, const Reservat
   const auto conflict = [&](std::string_view why) {
     return Conflict(reservation.name, reservation.version, why);
   };
-  if (!row) return conflict("the reservation was given up; push again");
+  if (!row) {
+    Error error = conflict("the reservation was given up; push again");
+    error.reason = kOvertaken;
+    return error;
+  }
   if (row->state == VersionState::kDeleted) return conflict("was deleted meanwhile");
   if (row->state == VersionState::kPending) {
     return conflict("another push by " + row->version.actor + " has taken over; push again");
@@ -132,7 +149,7 @@ Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
   Reservation reservation{.name = request.name,
                           .version = request.version,
                           .actor = std::string(request.actor),
-                          .token = std::string(request.token),
+                          .token = TokenOf(request),
                           .existing = {}};
   ASSIGN_OR_RETURN(const std::optional<VersionRow> row,
                    FindByPrecedence(transaction, request.name, request.version));
@@ -141,6 +158,11 @@ Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
   // artifacts.
   if (row && row->state == VersionState::kReady && row->version.version == request.version) {
     ASSIGN_OR_RETURN(reservation.existing, FindVersion(transaction, request.name, request.version));
+    return reservation;
+  }
+  // Two pushes of the same bytes are one push. Either publishes, and the other finds it there.
+  if (row && Shares(*row, request)) {
+    reservation.token = row->token;
     return reservation;
   }
   const VersionState before = row ? row->state : VersionState::kFree;
@@ -156,8 +178,8 @@ Result<Reservation> ReserveVersion(Transaction& transaction, AuditTrail& audit,
   RETURN_IF_ERROR(transaction.Execute(
       "INSERT INTO versions (model, version, precedence, state, token, artifact, size, created_at, "
       "actor, checks) VALUES ($1, $2, $3, $7, $4, NULL, 0, $5, $6, '{}')",
-      request.name.value(), request.version.text(), PrecedenceOf(request.version), request.token,
-      audit.now(), request.actor, NameAfter({before, VersionState::kPending})));
+      request.name.value(), request.version.text(), PrecedenceOf(request.version),
+      reservation.token, audit.now(), request.actor, NameAfter({before, VersionState::kPending})));
   RETURN_IF_ERROR(audit.Append(request.actor, "reserve", request.name.value(),
                                Format(request.name, request.version), details));
   return reservation;
@@ -171,6 +193,20 @@ Result<std::optional<ModelVersion>> FindLatest(Transaction& transaction, const M
   if (!versions.ok() && versions.error().code != Code::kNotFound) return versions.error();
   const ModelVersion* latest = versions.ok() ? LatestOf(*versions) : nullptr;
   return latest != nullptr ? std::optional(*latest) : std::nullopt;
+}
+
+// Another push may have published a neighbour since the change was judged.
+Status CheckNeighbours(Transaction& transaction, const Reservation& reservation) {
+  const auto versions = ReadVersions(transaction, reservation.name);
+  if (!versions.ok() && versions.error().code != Code::kNotFound) return versions.error();
+  const Neighbours now =
+      versions.ok() ? NeighboursOf(*versions, reservation.version) : Neighbours{};
+  if (now == *reservation.judged) return {};
+  Error error =
+      Conflict(reservation.name, reservation.version,
+               "another version was published or deleted beside it meanwhile; push again");
+  error.reason = kOvertaken;
+  return error;
 }
 
 }  // namespace
@@ -193,6 +229,9 @@ Result<Published> PublishVersion(Transaction& transaction, AuditTrail& audit,
       RETURN_IF_ERROR(RejectVersion(transaction, audit, reservation, reason));
       return Published{.version = *std::move(latest), .already_there = true};
     }
+  }
+  if (reservation.judged) {
+    RETURN_IF_ERROR(CheckNeighbours(transaction, reservation));
   }
   // Readers embed the text in their documents, so it must be JSON.
   ASSIGN_OR_RETURN(const Json parsed, base::Annotate("checks", json::ParseJson(checks)));

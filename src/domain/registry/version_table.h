@@ -25,6 +25,8 @@ struct ReservationRequest {
   std::string_view actor;
   std::string_view token;
   Takeover takeover;
+  // What the push will publish. Pushes of one artifact under one version share a reservation.
+  std::optional<model::Digest> artifact = {};
 };
 base::Result<Reservation> ReserveVersion(store::Transaction& transaction, AuditTrail& audit,
                                          const ReservationRequest& request);
