@@ -30,6 +30,13 @@ base::Result<control::VersionWish> ReadWish(const CallReader& call) {
   return QueryProblem("bump", "must be auto, major, minor or patch");
 }
 
+base::Result<bool> ReadSwitch(const CallReader& call, std::string_view name) {
+  const auto text = call.Query(name);
+  if (!text || *text == "false") return false;
+  if (*text == "true") return true;
+  return QueryProblem(name, "must be true or false");
+}
+
 // Points to the bytes of a part without a copy (the aliasing constructor of an empty shared_ptr).
 // The call outlives the use case that reads them.
 std::shared_ptr<const std::string> Borrow(const std::string& bytes) {
@@ -46,7 +53,7 @@ using model::ApiReply;
 Result<control::PushRequest> ReadPush(const ApiCall& call) {
   ASSIGN_OR_RETURN(const model::ModelName name, model::ParseModelName(call.Parameter("name")));
   const CallReader reader(call);
-  RETURN_IF_ERROR(reader.OnlyQuery({"version", "bump"}));
+  RETURN_IF_ERROR(reader.OnlyQuery({"version", "bump", "fresh", "dry_run"}));
   RETURN_IF_ERROR(
       reader.OnlyParts({control::kModelPart, control::kMetadataPart, control::kOptionsPart,
                         control::kReferencePart, control::kNotesPart, control::kExternalPart}));
@@ -72,18 +79,23 @@ Result<control::PushRequest> ReadPush(const ApiCall& call) {
   }
   if (const auto* notes = reader.Part(control::kNotesPart)) request.options.notes = notes->bytes;
   ASSIGN_OR_RETURN(request.wish, ReadWish(reader));
+  ASSIGN_OR_RETURN(request.fresh, ReadSwitch(reader, "fresh"));
+  ASSIGN_OR_RETURN(request.dry_run, ReadSwitch(reader, "dry_run"));
   return request;
 }
 
 Json PushDocument(const control::PushResult& result) {
   Json document = VersionSummary(result.version);
   document["already_there"] = result.already_there;
+  const bool rehearsed = !result.manifest.is_null();
+  document["dry_run"] = rehearsed;
   document["task"] = model::Name(result.task);
   document["inferred"] = result.notes;
   document["compared_with"] = TextOrNull(result.chosen.compared_with);
   document["changes"] = ChangeList(result.chosen.changes);
   document["golden_requests"] = result.golden;
   document["files"] = FileList(result.index);
+  if (rehearsed) document["manifest"] = result.manifest;
   return document;
 }
 
@@ -96,7 +108,8 @@ Result<ApiReply> AnswerPush(const ApiCall& call, const ManagementOperation::Deps
                            .prober = deps.prober,
                            .program = deps.program});
   ASSIGN_OR_RETURN(const control::PushResult result, push.Run(request));
-  return ApiReply{.status = result.already_there ? 200 : 201, .body = PushDocument(result)};
+  return ApiReply{.status = result.already_there || request.dry_run ? 200 : 201,
+                  .body = PushDocument(result)};
 }
 
 }  // namespace

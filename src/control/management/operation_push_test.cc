@@ -58,6 +58,80 @@ TEST_F(PushOperation, TheSameFilesTwiceAreTheSameVersion) {
   EXPECT_EQ(Body(ShowModel("cancer"))["versions"].size(), 1U);
 }
 
+// What was told once holds for the versions after it, or each push would be a false MAJOR.
+TEST_F(PushOperation, TakesOverWhatTheVersionBeforeWasTold) {
+  const auto told = [](const char* options, const char* file) {
+    auto parts = Bare(Example(file));
+    if (options != nullptr) parts.push_back({"options", "options.json", options});
+    return parts;
+  };
+  std::string names;
+  for (int i = 0; i < 30; ++i) names += (i == 0 ? "\"n" : ", \"n") + std::to_string(i) + "\"";
+  const std::string options = R"({"allow_missing": true, "features": [)" + names + "]}";
+  ASSERT_TRUE(Push("m", told(options.c_str(), "cancer/model.onnx")).ok());
+  const Json next = Body(Push("m", Bare(Example("cancer/model-v2.onnx"))));
+  EXPECT_EQ(next["version"], "1.0.1");
+  EXPECT_TRUE(next["changes"].empty()) << next["changes"];
+  EXPECT_EQ(next["inferred"][0], "features: as told for 1.0.0");
+  EXPECT_EQ(next["inferred"][1], "allow_missing: as told for 1.0.0");
+  const Json manifest = Body(ShowVersion("m", "1.0.1"))["manifest"];
+  EXPECT_EQ(manifest["features"][29], "n29");
+  EXPECT_EQ(manifest["allow_missing"], true);
+  // The version after that takes them over from it.
+  const Json third = Body(Push("m", told(R"({"allow_missing": false})", "cancer/model.onnx")));
+  EXPECT_EQ(third["version"], "2.0.0");
+  EXPECT_EQ(Body(ShowVersion("m", "2.0.0"))["manifest"]["features"][0], "n0");
+  // A graph of another shape ends it, and says so.
+  const Json wine = Body(Push("m", Bare(Example("wine/model.onnx"))));
+  EXPECT_EQ(wine["version"], "3.0.0");
+  EXPECT_NE(json::ToText(wine["inferred"]).find("features: not as told for 2.0.0"),
+            std::string::npos);
+}
+
+TEST_F(PushOperation, AFreshPushTakesNothingOver) {
+  auto parts = Bare(Example("cancer/model.onnx"));
+  parts.push_back({"options", "options.json", R"({"allow_missing": true})"});
+  ASSERT_TRUE(Push("m", parts).ok());
+  const Json fresh = Body(Push("m", Bare(Example("cancer/model-v2.onnx")), {{"fresh", "true"}}));
+  EXPECT_EQ(fresh["version"], "2.0.0");
+  EXPECT_EQ(Body(ShowVersion("m", "2.0.0"))["manifest"]["allow_missing"], false);
+}
+
+TEST_F(PushOperation, ADryRunShowsTheVersionAndChangesNothing) {
+  const auto dry = Push("cancer", ExampleParts("cancer"), {{"dry_run", "true"}});
+  ASSERT_TRUE(dry.ok()) << dry.error().message;
+  EXPECT_EQ(dry->status, 200);
+  EXPECT_EQ(dry->body["dry_run"], true);
+  EXPECT_EQ(dry->body["version"], "1.0.0");
+  EXPECT_EQ(dry->body["manifest"]["features"].size(), 30U);
+  ExpectNothingStored();
+  const Json pushed = Body(Push("cancer", ExampleParts("cancer")));
+  EXPECT_EQ(pushed["artifact"], dry->body["artifact"]);
+  EXPECT_EQ(pushed["size"], dry->body["size"]);
+  EXPECT_EQ(Body(Push("cancer", ExampleParts("cancer"), {{"dry_run", "true"}}))["already_there"],
+            true);
+  const auto other = Push("cancer", ExampleParts("cancer", "model-v2.onnx"),
+                          {{"dry_run", "true"}, {"version", "1.0.0"}});
+  ASSERT_FALSE(other.ok());
+  EXPECT_EQ(other.error().code, Code::kConflict);
+  EXPECT_EQ(ProblemOf(Push("cancer", ExampleParts("cancer"), {{"dry_run", "1"}})),
+            "query 'dry_run': must be true or false");
+}
+
+// A version in between must fit both of its neighbours.
+TEST_F(PushOperation, AVersionBelowAnotherIsJudgedAgainstThatToo) {
+  auto missing = Bare(Example("cancer/model.onnx"));
+  missing.push_back({"options", "options.json", R"({"allow_missing": true})"});
+  ASSERT_TRUE(Push("m", Bare(Example("cancer/model.onnx"))).ok());
+  ASSERT_TRUE(Push("m", Bare(Example("cancer/model-v2.onnx")), {{"version", "1.2.0"}}).ok());
+  const auto between = Push("m", missing, {{"version", "1.1.0"}});
+  ASSERT_FALSE(between.ok());
+  EXPECT_EQ(between.error().code, Code::kConflict);
+  EXPECT_NE(between.error().message.find("version 1.1.0 would stand below 1.2.0"),
+            std::string::npos)
+      << between.error().message;
+}
+
 TEST_F(PushOperation, OtherFilesUnderARegisteredVersionAreAConflict) {
   const Json first = Body(Push("cancer", ExampleParts("cancer")));
   const auto other =
@@ -394,7 +468,8 @@ TEST(PushDocument, APushSaysWhatWasInferredAndWhyItIsThisVersion) {
                                    .task = model::Task::kClassification,
                                    .notes = {"labels: 0, 1"},
                                    .golden = 3};
-  EXPECT_EQ(PushDocument(result), JsonObject(kVersionMembers, R"("already_there": false,
+  EXPECT_EQ(PushDocument(result),
+            JsonObject(kVersionMembers, R"("already_there": false, "dry_run": false,
       "task": "classification", "inferred": ["labels: 0, 1"], "compared_with": "1.0.0",
       "changes": [{"bump": "minor", "what": "new output 'p'"}], "golden_requests": 3,
       "files": [{"name": "model.onnx", "size": 9, "digest": "sha256:cc"}])"));

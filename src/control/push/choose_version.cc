@@ -9,17 +9,21 @@ namespace {
 using base::Code;
 using base::Error;
 
-Error TooSmall(const std::string& asked, const ChosenVersion& chosen, const model::SemVer& least) {
-  Error error{Code::kConflict, ""};
+// The first changes as a list, and all of them as details of the error.
+std::string ListChanges(const std::vector<contract::ContractChange>& changes, Error& error) {
   std::string list;
   constexpr std::size_t kShown = 5;
-  for (const contract::ContractChange& change : chosen.changes) {
+  for (const contract::ContractChange& change : changes) {
     error.details.push_back({std::string(contract::Name(change.bump)), change.what});
     if (error.details.size() <= kShown) list += (list.empty() ? "" : "; ") + change.what;
   }
-  if (chosen.changes.size() > kShown) {
-    list += "; and " + std::to_string(chosen.changes.size() - kShown) + " more";
-  }
+  if (changes.size() > kShown) list += "; and " + std::to_string(changes.size() - kShown) + " more";
+  return list;
+}
+
+Error TooSmall(const std::string& asked, const ChosenVersion& chosen, const model::SemVer& least) {
+  Error error{Code::kConflict, ""};
+  const std::string list = ListChanges(chosen.changes, error);
   error.message = asked + " promises callers less change since " + chosen.compared_with->text() +
                   " than there is (" + list + "); the least version is " + least.text();
   return error;
@@ -42,6 +46,27 @@ const registry::ModelVersion* ComparedWith(const VersionWish& wish,
   // version is free of it. A step needs a version to start from.
   if (release != nullptr || exact != nullptr) return release;
   return highest;
+}
+
+const registry::ModelVersion* FollowedBy(const VersionWish& wish,
+                                         std::span<const registry::ModelVersion> versions) {
+  const auto* exact = std::get_if<model::SemVer>(&wish);
+  if (exact == nullptr || exact->is_prerelease()) return nullptr;
+  for (const registry::ModelVersion& version : versions) {
+    if (*exact < version.version && !version.version.is_prerelease()) return &version;
+  }
+  return nullptr;
+}
+
+base::Status CheckFollower(const model::SemVer& exact, const model::SemVer& above,
+                           const std::vector<contract::ContractChange>& changes) {
+  if (contract::Covers(exact, above, contract::LeastBump(changes))) return {};
+  Error error{Code::kConflict, ""};
+  const std::string list = ListChanges(changes, error);
+  error.message = "version " + exact.text() + " would stand below " + above.text() +
+                  ", whose number promises callers less change since then than there is (" + list +
+                  "); push a version above " + above.text();
+  return error;
 }
 
 base::Result<ChosenVersion> ChooseVersion(const VersionWish& wish, const model::SemVer* base,

@@ -37,6 +37,15 @@ struct ChosenVersion {
   std::vector<contract::ContractChange> changes;  // since then
 };
 
+// The lowest release above an exact version that is a release. Null for any other wish. The change
+// from the pushed version to it must be announced by its number, too.
+const registry::ModelVersion* FollowedBy(const VersionWish& wish,
+                                         std::span<const registry::ModelVersion> versions);
+
+// kConflict if the step from `exact` to the release above it announces less than `changes`.
+base::Status CheckFollower(const model::SemVer& exact, const model::SemVer& above,
+                           const std::vector<contract::ContractChange>& changes);
+
 inline constexpr std::string_view kFirstVersion = "1.0.0";
 
 // The version that `wish` comes to, given what changed since `base`. kConflict

@@ -72,6 +72,26 @@ TEST(ChooseVersion, AVersionThatIsRegisteredWasJudgedWhenItCame) {
   EXPECT_TRUE(ChooseVersion(Version("1.0.1"), &base, {{Bump::kMajor, "x"}}, Registered::kYes).ok());
 }
 
+TEST(CheckFollower, AsksTheNumberAboveToAnnounceWhatChangesThere) {
+  const std::vector<contract::ContractChange> removed = {{Bump::kMajor, "output 'y': removed"}};
+  const auto refused = CheckFollower(Version("1.1.0"), Version("1.2.0"), removed);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::Code::kConflict);
+  EXPECT_EQ(refused.error().message,
+            "version 1.1.0 would stand below 1.2.0, whose number promises callers less change "
+            "since then than there is (output 'y': removed); push a version above 1.2.0");
+  EXPECT_TRUE(CheckFollower(Version("1.1.0"), Version("2.0.0"), removed).ok());
+  EXPECT_TRUE(CheckFollower(Version("1.1.0"), Version("1.1.1"), {}).ok());
+}
+
+TEST(FollowedBy, IsTheLowestReleaseAboveAnExactRelease) {
+  const auto all = Versions({"1.0.0", "1.2.0-rc.1", "1.2.0", "2.0.0"});
+  EXPECT_EQ(FollowedBy(Version("1.1.0"), all)->version.text(), "1.2.0");
+  EXPECT_EQ(FollowedBy(Version("2.0.0"), all), nullptr);
+  EXPECT_EQ(FollowedBy(Version("1.1.0-rc.1"), all), nullptr);
+  EXPECT_EQ(FollowedBy(LeastLegal{}, all), nullptr);
+}
+
 TEST(ChooseVersion, ComparesWithTheLatestReleaseBeforeIt) {
   const auto text = [](const VersionWish& wish, const std::vector<registry::ModelVersion>& all) {
     const registry::ModelVersion* base = ComparedWith(wish, all);

@@ -6,6 +6,7 @@
 
 #include "control/push/reference_rows.h"
 #include "domain/contract/infer_manifest.h"
+#include "domain/contract/settings.h"
 #include "domain/evaluation/dataset.h"
 #include "foundation/model/file_role.h"
 
@@ -52,6 +53,24 @@ Result<contract::Inferred> Infer(const runtime::Session& session, const contract
     }
   }
   return contract::InferManifest(session.signature(), told, graph.metadata, graph.producer);
+}
+
+// A document in the graph speaks for itself, and so do labels of its classifier. What was told for
+// the version before must not hide that they have changed.
+bool FitsGraph(const runtime::Session& session, const contract::Metadata& told) {
+  const runtime::GraphInfo& graph = session.graph();
+  if (told.labels && graph.labels && *told.labels != *graph.labels) return false;
+  return Infer(session, told).ok();
+}
+
+void TakeOver(const Predecessor& before, InspectedModel& inspected,
+              std::vector<std::string>& notes) {
+  if (inspected.session->graph().metadata.contains("moorage.metadata")) return;
+  contract::Inherited inherited = contract::Inherit(
+      inspected.told, before.settings, before.version,
+      [&](const contract::Metadata& told) { return FitsGraph(*inspected.session, told); });
+  inspected.told = std::move(inherited.told);
+  notes = std::move(inherited.notes);
 }
 
 Status CheckExternalNames(const std::vector<model::NamedBytes>& external) {
@@ -113,14 +132,20 @@ model::ArtifactIndex IndexOf(const ModelFiles& files, std::string_view manifest)
 
 }  // namespace
 
+Result<contract::Metadata> ReadTold(const ModelFiles& files, const contract::Metadata& options) {
+  contract::Metadata told;
+  if (files.metadata) {
+    ASSIGN_OR_RETURN(told, ParseMetadata(*files.metadata, kMetadataPart));
+  }
+  return contract::Merge(std::move(told), options);
+}
+
 Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
                                     const ModelFiles& files, const contract::Metadata& options,
-                                    const base::CancelToken& cancel) {
+                                    const base::CancelToken& cancel,
+                                    const std::optional<Predecessor>& before) {
   InspectedModel inspected;
-  if (files.metadata) {
-    ASSIGN_OR_RETURN(inspected.told, ParseMetadata(*files.metadata, kMetadataPart));
-  }
-  inspected.told = contract::Merge(std::move(inspected.told), options);
+  ASSIGN_OR_RETURN(inspected.told, ReadTold(files, options));
   RETURN_IF_ERROR(CheckExternalNames(files.external));
   const model::Artifact bytes{
       .digest = {}, .model = files.model, .external = files.external, .manifest = {}};
@@ -128,9 +153,12 @@ Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober&
   // Opening cannot be stopped.
   RETURN_IF_ERROR(cancel.Check());
   ASSIGN_OR_RETURN(inspected.session, backend.Open(bytes));
+  std::vector<std::string> taken_over;
+  if (before) TakeOver(*before, inspected, taken_over);
   ASSIGN_OR_RETURN(contract::Inferred inferred, Infer(*inspected.session, inspected.told));
   inspected.manifest = std::move(inferred.manifest);
   inspected.notes = std::move(inferred.notes);
+  inspected.notes.insert(inspected.notes.begin(), taken_over.begin(), taken_over.end());
   RETURN_IF_ERROR(cancel.Check());
   RETURN_IF_ERROR(CheckReference(files, inspected, cancel));
   inspected.manifest_text = json::ToText(model::ToJson(inspected.manifest));

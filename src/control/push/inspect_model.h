@@ -31,15 +31,27 @@ struct InspectedModel {
   std::vector<json::Json> rows;    // some of the reference data, for trial runs
 };
 
+// The settings of the version before, which a push takes over where the graph still fits them.
+struct Predecessor {
+  std::string version;
+  contract::Metadata settings;
+};
+
+// Metadata file and options, merged.
+base::Result<contract::Metadata> ReadTold(const ModelFiles& files,
+                                          const contract::Metadata& options);
+
 // Has the bytes opened by the prober first, so that a graph that ends a process does not end this
 // one. Then opens the files in the backend and builds the manifest from graph, metadata file and
-// `options`. The options win over the file, and both win over the graph. Reference data must be
+// `options`. The options win over the file, and both win over the graph. Settings of `before` are
+// taken over where nothing else says them. Reference data must be
 // rows of this model, with its features and nothing else. A model that takes no rows keeps its
 // reference data unread. The token is asked between these steps, and ends the prober's process.
 base::Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::Prober& prober,
                                           const ModelFiles& files,
                                           const contract::Metadata& options,
-                                          const base::CancelToken& cancel = {});
+                                          const base::CancelToken& cancel = {},
+                                          const std::optional<Predecessor>& before = {});
 
 // Runs the model in the prober. kInvalid where that was ended, with what ended it.
 base::Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,

@@ -11,10 +11,12 @@
 #include "control/push/inspect_model.h"
 #include "control/push/model_files.h"
 #include "domain/contract/metadata.h"
+#include "domain/evaluation/gates/gate.h"
 #include "domain/registry/registry.h"
 #include "domain/serving/servable/prober.h"
 #include "foundation/base/cancel_token.h"
 #include "foundation/base/result.h"
+#include "foundation/json/json.h"
 #include "foundation/model/names.h"
 #include "platform/runtime/backend.h"
 
@@ -27,6 +29,8 @@ struct PushRequest {
   VersionWish wish;
   std::string actor;
   base::CancelToken cancel = {};
+  bool fresh = false;    // takes nothing over from the version before
+  bool dry_run = false;  // makes every check, and changes nothing
 };
 
 struct PushResult {
@@ -37,11 +41,13 @@ struct PushResult {
   model::Task task = model::Task::kOther;
   std::vector<std::string> notes;  // what was inferred
   std::size_t golden = 0;          // requests replayed
+  json::Json manifest = nullptr;   // of a dry run
 };
 
 // Nothing is stored before the bytes have proved to be a model that loads. Nothing is visible
 // before every check has passed. The steps:
-//  - Open the model in the prober, then in a throw-away session, and infer its manifest.
+//  - Open the model in the prober, then in a throw-away session, and infer its manifest. Settings
+//    that the version before was told are taken over where the graph still fits them.
 //  - Choose the version and reserve it.
 //  - Make trial runs in the prober, and replay the golden requests.
 //  - Store the report and the bytes and publish in one transaction.
@@ -72,7 +78,15 @@ class PushModel {
   base::Result<ChosenVersion> Choose(const PushRequest& request, const VersionWish& wish,
                                      const InspectedModel& inspected,
                                      std::span<const registry::ModelVersion> versions);
-  base::Result<PushResult> Complete(const PushRequest& request, InspectedModel inspected,
+  // The settings that the version before was told, or nothing.
+  base::Result<std::optional<Predecessor>> Before(const PushRequest& request,
+                                                  const VersionWish& wish);
+  base::Result<PushResult> Rehearse(const PushRequest& request, const VersionWish& wish,
+                                    InspectedModel inspected);
+  base::Result<evaluation::GateReport> Check(const PushRequest& request, InspectedModel& inspected,
+                                             const ChosenVersion& chosen,
+                                             servable::ProbeReport& report);
+  base::Result<PushResult> Complete(const PushRequest& request, InspectedModel& inspected,
                                     ChosenVersion chosen, const registry::Reservation& reservation);
   base::Status KeepReport(const model::Digest& artifact, const servable::ProbeReport& report);
   base::Result<registry::Published> CheckAndPublish(const PushRequest& request,

@@ -131,6 +131,56 @@ TEST_F(PushModelTest, PushesOfTheSameFilesAtTheSameTimeAreOneVersion) {
   EXPECT_EQ(registry_->Versions(model::ModelName("m"))->size(), 1U);
 }
 
+// The features differ from push to push, so each step between two of the versions is a major one.
+TEST_F(PushModelTest, PushesAtTheSameTimeAreJudgedAgainstEachOther) {
+  ASSERT_TRUE(PushVersion("m", BareFiles(Example("cancer/model.onnx"))).ok());
+  PushModel push(
+      {.registry = *registry_, .backend = backend(), .prober = prober_, .program = kProgram});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&, i] {
+      PushRequest request{.name = model::ModelName("m"),
+                          .files = BareFiles(Example("cancer/model.onnx")),
+                          .options = {},
+                          .wish = LeastLegal{},
+                          .actor = "ada"};
+      std::vector<std::string> features;
+      for (int f = 0; f < 30; ++f)
+        features.push_back("of" + std::to_string(i) + "_" + std::to_string(f));
+      request.options.features = std::move(features);
+      const auto result = push.Run(request);
+      EXPECT_TRUE(result.ok()) << result.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<std::string> majors;
+  const auto versions = registry_->Versions(model::ModelName("m"));
+  for (const registry::ModelVersion& version : *versions) {
+    majors.insert(std::string(version.version.major()));
+  }
+  EXPECT_EQ(versions->size(), 4U);
+  EXPECT_EQ(majors.size(), 4U);
+}
+
+TEST_F(PushModelTest, TheSameFilesUnderOneNumberAtTheSameTimeAreThereAlready) {
+  PushModel push(
+      {.registry = *registry_, .backend = backend(), .prober = prober_, .program = kProgram});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i) {
+    threads.emplace_back([&] {
+      PushRequest request{.name = model::ModelName("m"),
+                          .files = BareFiles(Example("cancer/model.onnx")),
+                          .options = {},
+                          .wish = *model::SemVer::Parse("1.0.0"),
+                          .actor = "ada"};
+      const auto result = push.Run(request);
+      EXPECT_TRUE(result.ok()) << result.error().message;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(registry_->Versions(model::ModelName("m"))->size(), 1U);
+}
+
 TEST_F(PushModelTest, GivesRowsOfTheReferenceDataToTheTrialAndStoresTheReport) {
   servable::FakeProber prober;
   PushModel push(

@@ -73,8 +73,10 @@ Result<Json> OptionsDocument(const CLI::App& words, Shell& shell) {
 
 std::string PushText(const Json& document) {
   const std::string version = TextOf(document, "name") + "@" + TextOf(document, "version");
+  const bool rehearsed = document.contains("dry_run") && document["dry_run"].get<bool>();
   std::string text = document["already_there"].get<bool>() ? version + " is there already\n"
-                                                           : "pushed " + version + "\n";
+                     : rehearsed ? "would push " + version + "; nothing was changed\n"
+                                 : "pushed " + version + "\n";
   text += "  artifact  " + TextOf(document, "artifact") + "\n";
   text += "  task      " + TextOf(document, "task") + "\n";
   for (const Json& note : document["inferred"]) {
@@ -92,6 +94,7 @@ std::string PushText(const Json& document) {
   if (golden != 0) {
     text += "  golden    " + Counted(golden, "request") + " answered as they should be\n";
   }
+  if (rehearsed) text += "  manifest  " + Harmless(json::ToText(document["manifest"])) + "\n";
   return text;
 }
 
@@ -114,6 +117,8 @@ Result<int> Push(const CLI::App& words, Shell& shell) {
     call.parts.push_back({std::string(control::kNotesPart), "notes.txt", std::move(notes)});
   }
   if (Has(words, "--version")) call.query["version"] = Text(words, "--version");
+  if (Has(words, "--fresh")) call.query["fresh"] = "true";
+  if (Has(words, "--dry-run")) call.query["dry_run"] = "true";
   if (Has(words, "--bump")) call.query["bump"] = Text(words, "--bump");
   ASSIGN_OR_RETURN(const auto reply, shell.Call(call));
   shell.Show(reply.body, &PushText);
@@ -126,11 +131,14 @@ void AddPush(CommandLine& line) {
   CLI::App& command = line.Add("push", "Register a model file as a version", &Push);
   command.footer(
       "FILE.metadata is read if it exists; options win over it. Without --version and --bump\n"
-      "the version is that of the metadata, else the least that the change allows.");
+      "the version is that of the metadata, else the least that the change allows. Features,\n"
+      "labels, roles and the like that the version before was told are taken over.");
   AddWord(command, "name", "The model").type_name("NAME");
   AddWord(command, "file", "An ONNX file").type_name("FILE");
   CLI::Option& version = AddText(command, "--version", "X.Y.Z", "Exactly this version");
   AddText(command, "--bump", "STEP", "auto, major, minor or patch").excludes(&version);
+  AddFlag(command, "--dry-run", "Make every check, show the version, and change nothing");
+  AddFlag(command, "--fresh", "Take nothing over from the version before");
   AddText(command, "--metadata", "FILE", "Instead of FILE.metadata");
   AddTexts(command, "--metric", "KEY=VALUE", "A figure of the training (repeatable)");
   AddText(command, "--training-date", "DATE", "ISO 8601");
