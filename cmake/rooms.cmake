@@ -82,7 +82,8 @@ function(add_room room)
     set_target_properties(${room}_test PROPERTIES UNITY_BUILD ${MOORAGE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
     target_link_libraries(${room}_test PRIVATE ${all_fakes} ${target} ${test_rooms}
       moorage_test_flags moorage_test_main)
-    target_compile_definitions(${room}_test PRIVATE MOORAGE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    # Every checkout compiles the same text, so they share the compiler cache.
+    target_compile_definitions(${room}_test PRIVATE MOORAGE_SOURCE_DIR=".")
     if(MOORAGE_PCH)
       target_precompile_headers(${room}_test REUSE_FROM moorage_test_main)
     endif()

@@ -1,5 +1,6 @@
-// Runs the tests of a program. No test waits without end: one that does not end within kLimit ends
-// the program with a sentence that names it, whatever the test waits for.
+// Runs the tests of a program. The program enters its checkout, so MOORAGE_SOURCE_DIR is "." for
+// every test. No test waits without end: one that does not end within kLimit ends the program with a
+// sentence that names it, whatever the test waits for.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,6 +47,10 @@ class TimeLimit : public testing::EmptyTestEventListener {
 
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
+  if (::chdir(MOORAGE_CHECKOUT) != 0) {
+    std::perror("cannot enter " MOORAGE_CHECKOUT);
+    return EXIT_FAILURE;
+  }
   testing::UnitTest::GetInstance()->listeners().Append(std::make_unique<TimeLimit>().release());
   return RUN_ALL_TESTS();
 }
