@@ -1,19 +1,30 @@
 #include "edge/api/decoding_calls.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "edge/api/error_body.h"
 #include "edge/api/kept_request.h"
+#include "edge/api/owned_body.h"
 #include "edge/api/status_map.h"
 #include "foundation/base/units.h"
+#include "foundation/json/byte_buffer.h"
 
 namespace moorage::api {
 namespace {
 
 // About 0.5 ms of work.
 constexpr std::size_t kSlice = 128U << 10U;
+
+// The views of the head, without the body.
+Request HeadOf(const Request& request) {
+  Request head = request;
+  head.body = {};
+  return head;
+}
 
 void RefuseCoded(Exchange& exchange, int status, std::string message) {
   exchange.facts().reason = ReasonOfFraming(status);
@@ -23,20 +34,21 @@ void RefuseCoded(Exchange& exchange, int status, std::string message) {
 }  // namespace
 
 struct DecodingCalls::Call {
-  Call(ExchangeRef taken, ContentCoding coding, std::size_t bound, base::MemoryBudget* memory)
-      : exchange(std::move(taken)), kept(exchange->request()), inflater(coding), most(bound) {
-    if (memory != nullptr) {
-      copy_charge = base::MemoryCharge(*memory, base::MemoryPurpose::kInput);
-      charge = base::MemoryCharge(*memory, base::MemoryPurpose::kInput);
-    }
-  }
+  Call(ExchangeRef taken, OwnedBody text, ContentCoding coding, std::size_t bound,
+       base::MemoryCharge none)
+      : exchange(std::move(taken)),
+        head(HeadOf(exchange->request())),
+        compressed(std::move(text)),
+        inflater(coding),
+        most(bound),
+        charge(std::move(none)) {}
 
   ExchangeRef exchange;
-  const KeptRequest kept;
+  const KeptRequest head;
+  OwnedBody compressed;
   Inflater inflater;
   const std::size_t most;
-  base::MemoryCharge copy_charge;
-  base::MemoryCharge charge;
+  base::MemoryCharge charge;  // for `body`
   json::ByteBuffer body;
 };
 
@@ -46,15 +58,17 @@ DecodingCalls::DecodingCalls(const base::Clock& clock, base::MemoryBudget* memor
 DecodingCalls::~DecodingCalls() = default;
 
 void DecodingCalls::Add(ExchangeRef exchange, ContentCoding coding, std::size_t most) {
-  const std::size_t copied = exchange->request().body.size();
-  base::MemoryCharge room;
-  if (memory_ != nullptr) room = base::MemoryCharge(*memory_, base::MemoryPurpose::kInput);
-  if (!room.Resize(copied).ok()) {
+  const auto charge = [this] {
+    return memory_ == nullptr ? base::MemoryCharge()
+                              : base::MemoryCharge(*memory_, base::MemoryPurpose::kInput);
+  };
+  base::Result<OwnedBody> compressed = exchange->TakeBody(charge());
+  if (!compressed.ok()) {
     return RefuseCoded(*exchange, 429, "the server has no memory left for this request");
   }
-  auto call = std::make_unique<Call>(std::move(exchange), coding, most, memory_);
-  call->copy_charge = std::move(room);
-  call->exchange->AdoptRequest(call->kept.request());
+  auto call =
+      std::make_unique<Call>(std::move(exchange), *std::move(compressed), coding, most, charge());
+  call->exchange->AdoptRequest(call->head.request());
   if (!Step(*call)) calls_.push_back(std::move(call));
 }
 
@@ -78,14 +92,12 @@ bool DecodingCalls::Step(Call& call) {
   }
   // One byte more than the bound shows that a body is too large.
   const std::size_t slice = std::min(kSlice, call.most + 1 - call.body.size());
-  const std::size_t held = call.body.capacity();
-  const std::size_t wanted = call.body.CapacityFor(slice);
-  // Both buffers exist while one is copied to the other.
-  if (wanted != held && !call.charge.Resize(held + wanted).ok()) {
+  const bool grows = call.body.CapacityFor(slice) != call.body.capacity();
+  if (grows && !call.charge.Resize(call.body.PeakFor(slice)).ok()) {
     RefuseCoded(exchange, 429, "the server has no memory left for this request");
     return true;
   }
-  const Inflater::Step step = call.inflater.Go(call.kept.request().body, slice, call.body);
+  const Inflater::Step step = call.inflater.Go(call.compressed.text(), slice, call.body);
   static_cast<void>(call.charge.Resize(call.body.capacity()));
   if (call.body.size() > call.most) {
     RefuseCoded(exchange, 413,
@@ -98,9 +110,10 @@ bool DecodingCalls::Step(Call& call) {
     RefuseCoded(exchange, 400, "the body is not what its Content-Encoding says");
     return true;
   }
-  Request whole = call.kept.request();
-  whole.body = call.body.view();
-  exchange.AdoptRequest(whole);
+  call.compressed.Release();
+  const std::string_view text = call.body.view();
+  auto memory = std::make_shared<json::ByteBuffer>(std::move(call.body));
+  exchange.AdoptBody(OwnedBody(std::move(memory), text, std::move(call.charge)));
   resume_(std::move(call.exchange));
   return true;
 }

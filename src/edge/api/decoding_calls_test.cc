@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "edge/api/testing/fake_exchange.h"
 #include "edge/api/testing/test_service.h"
@@ -42,10 +43,36 @@ class DecodingCallsTest : public testing::Test {
 };
 
 TEST_F(DecodingCallsTest, HandASmallBodyToItsHandlerAtOnce) {
-  FakeExchange call(Method::kPost, "/sizes", Compressed(50'000));
-  Ask(call);
-  EXPECT_EQ(call.status(), 200);
-  EXPECT_EQ(call.body(), "50000");
+  {
+    FakeExchange call(Method::kPost, "/sizes", Compressed(50'000));
+    Ask(call);
+    EXPECT_EQ(call.status(), 200);
+    EXPECT_EQ(call.body(), "50000");
+  }
+  EXPECT_EQ(budget_.used(), 0U);
+}
+
+TEST_F(DecodingCallsTest, GiveTheBodyToAHandlerThatKeepsItWithoutACopy) {
+  constexpr Operation kKeep{.name = "keep", .method = Method::kPost, .path = "/keep"};
+  OwnedBody kept;
+  service_.On(kKeep, [&](ExchangeRef exchange, const PathParameters& /*path*/) {
+    const char* const before = exchange->request().body.data();
+    base::Result<OwnedBody> taken =
+        exchange->TakeBody(base::MemoryCharge(budget_, base::MemoryPurpose::kInput));
+    ASSERT_TRUE(taken.ok());
+    EXPECT_EQ(taken->text().data(), before);
+    kept = *std::move(taken);
+    exchange->Send({.body = "kept"});
+  });
+  {
+    FakeExchange call(Method::kPost, "/keep", Compressed(kMiB / 2));
+    Ask(call);
+    while (service_.dispatcher().is_decoding()) service_.dispatcher().Decode();
+    EXPECT_EQ(call.body(), "kept");
+  }
+  EXPECT_EQ(kept.text(), std::string(kMiB / 2, 'x'));
+  EXPECT_GE(budget_.used(), kMiB / 2);
+  kept.Release();
   EXPECT_EQ(budget_.used(), 0U);
 }
 

@@ -6,6 +6,7 @@
 namespace moorage::api {
 
 base::Result<OwnedBody> Exchange::TakeBody(base::MemoryCharge charge) {
+  if (!adopted_body_.text().empty()) return std::exchange(adopted_body_, {});
   RETURN_IF_ERROR(charge.Resize(request_.body.size()));
   auto copy = std::make_shared<const std::string>(request_.body);
   const std::string_view text = *copy;
@@ -14,6 +15,7 @@ base::Result<OwnedBody> Exchange::TakeBody(base::MemoryCharge charge) {
 
 void Exchange::ResetCall() {
   request_ = {};
+  if (!adopted_body_.text().empty()) adopted_body_.Release();
   context_.Reset();
   facts_.Reset();
   api_version_ = {};

@@ -8,7 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "edge/api/answer_memory.h"
 #include "edge/api/call_facts.h"
 #include "edge/api/call_state.h"
 #include "edge/api/owned_body.h"
@@ -39,6 +41,9 @@ struct Answer {
   std::span<const Header> headers = {};
   // What is recorded instead of a body that is compressed already. Empty for any other body.
   std::string_view readable_body = {};
+  // Where the body lies, and nothing beside it. Exchange::Send() may take it, and the body stays
+  // where it is. Null if the body must be copied.
+  AnswerMemory* memory = nullptr;
 };
 
 // One request and its answer, whatever the protocol. A codec makes it and the dispatcher hands it
@@ -64,6 +69,11 @@ class Exchange {
   // they are. A codec that can hands over its own memory. Otherwise the text is copied, and
   // `charge`, which is still empty, pays for the copy. kExhausted if there is not enough left.
   virtual base::Result<OwnedBody> TakeBody(base::MemoryCharge charge);
+  // Replaces the body. TakeBody() returns `body` from now on, without a copy.
+  void AdoptBody(OwnedBody body) {
+    request_.body = body.text();
+    adopted_body_ = std::move(body);
+  }
 
   model::CallContext& context() { return context_; }
   const model::CallContext& context() const { return context_; }
@@ -142,6 +152,7 @@ class Exchange {
   // or 503 if an exception for want of memory has taken it from its owner.
   virtual void Release() = 0;
 
+  OwnedBody adopted_body_;
   std::string_view api_version_;
   std::string_view vary_;
   std::string allowed_origin_;

@@ -231,14 +231,12 @@ std::optional<std::size_t> Http1Codec::ConsumeChunks(std::string_view bytes) {
 }
 
 bool Http1Codec::ReserveUnchunked(std::size_t bytes) {
-  const std::size_t held = unchunked_.capacity();
   const std::size_t wanted = unchunked_.CapacityFor(bytes);
-  if (wanted == held) return true;
+  if (wanted == unchunked_.capacity()) return true;
   if (unchunked_charge_.bytes() == 0 && wire_.memory() != nullptr) {
     unchunked_charge_ = base::MemoryCharge(*wire_.memory(), base::MemoryPurpose::kInput);
   }
-  // Both buffers exist while one is copied to the other.
-  if (!unchunked_charge_.Resize(held + wanted).ok()) return false;
+  if (!unchunked_charge_.Resize(unchunked_.PeakFor(bytes)).ok()) return false;
   unchunked_.Room(bytes);
   return unchunked_charge_.Resize(wanted).ok();
 }

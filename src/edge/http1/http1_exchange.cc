@@ -252,8 +252,33 @@ bool Http1Exchange::SendCompressed(const api::Answer& answer) {
   return true;
 }
 
+bool Http1Exchange::MayMoveBody(const api::Answer& answer) {
+  return answer.memory != nullptr && answer.body.size() > net::kUnchargedOutput &&
+         codec_ != nullptr && !head_only_ && HasBody(answer.status) && Out().empty();
+}
+
+// Puts the head before the body, in the memory of the body.
+void Http1Exchange::MoveBody(const api::Answer& answer) {
+  json::ByteBuffer head;
+  WriteHead(answer, BodyForm::kLength, head);
+  api::AnswerMemory& memory = *answer.memory;
+  if (!memory.bytes.Prepend(head.view())) {
+    // A head that is larger than the room for it. Both are held for a moment.
+    head.Append(memory.bytes.view());
+    memory.bytes = std::move(head);
+  }
+  if (codec_->HasTurn(*this)) {
+    codec_->wire().GiveOutput(std::move(memory.bytes), std::move(memory.charge));
+  } else {
+    held_ = std::move(memory.bytes);
+    held_charge_ = std::move(memory.charge);
+  }
+}
+
 void Http1Exchange::SendAs(const api::Answer& answer) {
-  if (codec_ != nullptr && MustReserve(answer) && !Reserve(answer.body.size() + kMostHead)) {
+  const bool moves = MayMoveBody(answer);
+  if (codec_ != nullptr && !moves && MustReserve(answer) &&
+      !Reserve(answer.body.size() + kMostHead)) {
     facts_.reason = api::AnswerReason::kMemory;
     return Fail({base::Code::kUnavailable, "the server has no memory left for this answer"});
   }
@@ -262,10 +287,15 @@ void Http1Exchange::SendAs(const api::Answer& answer) {
   status_ = answer.status;
   if (codec_ == nullptr) return service_.Report(*this, kClientGone, {});
   closes_ = codec_->EndsWith(*this);
+  const bool has_body = HasBody(answer.status);
   json::ByteBuffer& out = Out();
-  WriteHead(answer, HasBody(answer.status) ? BodyForm::kLength : BodyForm::kNone, out);
-  // HEAD has the length of the body without the body (RFC 9110, 9.3.2).
-  if (!head_only_ && HasBody(answer.status)) out.Append(answer.body);
+  if (moves) {
+    MoveBody(answer);
+  } else {
+    WriteHead(answer, has_body ? BodyForm::kLength : BodyForm::kNone, out);
+    // HEAD has the length of the body without the body (RFC 9110, 9.3.2).
+    if (!head_only_ && has_body) out.Append(answer.body);
+  }
   service_.Report(*this, answer.status,
                   answer.readable_body.empty() ? answer.body : answer.readable_body);
   codec_->OnAnswered(*this);

@@ -11,6 +11,7 @@
 #include "edge/http1/http1_codec.h"
 #include "edge/net/testing/fake_wire.h"
 #include "edge/net/testing/test_client.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/testing/fake_clock.h"
 
 namespace moorage::http1 {
@@ -126,6 +127,56 @@ TEST_F(Http1ExchangeTest, TellsNoHandlerOfAClientThatLeavesAfterItsAnswer) {
   exchange.Send({.body = "whole"});
   codec_.OnClosed();
   EXPECT_EQ(told, 0);
+}
+
+TEST_F(Http1ExchangeTest, SendsALargeBodyFromTheMemoryInWhichItLies) {
+  base::MemoryBudget budget(std::size_t{64} << 20U);
+  const auto memory_of = [&](char c) {
+    api::AnswerMemory memory{.bytes = {},
+                             .charge = base::MemoryCharge(budget, base::MemoryPurpose::kAnswers)};
+    memory.bytes.LeaveFront(api::AnswerMemory::kFront);
+    memory.bytes.Append(std::string(200'000, c));
+    EXPECT_TRUE(memory.charge.Resize(memory.bytes.capacity()).ok());
+    return memory;
+  };
+  wire_.set_has_memory(false);  // what is there is charged already
+  api::AnswerMemory only = memory_of('a');
+  const char* const body = only.bytes.view().data();
+  Ask().Send({.body = only.bytes.view(), .memory = &only});
+  const std::string_view output = wire_.output().view();
+  EXPECT_EQ(output.data() + output.find(std::string(200'000, 'a')), body);
+  std::string sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, std::string(200'000, 'a'));
+
+  // Of two pipelined requests the second is answered first. It is held with its charge.
+  Ask();
+  const api::ExchangeRef first = std::move(exchange_);
+  api::AnswerMemory late = memory_of('b');
+  Ask().Send({.body = late.bytes.view(), .memory = &late});
+  EXPECT_EQ(wire_.TakeSent(), "");
+  EXPECT_EQ(late.charge.bytes(), 0U);
+  EXPECT_GE(budget.used(), 200'000U);
+  first->Send({.body = "first"});
+  sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "first");
+  EXPECT_EQ(net::TakeAnswer(sent)->body, std::string(200'000, 'b'));
+  EXPECT_EQ(sent, "");
+  EXPECT_EQ(Reported(), (std::vector<int>{200, 200, 200}));
+}
+
+TEST_F(Http1ExchangeTest, CopiesABodyWhoseMemoryItCannotSendFrom) {
+  // A small answer is cheaper to copy.
+  api::AnswerMemory small;
+  small.bytes.Append("small");
+  Ask().Send({.body = small.bytes.view(), .memory = &small});
+  std::string sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, "small");
+  // Memory without room for the head.
+  api::AnswerMemory tight;
+  tight.bytes.Append(std::string(200'000, 'a'));
+  Ask().Send({.body = tight.bytes.view(), .memory = &tight});
+  sent = wire_.TakeSent();
+  EXPECT_EQ(net::TakeAnswer(sent)->body, std::string(200'000, 'a'));
 }
 
 TEST_F(Http1ExchangeTest, ForgetsTheRequestWhenItsHandlerReturns) {

@@ -29,24 +29,18 @@ void Submit(InferenceService& inference, api::ExchangeRef exchange, std::shared_
             base::Duration cost, const lane::SubmitOptions& options) {
   const servable::ServableHandle servable = call->servable();
   lane::WorkFunction work = [call](lane::WorkRun& run) { return call->Work(run); };
-  inference.lane().SubmitWork(
-      servable, options, cost, std::move(work),
-      [call = std::move(call),
-       exchange = std::move(exchange)](const base::Result<lane::InferAnswer>& done) mutable {
-        // The work may still run after an error, so nothing of it is read.
-        if (!done.ok()) return exchange->Fail(done.error());
-        api::CallFacts& facts = exchange->facts();
-        // What a run before this work took is noted already.
-        facts.queued += done->queued;
-        facts.ran += done->ran;
-        facts.rows = call->rows();
-        if (call->packed().empty()) {
-          return exchange->Send({.body = call->answer(), .headers = {}});
-        }
-        const api::Header coding = {"Content-Encoding", "gzip"};
-        exchange->Send(
-            {.body = call->packed(), .headers = {&coding, 1}, .readable_body = call->answer()});
-      });
+  inference.lane().SubmitWork(servable, options, cost, std::move(work),
+                              [call = std::move(call), exchange = std::move(exchange)](
+                                  const base::Result<lane::InferAnswer>& done) mutable {
+                                // The work may still run after an error, so nothing of it is read.
+                                if (!done.ok()) return exchange->Fail(done.error());
+                                api::CallFacts& facts = exchange->facts();
+                                // What a run before this work took is noted already.
+                                facts.queued += done->queued;
+                                facts.ran += done->ran;
+                                facts.rows = call->rows();
+                                call->SendTo(*exchange);
+                              });
 }
 
 }  // namespace
@@ -59,6 +53,7 @@ LargeCall::LargeCall(Origin origin) : origin_(std::move(origin)) {
 
 base::Status LargeCall::Work(lane::WorkRun& run) {
   run_ = &run;
+  json_.LeaveFront(api::AnswerMemory::kFront);
   base::Status answered = Answer(run);
   run_ = nullptr;
   ForgetBody();
@@ -72,6 +67,7 @@ base::Status LargeCall::Work(lane::WorkRun& run) {
 base::Status LargeCall::Pack(const lane::WorkRun& run) {
   constexpr std::size_t kSlice = std::size_t{128} << 10U;
   const std::string_view text = json_.view();
+  packed_.LeaveFront(api::AnswerMemory::kFront);
   api::Deflater deflater;
   bool packs = true;
   for (std::size_t at = 0; packs && at < text.size(); at += kSlice) {
@@ -88,6 +84,19 @@ base::Status LargeCall::Pack(const lane::WorkRun& run) {
   packed_.Release();
   packed_charge_.Release();
   return {};
+}
+
+void LargeCall::SendTo(api::Exchange& exchange) {
+  const std::string_view answer = json_.view();
+  if (packed_.empty()) {
+    api::AnswerMemory memory{.bytes = json_.Take(), .charge = std::move(answer_charge_)};
+    return exchange.Send({.body = answer, .headers = {}, .memory = &memory});
+  }
+  const std::string_view packed = packed_.view();
+  const api::Header coding = {"Content-Encoding", "gzip"};
+  api::AnswerMemory memory{.bytes = std::move(packed_), .charge = std::move(packed_charge_)};
+  exchange.Send(
+      {.body = packed, .headers = {&coding, 1}, .readable_body = answer, .memory = &memory});
 }
 
 base::Status LargeCall::Check(std::size_t bytes) {

@@ -42,10 +42,10 @@ class LargeCall : public AnswerWatch {
 
   const servable::ServableHandle& servable() const { return origin_.servable; }
   std::string_view body() const { return origin_.body.text(); }
-  // Once Work() has succeeded.
+  // Once Work() has succeeded, until it is sent.
   std::string_view answer() const { return json_.view(); }
-  // The answer compressed with gzip, or empty if it is sent as it is.
-  std::string_view packed() const { return packed_.view(); }
+  // Sends the answer from the memory in which it was written. Once, after Work() has succeeded.
+  void SendTo(api::Exchange& exchange);
   std::size_t rows() const { return rows_; }
 
   base::Status Check(std::size_t bytes) override;

@@ -84,6 +84,9 @@ class Wire {
   // before output that is larger than kUnchargedOutput. What is unsent at the end of the tick is
   // charged without a call.
   virtual bool ReserveOutput(std::size_t bytes) = 0;
+  // Sends `output` from the memory in which it lies. Only while output() is empty. `charge` pays
+  // for its capacity.
+  virtual void GiveOutput(json::ByteBuffer output, base::MemoryCharge charge) = 0;
 
   // Codec::Consume() is called once more in the next tick, with what has arrived.
   virtual void Resume() = 0;

@@ -176,8 +176,7 @@ bool Connection::ReserveInput(std::size_t bytes) {
   const std::size_t held = input_.capacity();
   const std::size_t wanted = input_.CapacityFor(bytes);
   if (wanted == held) return true;
-  // Both buffers exist while one is copied to the other.
-  if (!input_charge_.Resize(held + wanted).ok()) {
+  if (!input_charge_.Resize(input_.PeakFor(bytes)).ok()) {
     input_.Release();
     input_charge_.Release();
     if (codec_ == nullptr) {
@@ -268,6 +267,13 @@ void Connection::Write() {
     host_.Count(EarlyEnd::kNoMemory);
     Abort();
   }
+}
+
+void Connection::GiveOutput(json::ByteBuffer output, base::MemoryCharge charge) {
+  assert(output_.empty());
+  if (output_.capacity() > 0) host_.ReturnBuffer(std::move(output_));
+  output_ = std::move(output);
+  if (charge.bytes() > 0) output_charge_ = std::move(charge);
 }
 
 bool Connection::ReserveOutput(std::size_t bytes) {

@@ -62,6 +62,7 @@ class Connection : public Wire, public EventSink {
   base::MemoryBudget* memory() const override { return host_.memory(); }
   TakenInput TakeInput() override;
   bool ReserveOutput(std::size_t bytes) override;
+  void GiveOutput(json::ByteBuffer output, base::MemoryCharge charge) override;
   void Resume() override;
   void WatchOutput() override;
   void SetDeadline(base::Instant deadline) override { deadline_ = deadline; }

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -50,13 +51,17 @@ ByteBuffer::ByteBuffer(ByteBuffer&& other) noexcept
     : data_(std::move(other.data_)),
       begin_(std::exchange(other.begin_, 0)),
       end_(std::exchange(other.end_, 0)),
-      capacity_(std::exchange(other.capacity_, 0)) {}
+      capacity_(std::exchange(other.capacity_, 0)),
+      front_(std::exchange(other.front_, 0)),
+      released_(std::exchange(other.released_, 0)) {}
 
 ByteBuffer& ByteBuffer::operator=(ByteBuffer&& other) noexcept {
   data_ = std::move(other.data_);
   begin_ = std::exchange(other.begin_, 0);
   end_ = std::exchange(other.end_, 0);
   capacity_ = std::exchange(other.capacity_, 0);
+  front_ = std::exchange(other.front_, 0);
+  released_ = std::exchange(other.released_, 0);
   return *this;
 }
 
@@ -73,25 +78,57 @@ std::size_t ByteBuffer::CapacityFor(std::size_t bytes) const {
   // Moves the bytes to the front only if at least as many were consumed as are held. Source and
   // target do not overlap then, and appending stays amortised O(1). Doubling keeps that
   // bound, too.
-  if (begin_ > 0 && capacity_ - held >= bytes && held <= begin_) return capacity_;
-  return std::max({kSmallest, capacity_ * 2, held + bytes});
+  if (begin_ > front_ && capacity_ - held >= bytes && held <= begin_) return capacity_;
+  return std::max({kSmallest, capacity_ * 2, front_ + held + bytes});
 }
+
+std::size_t ByteBuffer::PeakFor(std::size_t bytes) const {
+  const std::size_t wanted = CapacityFor(bytes);
+  return wanted == capacity_ || GrowsInPlace() ? wanted : capacity_ + wanted;
+}
+
+bool ByteBuffer::GrowsInPlace() const { return begin_ == front_ && data_.get_deleter().mapped > 0; }
 
 void ByteBuffer::Grow(std::size_t bytes) {
   const std::size_t held = size();
   const std::size_t wanted = CapacityFor(bytes);
   if (wanted == capacity_) {
-    std::memcpy(data_.get(), data_.get() + begin_, held);
-  } else if (begin_ == 0 && Remap(data_, wanted)) {
+    std::memmove(data_.get() + front_, data_.get() + begin_, held);
+  } else if (GrowsInPlace() && Remap(data_, wanted)) {
     capacity_ = wanted;
   } else {
     BufferMemory grown = TakeMemory(wanted);
-    if (held > 0) std::memcpy(grown.get(), data_.get() + begin_, held);
+    if (held > 0) std::memcpy(grown.get() + front_, data_.get() + begin_, held);
     data_ = std::move(grown);
     capacity_ = wanted;
   }
-  begin_ = 0;
-  end_ = held;
+  begin_ = front_;
+  end_ = begin_ + held;
+  released_ = 0;
+}
+
+void ByteBuffer::LeaveFront(std::size_t bytes) {
+  assert(empty());
+  front_ = begin_ = end_ = 0;
+  Room(bytes);
+  front_ = begin_ = end_ = bytes;
+}
+
+bool ByteBuffer::Prepend(std::string_view text) {
+  if (text.size() > begin_) return false;
+  begin_ -= text.size();
+  front_ = begin_;
+  if (!text.empty()) std::memcpy(data_.get() + begin_, text.data(), text.size());
+  return true;
+}
+
+void ByteBuffer::ReleaseConsumed() {
+  constexpr std::size_t kLargestPage = std::size_t{64} << 10U;
+  if (data_.get_deleter().mapped == 0 || begin_ < released_ + kReleasedAtOnce) return;
+  const std::size_t until = begin_ / kLargestPage * kLargestPage;
+  // A failure leaves the pages to the end of the buffer.
+  static_cast<void>(::madvise(data_.get() + released_, until - released_, MADV_DONTNEED));
+  released_ = until;
 }
 
 }  // namespace moorage::json

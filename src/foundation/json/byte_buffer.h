@@ -35,7 +35,15 @@ class ByteBuffer {
   }
   // Returns the capacity after Room(bytes), for an owner that charges memory before it is taken.
   std::size_t CapacityFor(std::size_t bytes) const;
+  // Returns the most memory that is held while Room(bytes) grows. Both the old and the new one are
+  // held while bytes are copied.
+  std::size_t PeakFor(std::size_t bytes) const;
   void Commit(std::size_t bytes) { end_ += bytes; }
+
+  // Leaves room for Prepend() at the front of an empty buffer, for as long as the memory is kept.
+  void LeaveFront(std::size_t bytes);
+  // Puts `text` before what is there. Returns false without room for it.
+  bool Prepend(std::string_view text);
 
   void Append(std::string_view text);
   void Append(char c) {
@@ -43,23 +51,34 @@ class ByteBuffer {
     ++end_;
   }
 
-  // Drops bytes from the front, at most as many as there are.
+  // Drops bytes from the front, at most as many as there are. The pages of a large buffer are given
+  // back as they are consumed, so that freeing it takes no long time at once.
   void Consume(std::size_t bytes) {
     begin_ += bytes;
-    if (begin_ == end_) begin_ = end_ = 0;
+    if (begin_ == end_) {
+      begin_ = end_ = front_;
+    } else if (begin_ >= kReleasedAtOnce) {
+      ReleaseConsumed();
+    }
   }
-  // Keeps the memory.
-  void Clear() { begin_ = end_ = 0; }
+  // Keeps the memory, and the room in front.
+  void Clear() { begin_ = end_ = front_; }
   // Gives the memory back.
   void Release() { *this = ByteBuffer(); }
 
  private:
+  static constexpr std::size_t kReleasedAtOnce = std::size_t{1} << 20U;
+
   void Grow(std::size_t bytes);
+  bool GrowsInPlace() const;
+  void ReleaseConsumed();
 
   BufferMemory data_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::size_t capacity_ = 0;
+  std::size_t front_ = 0;     // room for Prepend(), at most begin_
+  std::size_t released_ = 0;  // bytes at the front whose pages the kernel has back
 };
 
 }  // namespace moorage::json

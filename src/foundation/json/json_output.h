@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "foundation/base/clock.h"
 #include "foundation/json/byte_buffer.h"
@@ -28,6 +29,14 @@ class JsonOutput {
   std::string_view view() const { return buffer_.view(); }
   // Bytes of memory that the writer holds.
   std::size_t capacity() const { return buffer_.capacity(); }
+
+  // Leaves room before the first document, for ByteBuffer::Prepend() after Take().
+  void LeaveFront(std::size_t bytes) { buffer_.LeaveFront(bytes); }
+  // Returns the memory with the document, and starts anew.
+  ByteBuffer Take() {
+    comma_ = false;
+    return std::exchange(buffer_, {});
+  }
 
   JsonOutput& Clear() {
     buffer_.Clear();

@@ -56,6 +56,9 @@ class FakeWire : public Wire {
   base::MemoryBudget* memory() const override { return memory_; }
   TakenInput TakeInput() override { return {.memory = std::exchange(input_, {}), .charge = {}}; }
   bool ReserveOutput(std::size_t /*bytes*/) override { return has_memory_; }
+  void GiveOutput(json::ByteBuffer output, base::MemoryCharge /*charge*/) override {
+    output_ = std::move(output);
+  }
   void Resume() override { resume_ = true; }
   void WatchOutput() override { watches_output_ = true; }
   void SetDeadline(base::Instant deadline) override { deadline_ = deadline; }
