@@ -246,9 +246,9 @@ class Server {
   port::StageMetrics stages_;
   telemetry::MemoryMetrics memory_metrics_{memory_};
   telemetry::ProcessMetrics process_;
-  runtime::OnnxBackend backend_{{.log = [this](std::string_view text) {
-    log_.Warning(std::string("model: ").append(text));
-  }}};
+  runtime::OnnxBackend backend_{{.memory = &memory_, .log = [this](std::string_view text) {
+                                   log_.Warning(std::string("model: ").append(text));
+                                 }}};
   trial::TrialProcess prober_{TrialOptionsOf(config_.serving)};
   ModelOrigin models_;
   std::optional<lane::Admission> admission_;

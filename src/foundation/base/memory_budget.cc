@@ -32,11 +32,12 @@ std::uint64_t MemoryBudget::refused(MemoryPurpose purpose) const {
   return Of(purpose).refused.load(std::memory_order_relaxed);
 }
 
-bool MemoryBudget::Add(std::size_t bytes, MemoryPurpose purpose) {
+bool MemoryBudget::Add(std::size_t bytes, std::size_t after, MemoryPurpose purpose) {
+  const std::size_t limit = after > kSmallCharge ? most() : limit_;
   std::size_t used = used_.load(std::memory_order_relaxed);
   do {
-    // `used` never exceeds the limit, so the difference does not wrap, as a sum could.
-    if (bytes > limit_ - used) {
+    // A difference does not wrap, as a sum could. Small charges may have gone beyond most().
+    if (used > limit || bytes > limit - used) {
       Of(purpose).refused.fetch_add(1, std::memory_order_relaxed);
       return false;
     }
@@ -63,7 +64,7 @@ MemoryCharge& MemoryCharge::operator=(MemoryCharge&& other) noexcept {
 }
 
 Status MemoryCharge::Resize(std::size_t bytes) {
-  if (budget_ != nullptr && bytes > bytes_ && !budget_->Add(bytes - bytes_, purpose_)) {
+  if (budget_ != nullptr && bytes > bytes_ && !budget_->Add(bytes - bytes_, bytes, purpose_)) {
     return Error{Code::kExhausted, "the server has no memory left for this: it needs " +
                                        FormatBytes(bytes - bytes_) + ", and server.memory is " +
                                        FormatBytes(budget_->limit())};

@@ -8,6 +8,9 @@
 //   ASSIGN_OR_RETURN(MemoryCharge charge, budget.Take(body.size(), MemoryPurpose::kInput));
 //   RETURN_IF_ERROR(charge.Resize(2 * body.size()));  // before the buffer grows
 //
+// Charges above 1 MiB leave an eighth of the budget to smaller ones. So a few large requests cannot
+// take the memory that every usual request needs.
+//
 // A charge follows the capacity of a buffer, not its contents. A buffer that is used again touches
 // no shared cache line.
 
@@ -25,9 +28,9 @@ namespace moorage::base {
 enum class MemoryPurpose : std::uint8_t {
   kInput,    // bytes received that no handler has taken
   kRows,     // decoded inputs
-  kAnswers,  // outputs of runs and text that is not sent
+  kAnswers,  // joined outputs, and text that is not sent
   kJobs,     // bodies and results of management calls
-  kModels,   // what sessions may take for a run
+  kModels,   // tensors that runs hold
   kCache,
   kSamples,
   kLog,
@@ -41,6 +44,8 @@ class MemoryCharge;
 
 class MemoryBudget {
  public:
+  static constexpr std::size_t kSmallCharge = std::size_t{1} << 20U;
+
   explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
@@ -49,6 +54,8 @@ class MemoryBudget {
   Result<MemoryCharge> Take(std::size_t bytes, MemoryPurpose purpose);
 
   std::size_t limit() const { return limit_; }
+  // The most that all charges above kSmallCharge may hold.
+  std::size_t most() const { return limit_ - limit_ / 8; }
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
   std::size_t used(MemoryPurpose purpose) const;
   // The number of refusals since the start.
@@ -61,7 +68,8 @@ class MemoryBudget {
     std::atomic<std::uint64_t> refused{0};
   };
 
-  bool Add(std::size_t bytes, MemoryPurpose purpose);
+  // `after` is the whole charge with `bytes`.
+  bool Add(std::size_t bytes, std::size_t after, MemoryPurpose purpose);
   void Subtract(std::size_t bytes, MemoryPurpose purpose);
   Account& Of(MemoryPurpose purpose) { return accounts_[static_cast<std::size_t>(purpose)]; }
   const Account& Of(MemoryPurpose purpose) const {

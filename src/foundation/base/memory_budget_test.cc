@@ -43,6 +43,26 @@ TEST(MemoryBudget, RefusesWhatIsMoreThanIsLeftAndCountsIt) {
   EXPECT_EQ(budget.used(), 100U);
 }
 
+TEST(MemoryBudget, KeepsAnEighthForSmallCharges) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20U;
+  MemoryBudget budget(80 * kMiB);
+  EXPECT_FALSE(budget.Take(71 * kMiB, kRows).ok());
+  const auto large = budget.Take(70 * kMiB, kRows);
+  ASSERT_TRUE(large.ok());
+  EXPECT_FALSE(budget.Take(kMiB + 1, kRows).ok());
+  std::vector<MemoryCharge> small;
+  for (int i = 0; i < 10; ++i) {
+    auto charge = budget.Take(kMiB, kJobs);
+    ASSERT_TRUE(charge.ok()) << i;
+    small.push_back(*std::move(charge));
+  }
+  EXPECT_FALSE(budget.Take(1, kJobs).ok());
+  // A charge that grows beyond the bound of small ones is a large one.
+  small.pop_back();
+  EXPECT_FALSE(small.front().Resize(kMiB + 1).ok());
+  EXPECT_TRUE(budget.Take(kMiB, kJobs).ok());
+}
+
 TEST(MemoryBudget, RefusesASizeThatWouldWrapASum) {
   MemoryBudget budget(100);
   const auto held = budget.Take(50, kRows);

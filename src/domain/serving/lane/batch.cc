@@ -85,28 +85,6 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::Ro
   return outputs;
 }
 
-std::size_t BytesOf(std::span<const model::TensorView> outputs) {
-  std::size_t bytes = 0;
-  for (const model::TensorView& output : outputs) {
-    bytes += output.bytes.size();
-    for (const std::string& text : output.strings) bytes += sizeof(std::string) + text.size();
-  }
-  return bytes;
-}
-
-base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudget& memory,
-                           std::size_t bytes, base::MemoryCharge& charge) {
-  charge = base::MemoryCharge(memory, base::MemoryPurpose::kAnswers);
-  if (charge.Resize(bytes).ok()) return {};
-  // An answer that no free memory could hold need not be asked for again.
-  const bool never = bytes > memory.limit();
-  return base::Error{never ? base::Code::kInvalid : base::Code::kUnavailable,
-                     ErrorPrefix(&servable) + "the answer holds " + base::FormatBytes(bytes) +
-                         (never ? ", more than the memory of the server (" +
-                                      base::FormatBytes(memory.limit()) + ")"
-                                : ", more memory than is left")};
-}
-
 base::Error ExpiredBeforeRun(const servable::Servable* servable, base::Duration waited) {
   return {base::Code::kDeadline, ErrorPrefix(servable) +
                                      "the deadline passed before the run began, after " +

@@ -111,14 +111,6 @@ base::Result<runtime::Outputs> RunPart(const BatchData& data, const servable::Ro
 // How errors of a model begin. Work may have none.
 std::string ErrorPrefix(const servable::Servable* servable);
 
-// The bytes that these outputs hold.
-std::size_t BytesOf(std::span<const model::TensorView> outputs);
-
-// Charges so many bytes of outputs. kUnavailable if they are not left now, kInvalid if the memory
-// of the process could never hold them.
-base::Status ChargeOutputs(const servable::Servable& servable, base::MemoryBudget& memory,
-                           std::size_t bytes, base::MemoryCharge& charge);
-
 // The answers to a request whose deadline passed, before its run or during it. Work may have no
 // model.
 base::Error ExpiredBeforeRun(const servable::Servable* servable, base::Duration waited);

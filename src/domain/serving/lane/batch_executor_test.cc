@@ -189,8 +189,8 @@ TEST_F(Executor, ARequestThatIsLateInTheQueueIsNotRun) {
   EXPECT_TRUE(running.ok());
   EXPECT_THAT(Probabilities(patient), ElementsAre(0.0));
   EXPECT_EQ(late.error().code, Code::kDeadline);
-  EXPECT_EQ(late.error().message,
-            "predict slow: the deadline passed before the run began, after 101ms in the queue");
+  // Who finds it late says where it was then, the lane or the executor.
+  EXPECT_THAT(late.error().message, testing::StartsWith("predict slow: the deadline passed"));
 }
 
 TEST_F(Executor, ARunWhoseRequestsAreAllLateIsTerminated) {

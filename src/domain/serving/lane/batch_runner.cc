@@ -30,13 +30,6 @@ Instant LastDeadline(std::span<QueuedRequest* const> loads) {
   return last;
 }
 
-// Charges what a run has answered, until every request of it is answered.
-base::Status Charge(const QueuedRequest& request, const runtime::Outputs& outputs,
-                    base::MemoryCharge& charge) {
-  if (request.memory == nullptr) return {};
-  return ChargeOutputs(*request.servable, *request.memory, BytesOf(outputs.tensors()), charge);
-}
-
 }  // namespace
 
 // What work sees of the executor.
@@ -89,7 +82,6 @@ class BatchRunner::WorkOnThread : public WorkRun {
       return outputs;
     }
     runner_.queue_.Record(servable, rows, runner_.clock_.Monotonic() - start);
-    RETURN_IF_ERROR(Charge(request_, *outputs, request_.charge));
     return outputs;
   }
 
@@ -195,7 +187,7 @@ bool BatchRunner::RunLoads(Loads loads) const {
 
   const Instant start = clock_.Monotonic();
   const base::Duration used_before = clock_.ThreadTime();
-  auto run = std::make_shared<RunOutputs>();
+  auto run = std::make_shared<runtime::Outputs>();
   base::Status done = [&]() -> base::Status {
     const RunWatch::Run watched(
         watch_, {.control = control.get(),
@@ -203,16 +195,14 @@ bool BatchRunner::RunLoads(Loads loads) const {
                  .give_up = LastDeadline(loads),
                  .expected_end = start + queue_.CostOf(servable, units, first.batch_size),
                  .requests = loads});
-    ASSIGN_OR_RETURN(run->outputs, RunTogether(loads, rows, control.get()));
+    ASSIGN_OR_RETURN(*run, RunTogether(loads, rows, control.get()));
     return {};
   }();
   const base::Duration used = clock_.ThreadTime() - used_before;
   const base::Duration ran = clock_.Monotonic() - start;
   if (done.ok()) {
     queue_.Record(servable, units, ran);
-    done = Charge(first, run->outputs, run->charge);
-  }
-  if (!done.ok()) {
+  } else {
     // One bad request must fail alone. After a deadline a second run would be late for all.
     const bool several = loads.size() > 1;
     if (several && done.error().code != Code::kDeadline) return false;

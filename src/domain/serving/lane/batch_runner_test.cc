@@ -63,7 +63,7 @@ class BatchRunnerTest : public testing::Test {
         continue;
       }
       const RequestResult& result = *request->result;
-      const model::TensorView& probabilities = result.run->outputs.tensors()[1];
+      const model::TensorView& probabilities = result.run->tensors()[1];
       const double one = model::NumberAt(probabilities, result.first_row * 2 + 1);
       answers.push_back(one == 0 ? "0" : one == 1 ? "1" : "between");
     }
@@ -133,24 +133,6 @@ TEST_F(BatchRunnerTest, ARequestThatNoClientWaitsForIsNotRun) {
   EXPECT_THAT(script_.batches(), ElementsAre(1U));
 }
 
-TEST_F(BatchRunnerTest, AnAnswerIsChargedUntilItsRequestsAreAnswered) {
-  Put({{1}, {0}});
-  {
-    Requests turn = queue_.Take();
-    runner_.Run(turn);
-    EXPECT_EQ(memory_.used(base::MemoryPurpose::kAnswers), 2U * (8 + 8));
-  }
-  EXPECT_EQ(memory_.used(), 0U);
-}
-
-TEST_F(BatchRunnerTest, AnAnswerThatMemoryDoesNotHoldIsDroppedAndSaysSo) {
-  const auto taken = memory_.Take((1U << 20U) - 20, base::MemoryPurpose::kInput);
-  Put({{1}, {0}});
-  EXPECT_THAT(RunNext(), ElementsAre("1", base::Name(Code::kUnavailable)))
-      << "the answer of the first is there until it is sent";
-  EXPECT_THAT(script_.batches(), ElementsAre(2U, 1U, 1U));
-}
-
 // What work on the executor sees.
 class WorkTest : public BatchRunnerTest {
  protected:
@@ -168,8 +150,10 @@ class WorkTest : public BatchRunnerTest {
     return std::move(turn.front()->result);
   }
   // Runs six rows of zeros.
-  base::Result<runtime::Outputs> RunSix(WorkRun& run) const {
-    servable::RowBuffers rows(servable::RowForm::Of(model_->session->signature(), *model_->layout));
+  base::Result<runtime::Outputs> RunSix(WorkRun& run) {
+    servable::RowBuffers rows(servable::RowForm::Of(model_->session->signature(), *model_->layout),
+                              &memory_);
+    EXPECT_TRUE(rows.Grow(6).ok());
     for (int i = 0; i < 6; ++i) rows.AddZero();
     return run.RunRows(rows, {});
   }

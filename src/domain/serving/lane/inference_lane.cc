@@ -41,7 +41,7 @@ std::size_t RowsIn(const std::vector<model::Tensor>& tensors) {
 }
 
 // The run that answered the request. Null if none did.
-std::shared_ptr<const RunOutputs> RunOf(const QueuedRequest& request) {
+std::shared_ptr<const runtime::Outputs> RunOf(const QueuedRequest& request) {
   return request.result.ok() ? request.result->run : nullptr;
 }
 

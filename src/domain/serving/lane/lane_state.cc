@@ -18,9 +18,6 @@ constexpr base::Duration kFarTooLong = std::chrono::milliseconds(2);
 // A run on a reactor whose cost depends on its input ends after this time, and is made again on the
 // executor.
 constexpr base::Duration kInlineEnd = std::chrono::milliseconds(2);
-// Answers of a run on a reactor are gone at the end of the tick. Smaller ones are not charged, so
-// that a usual request touches no memory that reactors share.
-constexpr std::size_t kChargedAnswer = std::size_t{64} << 10;
 
 using base::Code;
 using base::Error;
@@ -212,20 +209,13 @@ InlineEnd InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Gr
   // The watchdog may have terminated the control just after the run. The next run with it would end
   // at once.
   if (now > give_up) slot.control = nullptr;
-  base::Status done;
-  base::MemoryCharge charge;
   if (!outputs.ok()) {
     slot.control = nullptr;
     // Only the watchdog ends a run with kDeadline.
     if (guarded && outputs.error().code == Code::kDeadline) return InlineEnd::kTooLong;
-    done = outputs.error();
-  } else {
-    done = ChargeAnswer(data, outputs->tensors(), charge);
-  }
-  if (!done.ok()) {
     // One bad request must fail alone.
     if (group.requests() > 1) return InlineEnd::kFailedTogether;
-    Answer(batch.done[group.begin], std::move(done).error());
+    Answer(batch.done[group.begin], outputs.error());
     return InlineEnd::kAnswered;
   }
   Report(servable, RunPlace::kInline,
@@ -242,17 +232,6 @@ InlineEnd InferenceLane::State::RunInline(LaneSlot& slot, Batch& batch, const Gr
                .lease = &data.servable},
               start);
   return InlineEnd::kAnswered;
-}
-
-// Charges outputs that are large. The small ones of a usual request are not even counted in full.
-base::Status InferenceLane::State::ChargeAnswer(const BatchData& data,
-                                                std::span<const model::TensorView> outputs,
-                                                base::MemoryCharge& charge) {
-  base::MemoryBudget* const memory = admission.memory();
-  if (memory == nullptr) return {};
-  const std::size_t bytes = BytesOf(outputs);
-  if (bytes < kChargedAnswer) return {};
-  return ChargeOutputs(*data.servable, *memory, bytes, charge);
 }
 
 // Answers each request of a run with its rows of the outputs.
@@ -297,7 +276,7 @@ void InferenceLane::State::Finish(QueuedRequest& request) {
                      .queued = result->queued,
                      .ran = result->ran,
                      .lease = &request.servable};
-  if (result->run != nullptr) answer.outputs = result->run->outputs.tensors();
+  if (result->run != nullptr) answer.outputs = result->run->tensors();
   Answer(found->done, answer);
 }
 

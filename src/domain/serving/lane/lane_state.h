@@ -119,8 +119,6 @@ struct InferenceLane::State {
   void RunSlot(LaneSlot& slot);
   void RunBatch(LaneSlot& slot, Batch& batch);
   InlineEnd RunInline(LaneSlot& slot, Batch& batch, const Group& group, base::Instant& now);
-  base::Status ChargeAnswer(const BatchData& data, std::span<const model::TensorView> outputs,
-                            base::MemoryCharge& charge);
   void AnswerGroup(Batch& batch, const Group& group, InferAnswer answer, base::Instant start);
   void HandOver(Batch& batch, std::size_t from);
   bool Queue(Requests requests);

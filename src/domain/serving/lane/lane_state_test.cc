@@ -264,20 +264,5 @@ TEST_F(DataDependent, ALargeTensorOfFewRowsIsNoCheapRun) {
   EXPECT_EQ(large.error().code, Code::kInvalid);
 }
 
-TEST_F(LaneState, AnAnswerThatNoMemoryCouldHoldIsAnErrorOfTheRequest) {
-  base::MemoryBudget memory(std::size_t{64} << 10);
-  Admission admission({.memory = &memory});
-  LaneRig rig(clock_, {.batch_size = 8192, .admission = &admission});
-  KeptAnswer small;
-  KeptAnswer large;
-  rig.Ask(cheap_, {{1, 1, 1}}, small);
-  rig.Ask(cheap_, std::vector<LaneRig::Row>(4500, {0, 0, 0}), large);  // 16 bytes a row
-  rig.lane().EndTick();
-  EXPECT_TRUE(small.ok());
-  EXPECT_EQ(large.error().code, Code::kInvalid);
-  EXPECT_EQ(large.error().message,
-            "predict fake: the answer holds 72kB, more than the memory of the server (64KiB)");
-}
-
 }  // namespace
 }  // namespace moorage::lane

@@ -26,16 +26,9 @@ namespace moorage::lane {
 
 class CompletionQueue;
 
-// The outputs of a run and the memory that they are charged for. All requests of the run share
-// them.
-struct RunOutputs {
-  runtime::Outputs outputs;
-  base::MemoryCharge charge;
-};
-
 // The answer to one request on the executor.
 struct RequestResult {
-  std::shared_ptr<const RunOutputs> run;  // null for work
+  std::shared_ptr<const runtime::Outputs> run;  // of all requests of the run, null for work
   std::size_t first_row = 0;
   bool whole = false;
   std::size_t batch_rows = 0;
@@ -73,7 +66,6 @@ struct QueuedRequest {
   base::Duration charged{0};  // what its turn cost its client
   bool is_short = false;      // a thread for short requests may take it
 
-  base::MemoryCharge charge;  // of the outputs of work
   base::Result<RequestResult> result =
       base::Error{base::Code::kInternal, "predict: not run"};  // when it comes back
 

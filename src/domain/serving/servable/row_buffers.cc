@@ -112,7 +112,8 @@ RowBuffers::RowBuffers(RowForm form, base::MemoryBudget* budget)
           [](const RowForm::Input& input) { return input.bytes == 0 && input.elements != 0; })),
       blocks_(form_.inputs.size()),
       targets_(form_.inputs.size()),
-      scratch_(form_) {
+      scratch_(form_),
+      budget_(budget) {
   if (budget != nullptr) charge_ = base::MemoryCharge(*budget, base::MemoryPurpose::kRows);
 }
 

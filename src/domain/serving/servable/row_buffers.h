@@ -69,6 +69,8 @@ class RowBuffers {
   RowBuffers& operator=(const RowBuffers&) = delete;
 
   const RowForm& form() const { return form_; }
+  // May be null.
+  base::MemoryBudget* budget() const { return budget_; }
   std::size_t rows() const { return rows_; }
   std::size_t capacity() const { return capacity_; }
 
@@ -148,6 +150,7 @@ class RowBuffers {
   std::vector<Block> blocks_;
   std::vector<rows::RowTarget::Input> targets_;
   RowViews scratch_;
+  base::MemoryBudget* const budget_;
   base::MemoryCharge charge_;
   std::size_t rows_ = 0;
   std::size_t written_ = 0;  // rows whose strings may hold text since Clear(), beside the present

@@ -7,12 +7,20 @@
 #include <utility>
 #include <vector>
 
+#include "foundation/base/memory_budget.h"
+#include "foundation/base/units.h"
+
 namespace moorage::servable {
 namespace {
 
 // Outputs of several runs, one after the other.
 class JoinedOutputs : public runtime::Outputs::Storage {
  public:
+  // What they hold is charged to `budget`, which may be null.
+  explicit JoinedOutputs(base::MemoryBudget* budget) : budget_(budget) {
+    if (budget != nullptr) charge_ = base::MemoryCharge(*budget, base::MemoryPurpose::kAnswers);
+  }
+
   // Appends the first `rows` rows of every output.
   base::Status Append(std::span<const model::TensorView> outputs, std::size_t rows) {
     if (tensors_.empty()) Start(outputs);
@@ -58,14 +66,38 @@ class JoinedOutputs : public runtime::Outputs::Storage {
     const std::size_t elements = output.elements() / std::max<std::size_t>(carried, 1) * rows;
     if (output.type == model::DataType::kBytes) {
       const auto taken = output.strings.first(elements);
+      std::size_t bytes = elements * sizeof(std::string);
+      for (const std::string& text : taken) bytes += text.size();
+      RETURN_IF_ERROR(Hold(bytes));
       tensor.strings.insert(tensor.strings.end(), taken.begin(), taken.end());
     } else {
       const auto taken = output.bytes.first(elements * model::ElementSize(output.type));
+      RETURN_IF_ERROR(Hold(taken.size()));
       tensor.bytes.insert(tensor.bytes.end(), taken.begin(), taken.end());
     }
     return {};
   }
 
+  // Charges so many bytes more, doubled as the tensors grow.
+  base::Status Hold(std::size_t bytes) {
+    held_ += bytes;
+    if (held_ <= charge_.bytes() || charge_.Resize(2 * held_).ok() || charge_.Resize(held_).ok()) {
+      return {};
+    }
+    // What no free memory could hold need not be asked for again.
+    if (held_ <= budget_->most()) {
+      return base::Error{base::Code::kUnavailable, "the answer holds " + base::FormatBytes(held_) +
+                                                       ", more memory than is left"};
+    }
+    return base::Error{base::Code::kInvalid, "the answer holds " + base::FormatBytes(held_) +
+                                                 ", more than server.memory (" +
+                                                 base::FormatBytes(budget_->limit()) +
+                                                 ") leaves for it"};
+  }
+
+  base::MemoryBudget* const budget_;
+  base::MemoryCharge charge_;
+  std::size_t held_ = 0;
   std::vector<model::Tensor> tensors_;
   std::size_t rows_ = 0;
 };
@@ -102,7 +134,7 @@ base::Result<runtime::Outputs> RunOverRows(const Servable& servable, const RowBu
   if (rows == limit.most || (rows < limit.most && !limit.exact)) {
     return servable.session->Run(scratch.Of(buffers, first, rows), wanted, control);
   }
-  auto joined = std::make_unique<JoinedOutputs>();
+  auto joined = std::make_unique<JoinedOutputs>(buffers.budget());
   for (std::size_t done = 0; done < rows;) {
     const std::size_t slice = std::min(limit.most, rows - done);
     auto outputs =

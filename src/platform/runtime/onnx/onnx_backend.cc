@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "platform/runtime/onnx/charged_run.h"
 #include "platform/runtime/onnx/foreign_bytes.h"
 #include "platform/runtime/onnx/onnx_outline.h"
 #include "platform/runtime/onnx/onnx_session.h"
@@ -44,6 +45,7 @@ Ort::Env MakeEnv(const OnnxOptions& options) {
   // The library only hands the pointer back, and Log() only reads.
   Ort::Env env(level, "moorage", Log, const_cast<OnnxOptions*>(&options));  // NOLINT(*-const-cast)
   env.DisableTelemetryEvents();
+  ChargeTensors(env);
   return env;
 }
 
@@ -101,6 +103,7 @@ Ort::SessionOptions OnnxBackend::MakeSessionOptions(const model::Artifact& artif
   // only where each run has the same shape, and the rows of a batch vary.
   session.DisableCpuMemArena();
   session.DisableMemPattern();
+  session.AddConfigEntry(kOrtSessionOptionsConfigUseEnvAllocators, "1");
   session.SetDeterministicCompute(true);
   session.SetLogSeverityLevel(options_.log ? ORT_LOGGING_LEVEL_WARNING : ORT_LOGGING_LEVEL_FATAL);
   // Threads that spin while they wait take the processor from the reactors.
@@ -144,7 +147,8 @@ Result<std::unique_ptr<Session>> OnnxBackend::Open(const model::Artifact& artifa
     ASSIGN_OR_RETURN(OrtSignature signature,
                      ReadOrtSignature(session, outline, lowered ? lowered->outputs : kNone));
     return std::make_unique<OnnxSession>(std::move(session), std::move(signature),
-                                         std::move(outline.graph), artifact.digest);
+                                         std::move(outline.graph), artifact.digest,
+                                         options_.memory);
   } catch (const Ort::Exception& e) {
     return TranslateLoadError(e.what());
   } catch (const std::bad_alloc&) {

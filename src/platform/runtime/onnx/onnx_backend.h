@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "foundation/base/memory_budget.h"
 #include "platform/runtime/backend.h"
 #include "platform/runtime/onnx/ort.h"
 
@@ -17,6 +18,8 @@ struct OnnxOptions {
   // thread is not known to belong to a run, so with more than 1 a division by zero ends the
   // process.
   int threads = 1;
+  // What runs hold is charged to it. May be null, outlives the sessions and their outputs.
+  base::MemoryBudget* memory = nullptr;
   // Called with what the library logs from warnings upwards, from any thread. May be empty. The
   // library never writes to stderr.
   std::function<void(std::string_view)> log;

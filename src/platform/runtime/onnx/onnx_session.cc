@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "foundation/base/units.h"
+#include "platform/runtime/onnx/charged_run.h"
 #include "platform/runtime/onnx/ort_error.h"
 #include "platform/runtime/onnx/ort_values.h"
 #include "platform/runtime/run_guard.h"
@@ -21,6 +23,7 @@ struct OutputMemory {
   model::Shape long_shape;
   std::vector<std::string> strings;
   std::vector<float> numbers;
+  base::MemoryCharge charge;  // of the strings
 };
 
 namespace {
@@ -169,13 +172,14 @@ std::vector<const char*> NamesOf(const std::vector<TensorSpec>& specs) {
 }  // namespace
 
 OnnxSession::OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph,
-                         model::Digest digest)
+                         model::Digest digest, base::MemoryBudget* budget)
     : session_(std::move(session)),
       signature_(std::move(signature.signature)),
       equal_(std::move(signature.equal)),
       lowered_(std::move(signature.lowered)),
       graph_(std::move(graph)),
       digest_(std::move(digest)),
+      budget_(budget),
       memory_(Ort::MemoryInfo::CreateCpu(OrtDeviceAllocator, OrtMemTypeDefault)),
       input_names_(NamesOf(signature_.inputs)),
       output_names_(NamesOf(signature_.outputs)) {}
@@ -199,6 +203,12 @@ Result<TensorView> OnnxSession::View(std::size_t output, const OrtValue* raw,
   ReadShape(value, memory, view);
   if (lowered_[output]) RETURN_IF_ERROR(ShapeAsRows(spec, memory, view));
   if (spec.type == DataType::kBytes) {
+    // The library keeps its own, and the copy is as large.
+    const std::size_t bytes = BytesOfStrings(value);
+    if (budget_ != nullptr && bytes >= kLeastChargedTensor) {
+      memory.charge = base::MemoryCharge(*budget_, base::MemoryPurpose::kModels);
+      if (!memory.charge.Resize(bytes).ok()) return NoRoomFor(bytes);
+    }
     memory.strings = ReadStrings(value);
     view.strings = memory.strings;
     return view;
@@ -209,6 +219,14 @@ Result<TensorView> OnnxSession::View(std::size_t output, const OrtValue* raw,
   const auto* data = static_cast<const std::byte*>(value.GetTensorRawData());
   view.bytes = {data, elements * model::ElementSize(spec.type)};
   return view;
+}
+
+// What no free memory could hold need not be asked for again.
+Error OnnxSession::NoRoomFor(std::size_t bytes) const {
+  const std::string text = "the model needs " + base::FormatBytes(bytes) + " for one tensor, ";
+  if (bytes <= budget_->most()) return {Code::kUnavailable, text + "more memory than is left"};
+  return {Code::kInvalid, text + "more than server.memory (" + base::FormatBytes(budget_->limit()) +
+                              ") leaves for it"};
 }
 
 Status OnnxSession::CheckInputs(std::span<const TensorView> inputs) const {
@@ -275,6 +293,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
       output_names[i] = output_names_[wanted.empty() ? i : wanted[i]];
     }
     ShortArray<OrtValue*> answers(count);
+    const ChargedRun charged(budget_);
     const GuardedRun guard(digest_.value());
     OrtStatus* const status =
         Ort::GetApi().Run(session_, stop == nullptr ? nullptr : stop->options(), names.data(),
@@ -283,6 +302,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
     auto storage = std::make_unique<OnnxOutputs>(count);
     for (std::size_t i = 0; i < count; ++i) storage->values[i].reset(answers[i]);
     const Result<std::monostate> done = CheckStatus(status, stop);
+    if (!done.ok() && charged.refused() > 0) return NoRoomFor(charged.refused());
     // Comes before an error of the run, which a wrong quotient may have caused.
     if (guard.divided_by_zero()) return DividedByZero();
     if (!done.ok()) return done.error();

@@ -2,10 +2,13 @@
 
 // A session of ONNX Runtime. Any number of threads may run it.
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "foundation/base/error.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/model/names.h"
 #include "platform/runtime/graph_info.h"
 #include "platform/runtime/onnx/ort.h"
@@ -27,7 +30,9 @@ struct OutputMemory;
 // avoids the maps.
 class OnnxSession : public Session {
  public:
-  OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph, model::Digest digest);
+  // What runs hold is charged to `budget`, which may be null.
+  OnnxSession(Ort::Session session, OrtSignature signature, GraphInfo graph, model::Digest digest,
+              base::MemoryBudget* budget);
 
   const model::Signature& signature() const override { return signature_; }
   const GraphInfo& graph() const override { return graph_; }
@@ -40,6 +45,8 @@ class OnnxSession : public Session {
   base::Status CheckInputs(std::span<const model::TensorView> inputs) const;
   base::Result<model::TensorView> View(std::size_t output, const OrtValue* value,
                                        OutputMemory& memory) const;
+  // Of a tensor that found no room in the budget.
+  base::Error NoRoomFor(std::size_t bytes) const;
   base::Status CheckWanted(std::span<const std::size_t> wanted) const;
 
   // Constant after construction. Any number of threads may call Ort::Session::Run.
@@ -49,7 +56,8 @@ class OnnxSession : public Session {
   const std::vector<bool> lowered_;
   const GraphInfo graph_;
   const model::Digest digest_;
-  const Ort::MemoryInfo memory_;  // of the caller's tensors, plain CPU memory
+  base::MemoryBudget* const budget_;  // may be null
+  const Ort::MemoryInfo memory_;      // of the caller's tensors, plain CPU memory
   std::vector<const char*> input_names_;
   std::vector<const char*> output_names_;
 };

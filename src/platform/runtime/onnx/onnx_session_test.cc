@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "foundation/base/memory_budget.h"
 #include "foundation/json/json.h"
 #include "platform/runtime/onnx/onnx_backend.h"
 #include "platform/runtime/testing/division_model.h"
@@ -256,6 +257,59 @@ TEST_F(OnnxSessionTest, StopsARunThatIsTerminatedAndServesTheNextOne) {
   const TensorView short_view = few.view();
   const auto fresh = session->MakeControl();
   EXPECT_TRUE(session->Run({&short_view, 1}, {}, fresh.get()).ok());
+}
+
+TEST_F(OnnxSessionTest, ChargesTheTensorsOfARunUntilItsOutputsAreGone) {
+  base::MemoryBudget memory(std::size_t{16} << 20U);
+  OnnxBackend backend({.memory = &memory, .log = {}});
+  const auto session = backend.Open(ArtifactOfFile(kModelFolder + "allocation_on_run.onnx"));
+  ASSERT_TRUE(session.ok());
+  EXPECT_EQ(memory.used(), 0U) << "weights are not of a run";
+  const auto run = [&](std::int64_t floats) {
+    const Tensor size = MakeTensor<std::int64_t>(DataType::kInt64, {1}, {floats});
+    const TensorView view = size.view();
+    return (*session)->Run({&view, 1}, {}, nullptr);
+  };
+  {
+    const auto outputs = run(1 << 20);
+    ASSERT_TRUE(outputs.ok()) << outputs.error().message;
+    EXPECT_GE(memory.used(base::MemoryPurpose::kModels), std::size_t{4} << 20U);
+  }
+  EXPECT_EQ(memory.used(), 0U);
+  {
+    const auto others = memory.Take(std::size_t{14} << 20U, base::MemoryPurpose::kInput);
+    const auto late = run(1 << 20);
+    ASSERT_FALSE(late.ok());
+    EXPECT_EQ(late.error().code, Code::kUnavailable);
+    EXPECT_EQ(late.error().message,
+              "the model needs 4MiB for one tensor, more memory than is left");
+  }
+  const auto never = run(1 << 23);
+  ASSERT_FALSE(never.ok());
+  EXPECT_EQ(never.error().code, Code::kInvalid);
+  EXPECT_EQ(never.error().message,
+            "the model needs 32MiB for one tensor, more than server.memory (16MiB) leaves for it");
+  EXPECT_EQ(memory.used(), 0U);
+  EXPECT_TRUE(run(1 << 20).ok()) << "a run that found no room leaves nothing behind";
+}
+
+TEST_F(OnnxSessionTest, ChargesTheTextThatAModelAnswers) {
+  base::MemoryBudget memory(std::size_t{1} << 20U);
+  OnnxBackend backend({.memory = &memory, .log = {}});
+  const auto session = backend.Open(ArtifactOfFile(kModelFolder + "identity_string.onnx"));
+  ASSERT_TRUE(session.ok()) << session.error().message;
+  const auto run = [&](std::size_t length) {
+    const Tensor text = MakeStrings({1, 3}, {std::string(length, 'x'), "y", "z"});
+    const TensorView view = text.view();
+    return (*session)->Run({&view, 1}, {}, nullptr);
+  };
+  {
+    const auto outputs = run(500'000);
+    ASSERT_TRUE(outputs.ok()) << outputs.error().message;
+    EXPECT_GE(memory.used(base::MemoryPurpose::kModels), 500'000U);
+  }
+  EXPECT_EQ(memory.used(), 0U);
+  EXPECT_EQ(run(2'000'000).error().code, Code::kInvalid);
 }
 
 TEST_F(OnnxSessionTest, ReportsAFaultInsideTheModelWithoutPathsOfTheLibrary) {

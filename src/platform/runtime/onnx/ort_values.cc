@@ -47,6 +47,11 @@ Ort::Value MakeOrtValue(const model::TensorView& tensor, const Ort::MemoryInfo& 
   return value;
 }
 
+std::size_t BytesOfStrings(Ort::ConstValue tensor) {
+  return tensor.GetTensorTypeAndShapeInfo().GetElementCount() * sizeof(std::string) +
+         tensor.GetStringTensorDataLength();
+}
+
 std::vector<std::string> ReadStrings(Ort::ConstValue tensor) {
   const std::size_t count = tensor.GetTensorTypeAndShapeInfo().GetElementCount();
   const std::size_t size = tensor.GetStringTensorDataLength();

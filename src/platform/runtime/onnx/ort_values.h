@@ -15,6 +15,8 @@ namespace moorage::runtime {
 // Ort::Exception.
 Ort::Value MakeOrtValue(const model::TensorView& tensor, const Ort::MemoryInfo& memory);
 
+// What the elements of a string tensor take. Throws Ort::Exception.
+std::size_t BytesOfStrings(Ort::ConstValue tensor);
 // The elements of a string tensor. Throws Ort::Exception.
 std::vector<std::string> ReadStrings(Ort::ConstValue tensor);
 
