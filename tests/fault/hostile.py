@@ -58,6 +58,7 @@ class Link:
         self.writer = writer
         self._kind = kind
         self._first: asyncio.Future[bytes] | None = None  # a read that answers_within() began
+        self.announced_end = False  # the last answer said that the connection closes
 
     async def send(self, raw: bytes) -> None:
         self.writer.write(raw)
@@ -89,6 +90,7 @@ class Link:
         lines = head.decode("latin-1").lower().split("\r\n")
         status = int(lines[0].split(" ")[1])
         headers = dict(line.split(": ", 1) for line in lines[1:] if ": " in line)
+        self.announced_end = headers.get("connection") == "close"
         left = int(headers.get("content-length", "0"))
         while left > 0:
             more = await self.reader.read(min(left, piece))
@@ -165,8 +167,10 @@ class Hostile:
                 try:
                     await self.visit(link)
                 except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                    self.seen.cut += 1
-                    if not self.may_be_cut:
+                    # A request that is refused before its body is whole ends its connection.
+                    if not link.announced_end:
+                        self.seen.cut += 1
+                    if not self.may_be_cut and not link.announced_end:
                         took = time.monotonic() - start
                         self.seen.complain(f"was cut after {took:.1f} s where an answer was due")
                 finally:
