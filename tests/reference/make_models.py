@@ -261,6 +261,38 @@ def nan_output() -> ModelProto:
     )
 
 
+def scores(sigmoid_behind: bool) -> ModelProto:
+    """Answers `probabilities` that are none: decision scores, or those of independent classes."""
+    nodes = [helper.make_node("MatMul", ["input", "weights"], ["score"])]
+    kind = "Sigmoid" if sigmoid_behind else "Identity"
+    nodes.append(helper.make_node(kind, ["score"], ["probabilities"]))
+    return model(
+        nodes,
+        [tensor("input", FLOAT, ["batch", 4])],
+        [tensor("probabilities", FLOAT, ["batch", 3])],
+        [floats("weights", 4 * linear(4, 3))],
+    )
+
+
+def lower_case() -> ModelProto:
+    """StringNormalizer takes one list of texts, so the rows are one for it."""
+    return model(
+        [
+            helper.make_node("Reshape", ["input", "list"], ["texts"]),
+            helper.make_node(
+                "StringNormalizer", ["texts"], ["lower"], case_change_action="LOWER"
+            ),
+            helper.make_node("Reshape", ["lower", "column"], ["output"]),
+        ],
+        [tensor("input", STRING, ["batch", 1])],
+        [tensor("output", STRING, ["batch", 1])],
+        [
+            numpy_helper.from_array(np.array([-1], np.int64), "list"),
+            numpy_helper.from_array(np.array([-1, 1], np.int64), "column"),
+        ],
+    )
+
+
 def slow_loop() -> ModelProto:
     """Takes the sine of the state `iterations` times."""
     body = helper.make_graph(
@@ -496,6 +528,29 @@ def readable() -> Iterator[Fixture]:
     )
 
 
+def contradicting() -> Iterator[Fixture]:
+    """Models whose answers are not what they seem to be, which their trial shows."""
+    yield Fixture(
+        "decision_scores.onnx",
+        sound(scores(sigmoid_behind=False)),
+        "calls decision scores of three classes `probabilities`",
+        "Invalid: a probability outside 0 to 1",
+    )
+    yield Fixture(
+        "independent_classes.onnx",
+        sound(scores(sigmoid_behind=True)),
+        "`probabilities [batch, 3]` of independent classes, which do not sum to 1",
+        "Invalid: probabilities that do not sum to 1",
+    )
+    yield Fixture(
+        "lower_case.onnx",
+        sound(lower_case()),
+        "texts in lower case, by the rules of the locale en_US.UTF-8",
+        READY_OTHER,
+        OTHER,
+    )
+
+
 def unusual() -> Iterator[Fixture]:
     """Models that load but have no place on the simple endpoints."""
     yield Fixture(
@@ -620,7 +675,14 @@ def not_models() -> Iterator[Fixture]:
 
 def fixtures() -> list[Fixture]:
     """All of them, in the order of the table."""
-    return [*identities(), *readable(), *unusual(), *refused_graphs(), *not_models()]
+    return [
+        *identities(),
+        *readable(),
+        *contradicting(),
+        *unusual(),
+        *refused_graphs(),
+        *not_models(),
+    ]
 
 
 def manifest_text(fixture: Fixture) -> str:

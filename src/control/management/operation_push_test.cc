@@ -279,6 +279,38 @@ TEST_F(PushOperation, ReferenceDataThatTheMetadataNamesMustCome) {
             "given");
 }
 
+TEST_F(PushOperation, RefusesAnswersThatContradictTheManifestAndNamesWhatMendsThem) {
+  const auto scores = Push("scores", Bare(TestModel("decision_scores.onnx")));
+  ASSERT_FALSE(scores.ok());
+  EXPECT_EQ(scores.error().code, Code::kInvalid);
+  EXPECT_NE(scores.error().message.find("outside 0 to 1"), std::string::npos)
+      << scores.error().message;
+  EXPECT_EQ(scores.error().remedy, base::Remedy{base::RemedyKind::kNameRoles});
+  const auto classes = Push("classes", Bare(TestModel("independent_classes.onnx")));
+  ASSERT_FALSE(classes.ok());
+  EXPECT_NE(classes.error().message.find("sum to 1.5, not to 1"), std::string::npos)
+      << classes.error().message;
+  EXPECT_EQ(classes.error().remedy, base::Remedy{base::RemedyKind::kNameTask});
+  EXPECT_FALSE(ShowVersion("classes", "1.0.0").ok());
+  EXPECT_TRUE(
+      Push("classes", Bare(TestModel("independent_classes.onnx")), {{"task", "other"}}).ok());
+}
+
+TEST_F(PushOperation, KeepsWhatTheTrialFoundNotable) {
+  const Json pushed =
+      Body(Push("logarithm", {{"model", "", TestModel("nan_output.onnx")},
+                              {"metadata", "", TestModel("nan_output.onnx.metadata")}}));
+  const auto notes = pushed["inferred"].dump();
+  EXPECT_NE(notes.find("trial: output 'logarithm' of a row of zeros is -infinity"),
+            std::string::npos)
+      << notes;
+}
+
+TEST_F(PushOperation, TakesModelsOfTextsOnEveryMachine) {
+  const auto reply = Push("texts", Bare(TestModel("lower_case.onnx")));
+  EXPECT_TRUE(reply.ok()) << reply.error().message;
+}
+
 TEST_F(PushOperation, WeightsOutsideTheGraphBelongToTheArtifact) {
   control::ModelPaths paths;
   paths.model = MOORAGE_SOURCE_DIR "/tests/testdata/models/external_data.onnx";

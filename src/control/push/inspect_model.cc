@@ -174,6 +174,7 @@ Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFile
       prober.Probe(
           {.artifact = ToArtifact(files, inspected), .rows = inspected.rows, .cancel = cancel}));
   if (report.quarantined()) return QuarantineError(report);
+  if (report.refuted()) return servable::RefutedError(report.findings);
   return report;
 }
 

@@ -53,7 +53,8 @@ base::Result<InspectedModel> InspectModel(runtime::Backend& backend, servable::P
                                           const base::CancelToken& cancel = {},
                                           const std::optional<Predecessor>& before = {});
 
-// Runs the model in the prober. kInvalid where that was ended, with what ended it.
+// Runs the model in the prober. kInvalid where that was ended, with what ended it, and where the
+// answers contradict the manifest.
 base::Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFiles& files,
                                              const InspectedModel& inspected,
                                              const base::CancelToken& cancel = {});

@@ -109,6 +109,13 @@ std::vector<registry::FileBytes> FilesOf(const ModelFiles& files, const Inspecte
   return list;
 }
 
+// A version that is chosen again is tried again, and says the same once.
+void AddNote(InspectedModel& inspected, std::string note) {
+  if (std::ranges::find(inspected.notes, note) == inspected.notes.end()) {
+    inspected.notes.push_back(std::move(note));
+  }
+}
+
 }  // namespace
 
 Result<ChosenVersion> PushModel::Choose(const PushRequest& request, const VersionWish& wish,
@@ -291,10 +298,9 @@ Result<evaluation::GateReport> PushModel::Check(const PushRequest& request,
   const std::string context = "push " + registry::Format(request.name, chosen.version);
   ASSIGN_OR_RETURN(report, base::Annotate(context, TryModel(deps_.prober, request.files, inspected,
                                                             request.cancel)));
-  // A version that is chosen again is tried again.
-  if (!report.note.empty() &&
-      std::ranges::find(inspected.notes, report.note) == inspected.notes.end()) {
-    inspected.notes.push_back(report.note);
+  if (!report.note.empty()) AddNote(inspected, report.note);
+  for (const servable::ProbeFinding& finding : report.findings) {
+    AddNote(inspected, "trial: " + Describe(finding));
   }
   evaluation::GateReport golden =
       evaluation::ReplayGolden(*inspected.session, inspected.manifest, request.cancel);

@@ -58,7 +58,8 @@ struct PushResult {
 // A failure after the reservation gives it up, and the audit log shows it. A second push of the
 // same files under the same version, or without a version, returns the version that is there.
 //  - kInvalid means that the bytes are not a model, that running it ended the process of its
-//    trial, or that the metadata contradicts it or `name`.
+//    trial, that its answers contradict the manifest, or that the metadata contradicts it or
+//    `name`.
 //  - kConflict means that the version has other bytes, was deleted, or promises less change
 //    than there is.
 class PushModel {

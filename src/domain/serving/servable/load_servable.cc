@@ -41,10 +41,19 @@ void WarmUp(const Servable& servable) {
   (void)RunOverRows(servable, rows, 0, 1, {}, 1, nullptr);
 }
 
+// The report for the operator, in one line.
+std::string NoteOf(const ProbeReport& report) {
+  std::string note = report.note;
+  for (const ProbeFinding& finding : report.findings) {
+    note += (note.empty() ? "" : "; ") + Describe(finding);
+  }
+  return note;
+}
+
 LoadedServable Loaded(std::unique_ptr<Servable> servable, ProbeReport report) {
   servable->batchable = report.batchable();
   servable->cost = report.cost;
-  LoadedServable loaded{.servable = std::move(servable), .note = report.note};
+  LoadedServable loaded{.servable = std::move(servable), .note = NoteOf(report)};
   loaded.servable->probe = std::move(report);
   return loaded;
 }

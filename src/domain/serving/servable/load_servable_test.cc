@@ -40,7 +40,14 @@ TEST_F(Load, KnowsHowRowsFillTheModelAndHowItsOutputsRead) {
   EXPECT_EQ(servable.layout->features(), 3U);
   EXPECT_EQ(servable.reader->task(), model::Task::kClassification);
   EXPECT_TRUE(servable.batchable);
-  EXPECT_EQ(loaded->note, "");
+}
+
+TEST_F(Load, NotesWhatContradictsTheManifestAndServesTheVersion) {
+  const auto loaded = LoadFake(clock_);
+  ASSERT_TRUE(loaded.ok());
+  EXPECT_THAT(loaded->note, HasSubstr("output 'probabilities' of a row of "));
+  EXPECT_THAT(loaded->note, HasSubstr("outside 0 to 1"));
+  EXPECT_TRUE(loaded->servable->probe.refuted());
 }
 
 TEST_F(Load, ProbesOneTwoThreeEightAndAFullBatch) {

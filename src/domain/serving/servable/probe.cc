@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "domain/serving/servable/answer_judge.h"
 #include "domain/serving/servable/data_dependence.h"
 #include "domain/serving/servable/row_proof.h"
 #include "domain/serving/servable/row_run.h"
@@ -89,7 +90,9 @@ ProbeReport Probe(const Servable& servable, const ProbeOptions& options, const b
   report.data_dependent =
       ListDataDependence(servable.session->graph(), servable.session->signature());
   TrialRuns trial(servable, options, clock);
-  if (const base::Status ran = trial.RunAlone(kAloneBudget); !ran.ok()) {
+  const base::Status ran = trial.RunAlone(kAloneBudget);
+  report.findings = JudgeAnswers(servable.manifest, trial.Answers());
+  if (!ran.ok()) {
     report.cost = {.fixed = kUnknownCost, .per_row = base::Duration{0}};
     report.sharing_detail = "no trial run succeeded";
     report.note = "the trial run failed, so its runs are not shared: " + ran.error().message;

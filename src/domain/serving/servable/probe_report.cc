@@ -13,7 +13,7 @@ using base::Status;
 using json::Json;
 using json::JsonReader;
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 // A measured time is stored in nanoseconds. A day is more than any trial may take.
 constexpr std::int64_t kLongest = 86'400'000'000'000;
 
@@ -192,16 +192,18 @@ Json ToJson(const ProbeReport& report) {
                                {"lowest_sum", range.lowest_sum},
                                {"highest_sum", range.highest_sum}});
   }
+  json["findings"] = Json::array();
+  for (const ProbeFinding& finding : report.findings) json["findings"].push_back(ToJson(finding));
   json["note"] = report.note;
   return json;
 }
 
 Result<ProbeReport> ProbeReportFromJson(const Json& json) {
   const JsonReader reader(json);
-  RETURN_IF_ERROR(
-      reader.OnlyMembers({"format", "end", "end_detail", "batch_size", "sharing", "sharing_detail",
-                          "proof", "deterministic", "finite", "fixed_ns", "row_ns", "costs",
-                          "data_dependent", "peak_memory", "output_row", "outputs", "note"}));
+  RETURN_IF_ERROR(reader.OnlyMembers({"format", "end", "end_detail", "batch_size", "sharing",
+                                      "sharing_detail", "proof", "deterministic", "finite",
+                                      "fixed_ns", "row_ns", "costs", "data_dependent",
+                                      "peak_memory", "output_row", "outputs", "findings", "note"}));
   ASSIGN_OR_RETURN(const JsonReader format, reader.Member("format"));
   RETURN_IF_ERROR(format.Integer(kFormat, kFormat));
   ProbeReport report;
@@ -211,6 +213,7 @@ Result<ProbeReport> ProbeReportFromJson(const Json& json) {
   RETURN_IF_ERROR(ReadRuns(reader, report));
   RETURN_IF_ERROR(ReadCosts(reader, report));
   RETURN_IF_ERROR(ReadList(reader, "outputs", &ReadRange, report.outputs));
+  RETURN_IF_ERROR(ReadList(reader, "findings", &ReadFinding, report.findings));
   RETURN_IF_ERROR(ReadText(reader, "note", report.note));
   return report;
 }

@@ -3,12 +3,14 @@
 // What trial runs show of an artifact. A plain value. It is made once for each artifact, engine and
 // class of processor, and stored as the document of docs/formats/probe.md.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "domain/serving/servable/probe_finding.h"
 #include "domain/serving/servable/run_cost.h"
 #include "foundation/base/clock.h"
 #include "foundation/base/result.h"
@@ -84,9 +86,12 @@ struct ProbeReport {
   std::uint64_t peak_memory = 0;  // bytes that loading and running took, 0 if not measured
   std::uint64_t output_row = 0;   // bytes of all outputs of one row
   std::vector<OutputRange> outputs;
-  std::string note;  // what the operator should know, empty as a rule
+  std::vector<ProbeFinding> findings;  // what contradicts the manifest, or should be known
+  std::string note;                    // what the operator should know, empty as a rule
 
   bool batchable() const { return sharing == RowSharing::kProved; }
+  // What a push is refused for. It is not in quarantine, and is served with a note.
+  bool refuted() const { return std::ranges::any_of(findings, &ProbeFinding::refuted); }
   bool quarantined() const { return end != ProbeEnd::kFinished; }
 
   bool operator==(const ProbeReport&) const = default;

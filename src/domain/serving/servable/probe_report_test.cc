@@ -27,6 +27,10 @@ ProbeReport FullReport() {
   report.peak_memory = 1 << 20;
   report.output_row = 16;
   report.outputs = {{.name = "y", .lowest = -1, .highest = 2.5, .lowest_sum = 0, .highest_sum = 1}};
+  report.findings = {{.check = AnswerCheck::kSum,
+                      .refuted = true,
+                      .output = "y",
+                      .problem = "of a row of zeros has probabilities that sum to 1.7, not to 1"}};
   report.note = "requests do not share runs";
   return report;
 }
@@ -51,7 +55,7 @@ TEST(AProbeReport, OfAnEndedTrialNamesWhatEndedItAndHowToMendIt) {
 TEST(AProbeReport, OfAnotherFormatOrWithAnUnknownWordIsRefused) {
   const json::Json good = ToJson(FullReport());
   for (const auto& [key, value] : std::vector<std::pair<std::string, json::Json>>{
-           {"format", 2},
+           {"format", 1},
            {"end", "bored"},
            {"sharing", 1},
            {"fixed_ns", -1},

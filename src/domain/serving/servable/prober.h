@@ -67,7 +67,7 @@ class ProberHere : public Prober {
 // What a report is valid for, beside the artifact. Another version of the engine may choose other
 // kernels, and so may a processor with other instructions.
 struct ProbeKey {
-  std::string engine;     // "onnxruntime 1.28.0, trial 1"
+  std::string engine;     // "onnxruntime 1.28.0, trial 2"
   std::string processor;  // "x86_64 avx512f"
 
   static ProbeKey Of(const runtime::Backend& backend);

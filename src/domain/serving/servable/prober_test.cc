@@ -51,7 +51,7 @@ TEST(AProberInThisProcess, ReturnsTheErrorOfBytesThatAreNoModel) {
 TEST(AReportsKey, NamesEngineTrialAndProcessor) {
   const ProbeKey key = ProbeKey::Of(RowModelBackend());
   EXPECT_THAT(key.engine, HasSubstr("onnxruntime "));
-  EXPECT_THAT(key.engine, HasSubstr(", trial 1"));
+  EXPECT_THAT(key.engine, HasSubstr(", trial 2"));
   EXPECT_FALSE(key.processor.empty());
   EXPECT_EQ(key, ProbeKey::Of(RowModelBackend()));
 }

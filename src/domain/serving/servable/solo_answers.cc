@@ -87,6 +87,12 @@ void SoloAnswers::Add(std::size_t row, std::span<const TensorView> outputs) {
   answers_.push_back(std::move(answer));
 }
 
+std::vector<TensorView> SoloAnswers::Views(std::size_t at) const {
+  std::vector<TensorView> views;
+  for (const model::Tensor& output : answers_[at].outputs) views.push_back(output.view());
+  return views;
+}
+
 const SoloAnswers::Answer& SoloAnswers::Of(std::size_t row) const {
   const auto found = std::ranges::find(rows_, row);
   assert(found != rows_.end());

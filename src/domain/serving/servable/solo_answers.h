@@ -35,6 +35,8 @@ class SoloAnswers {
   // The rows that were added, in that order.
   std::span<const std::size_t> rows() const { return rows_; }
   std::size_t bytes() const { return bytes_; }
+  // The outputs of the row that was added as number `at`.
+  std::vector<model::TensorView> Views(std::size_t at) const;
 
   // Compares the answer of `row` with row `at` of the outputs of a run of `count` rows. Returns
   // what differs beyond the tolerance, or nothing.

@@ -14,6 +14,10 @@ constexpr std::size_t kMostRows = 32;
 constexpr std::size_t kMostRowBytes = std::size_t{32} << 20;     // of all trial rows
 constexpr std::size_t kMostAnswerBytes = std::size_t{64} << 20;  // of all answers that are kept
 constexpr std::size_t kRepeatedRows = 4;
+// Fewer rows would prove nothing, neither that rows may share a run nor that an answer is wrong.
+// They run although the budget is spent, which on a busy machine says little.
+constexpr std::size_t kLeastRows = 4;
+constexpr base::Duration kLeastRowsBudget = std::chrono::seconds(2);
 constexpr std::size_t kRepetitions = 7;
 // Sizes of free inner dimensions, in the order in which they are tried. A model of windows or
 // sequences may refuse short ones, and of one element a softmax is always 1.
@@ -85,8 +89,7 @@ std::size_t TrialRuns::elements() const {
 
 void TrialRuns::Step(std::size_t row) {
   if (!options_.step) return;
-  const RowKind kind = rows_ ? rows_->kind(row) : RowKind::kZeros;
-  options_.step("a run of one row of " + std::string(Name(kind)));
+  options_.step("a run of one row of " + std::string(Name(KindOf(row))));
 }
 
 base::Result<runtime::Outputs> TrialRuns::Run(std::size_t row) {
@@ -126,21 +129,32 @@ base::Status TrialRuns::RunAlone(base::Duration budget) {
   const base::Instant start = clock_.Monotonic();
   const std::size_t count = rows_ ? rows_->size() : 1;
   for (std::size_t row = 0; row < count; ++row) {
-    const bool spent = clock_.Monotonic() - start > budget && !solo_.rows().empty();
-    if (spent || solo_.bytes() > kMostAnswerBytes) break;
+    const base::Duration took_all = clock_.Monotonic() - start;
+    const bool spent = took_all > budget && !solo_.rows().empty();
+    const bool enough = solo_.rows().size() >= kLeastRows || took_all > kLeastRowsBudget;
+    if ((spent && enough) || solo_.bytes() > kMostAnswerBytes) break;
     const auto took = RunOne(row);
     if (!took.ok()) {
       if (!problem) problem = took.error();
+      failures_.push_back({.kind = KindOf(row), .failed = took.error().message});
       continue;
     }
     if (solo_.rows().size() == 1) first_ = *took;
     if (solo_.rows().size() > 1) times_.push_back(*took);
-    if (solo_.rows().size() > kRepeatedRows) continue;
+    if (spent || solo_.rows().size() > kRepeatedRows) continue;
     const auto again = RunOne(row);
     if (again.ok()) times_.push_back(*again);
   }
   if (solo_.rows().empty() && problem) return *problem;
   return {};
+}
+
+std::vector<TrialRow> TrialRuns::Answers() const {
+  std::vector<TrialRow> rows = failures_;
+  for (std::size_t at = 0; at < solo_.rows().size(); ++at) {
+    rows.push_back({.kind = KindOf(solo_.rows()[at]), .outputs = solo_.Views(at)});
+  }
+  return rows;
 }
 
 base::Duration TrialRuns::median() const { return times_.empty() ? first_ : MedianOf(times_); }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/serving/servable/answer_judge.h"
 #include "domain/serving/servable/probe.h"
 #include "domain/serving/servable/probe_rows.h"
 #include "domain/serving/servable/servable.h"
@@ -22,10 +23,12 @@ class TrialRuns {
  public:
   TrialRuns(const Servable& servable, const ProbeOptions& options, const base::Clock& clock);
 
-  // Runs rows alone until `budget` is spent, and the first four twice. Returns the error of the
-  // first row where none ran.
+  // Runs rows alone until `budget` is spent, and the first four twice. The first four run once
+  // within 2 s, whatever the budget. Returns the error of the first row where none ran.
   base::Status RunAlone(base::Duration budget);
   SoloAnswers& solo() { return solo_; }
+  // What RunAlone() has run, with answers that are valid until more rows run.
+  std::vector<TrialRow> Answers() const;
   bool deterministic() const { return deterministic_; }
   base::Duration first() const { return first_; }  // the time of the very first run
   base::Duration median() const;                   // of the later runs, if there are any
@@ -45,6 +48,7 @@ class TrialRuns {
   base::Result<base::Duration> RunOne(std::size_t row);
   base::Result<runtime::Outputs> Run(std::size_t row);
   void Step(std::size_t row);
+  RowKind KindOf(std::size_t row) const { return rows_ ? rows_->kind(row) : RowKind::kZeros; }
 
   const Servable& servable_;
   const ProbeOptions& options_;
@@ -54,6 +58,7 @@ class TrialRuns {
   std::optional<ProbeRows> rows_;
   std::vector<model::Tensor> zeros_;  // where there are no rows
   SoloAnswers solo_;
+  std::vector<TrialRow> failures_;
   bool deterministic_ = true;
   base::Duration first_{0};
   std::vector<base::Duration> times_;
