@@ -293,6 +293,22 @@ def lower_case() -> ModelProto:
     )
 
 
+def class_table() -> ModelProto:
+    """Looks the class up by its place, as skl2onnx does."""
+    return model(
+        [
+            helper.make_node("ArgMax", ["input"], ["place"], axis=1, keepdims=0),
+            helper.make_node(
+                "ArrayFeatureExtractor", ["classes", "place"], ["class"], domain="ai.onnx.ml"
+            ),
+        ],
+        [tensor("input", FLOAT, ["batch", 3])],
+        [tensor("class", INT64, [1, "batch"])],
+        [numpy_helper.from_array(np.array([10, 20, 30], np.int64), "classes")],
+        {"ai.onnx.ml": ML_OPSET},
+    )
+
+
 def slow_loop() -> ModelProto:
     """Takes the sine of the state `iterations` times."""
     body = helper.make_graph(
@@ -563,6 +579,13 @@ def unusual() -> Iterator[Fixture]:
         "scalar_output.onnx",
         sound(scalar_output()),
         "one number of shape `[]` for the whole batch: rows must not be batched together",
+        READY_OTHER,
+        OTHER,
+    )
+    yield Fixture(
+        "class_table.onnx",
+        sound(class_table()),
+        "looks a class up by ArrayFeatureExtractor, which refuses a request of zero rows",
         READY_OTHER,
         OTHER,
     )

@@ -137,6 +137,20 @@ Result<std::monostate> CheckStatus(OrtStatus* status, const OnnxRunControl* cont
                            owned.GetErrorMessage());
 }
 
+// A kernel that takes no empty tensor fails with words about its own arguments. The caller knows
+// only what it sent.
+Error FailedRun(Error error, const model::Signature& signature,
+                std::span<const TensorView> inputs) {
+  if (error.code != Code::kInvalid && error.code != Code::kInternal) return error;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (IsOmitted(signature.inputs[i], inputs[i]) || inputs[i].elements() > 0) continue;
+    return {Code::kInvalid, "the model takes no empty tensor, and input '" +
+                                signature.inputs[i].name + "' has the shape " +
+                                model::FormatShape(inputs[i].shape)};
+  }
+  return error;
+}
+
 void ReadShape(const Ort::ConstValue& value, OutputMemory& memory, TensorView& view) {
   const auto info = value.GetTensorTypeAndShapeInfo();
   // Eight dimensions need no memory of the heap.
@@ -305,7 +319,7 @@ Result<Outputs> OnnxSession::Run(std::span<const TensorView> inputs,
     if (!done.ok() && charged.refused() > 0) return NoRoomFor(charged.refused());
     // Comes before an error of the run, which a wrong quotient may have caused.
     if (guard.divided_by_zero()) return DividedByZero();
-    if (!done.ok()) return done.error();
+    if (!done.ok()) return FailedRun(done.error(), signature_, inputs);
     std::vector<TensorView> views;
     views.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {

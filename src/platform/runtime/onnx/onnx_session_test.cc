@@ -129,6 +129,17 @@ TEST_F(OnnxSessionTest, AnswersNoRowsForNoRows) {
   EXPECT_EQ(ShapeOf(outputs->tensors()[0]), (Shape{0, 3}));
 }
 
+TEST_F(OnnxSessionTest, NamesAnEmptyInputThatTheModelDoesNotTake) {
+  const auto session = Open(kModelFolder + "class_table.onnx");
+  const Tensor none = MakeTensor<float>(DataType::kFp32, {0, 3}, {});
+  const TensorView view = none.view();
+  const auto outputs = session->Run({&view, 1}, {}, nullptr);
+  ASSERT_FALSE(outputs.ok());
+  EXPECT_EQ(outputs.error().code, Code::kInvalid);
+  EXPECT_EQ(outputs.error().message,
+            "the model takes no empty tensor, and input 'input' has the shape [0,3]");
+}
+
 TEST_F(OnnxSessionTest, RunsSeveralInputsAndOutputsAndOnlyTheOutputsAskedFor) {
   const auto session = Open(kModelFolder + "two_inputs_two_outputs.onnx");
   const Tensor a = MakeTensor<float>(DataType::kFp32, {2, 2}, {1, 2, 3, 4});
