@@ -562,7 +562,7 @@ def contradicting() -> Iterator[Fixture]:
         "lower_case.onnx",
         sound(lower_case()),
         "texts in lower case, by the rules of the locale en_US.UTF-8",
-        READY_OTHER,
+        ASKS,
         OTHER,
     )
 

@@ -94,7 +94,7 @@ TEST(JudgedAnswers, ThatAreWhatTheManifestStatesHaveNoFinding) {
 
 TEST(JudgedAnswers, WithAProbabilityOutsideZeroToOneRefuteTheRole) {
   Answered rows;
-  rows.Add(RowKind::kZeros, {Label(0), Scores({0.4F, 0.6F})});
+  rows.Add(RowKind::kZeros, {Label(0), Scores({0.6F, 0.4F})});
   rows.Add(RowKind::kOnes, {Label(1), Scores({-0.59F, 0.59F})});
   const ProbeFinding finding = rows.Only();
   EXPECT_EQ(finding.check, AnswerCheck::kRange);
@@ -149,14 +149,14 @@ TEST(JudgedAnswers, WithTextLabelsAreLookedUpAsTextAndIntegersAsPositions) {
   Answered rows;
   rows.Add(RowKind::kZeros, {Label(1), Scores({0.1F, 0.9F})});
   rows.Add(RowKind::kOnes, {Label(2), Scores({0.1F, 0.9F})});
-  rows.Add(RowKind::kOnes, {Text("Yes"), Scores({0.1F, 0.9F})});
-  bool found = false;
-  for (const ProbeFinding& finding : rows.Judge(manifest)) {
-    if (finding.check != AnswerCheck::kLabel) continue;
-    found = true;
-    EXPECT_THAT(finding.problem, HasSubstr("(in 2 of 3 rows)"));
-  }
-  EXPECT_TRUE(found);
+  EXPECT_EQ(rows.Only(manifest).check, AnswerCheck::kLabel);
+  EXPECT_THAT(rows.Only(manifest).problem, HasSubstr("is 2, which is no label of it (in 1 of 2"));
+  manifest.signature.outputs[0].type = DataType::kBytes;
+  Answered texts;
+  texts.Add(RowKind::kZeros, {Text("yes"), Scores({0.1F, 0.9F})});
+  texts.Add(RowKind::kOnes, {Text("Yes"), Scores({0.1F, 0.9F})});
+  EXPECT_EQ(texts.Only(manifest).check, AnswerCheck::kLabel);
+  EXPECT_THAT(texts.Only(manifest).problem, HasSubstr("is 'Yes', which is no label of it"));
 }
 
 TEST(JudgedAnswers, WhoseLabelsAreInAnotherOrderThanTheScoresRefuteThem) {
@@ -190,10 +190,10 @@ TEST(JudgedAnswers, WithScoresThatAreNearlyEqualHaveNoHighestOne) {
 TEST(JudgedAnswers, OfNothingButNanRefuteTheRoleAndNameIt) {
   Answered rows;
   rows.Add(RowKind::kZeros, {Label(0), Scores({NAN, 1})});
-  rows.Add(RowKind::kOnes, {Label(0), Scores({INFINITY, 1})});
-  EXPECT_FALSE(rows.Only().refuted) << "two rows are too few";
+  rows.Add(RowKind::kOnes, {Label(0), Scores({NAN, NAN})});
+  for (const ProbeFinding& few : rows.Judge()) EXPECT_FALSE(few.refuted) << "two rows are too few";
   rows.Add(RowKind::kSmall, {Label(0), Scores({NAN, NAN})});
-  const ProbeFinding finding = rows.Only();
+  const ProbeFinding finding = rows.Judge().front();
   EXPECT_EQ(finding.check, AnswerCheck::kFinite);
   EXPECT_TRUE(finding.refuted);
   EXPECT_EQ(Describe(finding), "output 'probabilities' of a row of zeros is NaN (in 3 of 3 rows)");
