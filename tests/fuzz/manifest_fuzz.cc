@@ -59,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                  {.name = "city", .type = DataType::kBytes, .shape = {-1, 1}}},
       .outputs = {{.name = "label", .type = DataType::kInt64, .shape = {-1}},
                   {.name = "score", .type = DataType::kFp32, .shape = {-1, 2}}}};
-  const auto inferred = InferManifest(signature, *metadata, {}, "fuzz");
+  const auto inferred =
+      InferManifest(signature, *metadata, {.metadata = {}, .producer = "fuzz", .outputs = {}});
   if (inferred.ok()) CheckManifest(inferred->manifest);
   return 0;
 }

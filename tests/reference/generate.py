@@ -446,6 +446,56 @@ def roundings() -> list[dict[str, str]]:
     return cases
 
 
+DATATYPES = {"FP64": np.float64, "FP32": np.float32, "FP16": np.float16}
+
+
+def shares(seed: int, rows: int, classes: int, step: int) -> tuple[list[int], list[list[float]]]:
+    """Rows of probabilities that are multiples of 1/step, which FP16 holds exactly up to 1024."""
+    random = Random(seed)
+    y_true = [random.randrange(classes) for _ in range(rows)]
+    y_proba = []
+    for truth in y_true:
+        row = [0.0] * classes
+        for _ in range(step):
+            row[truth if random.random() < 0.5 else random.randrange(classes)] += 1 / step
+        y_proba.append(row)
+    return y_true, y_proba
+
+
+def log_losses() -> list[dict[str, Any]]:
+    """What log_loss answers to probabilities of each datatype."""
+    drawn_rows = {
+        "doctest": ([1, 0, 0, 1], [[0.1, 0.9], [0.9, 0.1], [0.8, 0.2], [0.35, 0.65]]),
+        "certain_and_wrong": ([0, 1, 0], [[0, 1], [0, 1], [0.5, 0.5]]),
+        "certain_and_right": ([0, 1], [[1, 0], [0, 1]]),
+        "rows_that_do_not_sum_to_one": ([0, 1], [[0.5, 0.25], [0.25, 0.75]]),
+        "five_classes": shares(1, 40, 5, 64),
+        "thousand_classes": shares(2, 24, 1000, 32),
+    }
+    cases = []
+    for name, (y_true, y_proba) in drawn_rows.items():
+        for datatype, kind in DATATYPES.items():
+            rounded = np.array(y_proba, dtype=kind)
+            labels = list(range(rounded.shape[1]))
+            loss = metrics.log_loss(y_true, rounded, labels=labels)
+            cases.append(
+                {
+                    "name": f"{name}_{datatype}",
+                    "datatype": datatype,
+                    "classes": len(labels),
+                    "y_true": y_true,
+                    "y_proba": [plain_number(value) for value in rounded.reshape(-1).tolist()],
+                    "expected": float(loss),
+                }
+            )
+    return cases
+
+
+def plain_number(value: float) -> float | int:
+    """0 and 1 without a fraction, which keeps long rows of zeros short."""
+    return int(value) if value == int(value) else value
+
+
 def everything() -> dict[str, Any]:
     """The content of every file by name."""
     with warnings.catch_warnings():
@@ -454,6 +504,7 @@ def everything() -> dict[str, Any]:
             "classification_metrics.json": classification_cases(),
             "regression_metrics.json": regression_cases(),
             "rounded_numbers.json": roundings(),
+            "log_loss.json": log_losses(),
         }
     for example in EXAMPLES:
         for variant in example.variants:

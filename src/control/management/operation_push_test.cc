@@ -280,17 +280,21 @@ TEST_F(PushOperation, ReferenceDataThatTheMetadataNamesMustCome) {
 }
 
 TEST_F(PushOperation, RefusesAnswersThatContradictTheManifestAndNamesWhatMendsThem) {
-  const auto scores = Push("scores", Bare(TestModel("decision_scores.onnx")));
+  const auto scores =
+      Push("scores", {{"model", "", TestModel("decision_scores.onnx")},
+                      {"metadata", "", R"({"output_roles": {"probabilities": "probabilities"}})"}});
   ASSERT_FALSE(scores.ok());
   EXPECT_EQ(scores.error().code, Code::kInvalid);
   EXPECT_NE(scores.error().message.find("outside 0 to 1"), std::string::npos)
       << scores.error().message;
-  EXPECT_EQ(scores.error().remedy, base::Remedy{base::RemedyKind::kNameRoles});
+  EXPECT_EQ(scores.error().remedy,
+            (base::Remedy{base::RemedyKind::kNameRoles, "probabilities=scores"}));
   const auto classes = Push("classes", Bare(TestModel("independent_classes.onnx")));
   ASSERT_FALSE(classes.ok());
   EXPECT_NE(classes.error().message.find("sum to 1.5, not to 1"), std::string::npos)
       << classes.error().message;
-  EXPECT_EQ(classes.error().remedy, base::Remedy{base::RemedyKind::kNameTask});
+  EXPECT_EQ(classes.error().remedy,
+            (base::Remedy{base::RemedyKind::kNameRoles, "probabilities=scores"}));
   EXPECT_FALSE(ShowVersion("classes", "1.0.0").ok());
   const auto other = Push("classes", {{"model", "", TestModel("independent_classes.onnx")},
                                       {"metadata", "", R"({"task": "other"})"}});

@@ -43,7 +43,8 @@ TEST_F(ValidateOperation, ValidationMeasuresWhatTheTrainerMeasured) {
   const Json report = Body(Validate("cancer", "1.0.0", TestData(), {{"target", "target"}}));
   const Json version = Body(ShowVersion("cancer", "1.0.0"));
   for (const auto& [name, value] : version["manifest"]["metrics"].items()) {
-    EXPECT_NEAR(report["metrics"][name].get<double>(), value.get<double>(), 1e-9) << name;
+    // The trainer has probabilities in FP64, and the graph in FP32.
+    EXPECT_NEAR(report["metrics"][name].get<double>(), value.get<double>(), 1e-7) << name;
   }
   ASSERT_EQ(version["evidence"].size(), 1U);
   EXPECT_EQ(version["evidence"][0]["outcome"], "PASS");

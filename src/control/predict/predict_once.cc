@@ -62,6 +62,16 @@ Result<evaluation::RowBlock> Store(const Json& rows, const rows::RowLayout& layo
   return block;
 }
 
+// Appends without a look-up. operator[] of an ordered object searches all members, which is
+// quadratic in the number of labels.
+Json ByLabel(std::span<const double> numbers, const model::Labels& labels) {
+  Json::object_t object;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    object.emplace_back(model::LabelText(labels, i), numbers[i]);
+  }
+  return object;
+}
+
 Json PredictionJson(const rows::Prediction& prediction, const model::Labels& labels) {
   Json json = Json::object();
   if (prediction.integer) json["result"] = *prediction.integer;
@@ -69,14 +79,9 @@ Json PredictionJson(const rows::Prediction& prediction, const model::Labels& lab
   if (prediction.value) json["result"] = *prediction.value;
   if (prediction.confidence) json["confidence"] = *prediction.confidence;
   if (!prediction.probabilities.empty()) {
-    Json::object_t probabilities;
-    for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
-      // Appends without a look-up. operator[] of an ordered object searches all members, which is
-      // quadratic in the number of labels.
-      probabilities.emplace_back(model::LabelText(labels, i), prediction.probabilities[i]);
-    }
-    json["probabilities"] = std::move(probabilities);
+    json["probabilities"] = ByLabel(prediction.probabilities, labels);
   }
+  if (!prediction.scores.empty()) json["scores"] = ByLabel(prediction.scores, labels);
   return json;
 }
 

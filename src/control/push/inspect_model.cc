@@ -21,54 +21,20 @@ using base::Status;
 // Rows of the reference data that trial runs get.
 constexpr std::size_t kTrialRows = 16;
 
-// The labels that a classifier node of the graph carries are better than counting classes. A
-// document that the exporter put into the graph speaks for itself.
-bool GraphNamesLabels(const runtime::GraphInfo& graph, const contract::Metadata& told) {
-  return !told.labels && graph.labels.has_value() && !graph.metadata.contains("moorage.metadata") &&
-         told.task.value_or(model::Task::kClassification) == model::Task::kClassification;
-}
-
-std::string LabelsNote(const model::Labels& labels) {
-  constexpr std::size_t kShown = 8;
-  std::string text = "labels: ";
-  for (std::size_t i = 0; i < std::min(model::Count(labels), kShown); ++i) {
-    text += (i == 0 ? "" : ", ") + model::LabelText(labels, i);
-  }
-  if (model::Count(labels) > kShown) text += ", ...";
-  return text + ", because the graph's classifier has them";
-}
-
 Result<contract::Inferred> Infer(const runtime::Session& session, const contract::Metadata& told) {
   const runtime::GraphInfo& graph = session.graph();
-  if (GraphNamesLabels(graph, told)) {
-    contract::Metadata with_labels = told;
-    with_labels.labels = graph.labels;
-    auto inferred =
-        contract::InferManifest(session.signature(), with_labels, graph.metadata, graph.producer);
-    // A classifier may be inside a graph that answers something else. Its labels then contradict
-    // the outputs, and the manifest is inferred without them.
-    if (inferred.ok()) {
-      inferred->notes.push_back(LabelsNote(*graph.labels));
-      return inferred;
-    }
-  }
-  return contract::InferManifest(session.signature(), told, graph.metadata, graph.producer);
-}
-
-// A document in the graph speaks for itself, and so do labels of its classifier. What was told for
-// the version before must not hide that they have changed.
-bool FitsGraph(const runtime::Session& session, const contract::Metadata& told) {
-  const runtime::GraphInfo& graph = session.graph();
-  if (told.labels && graph.labels && *told.labels != *graph.labels) return false;
-  return Infer(session, told).ok();
+  return contract::InferManifest(
+      session.signature(), told,
+      {.metadata = graph.metadata, .producer = graph.producer, .outputs = graph.outputs});
 }
 
 void TakeOver(const Predecessor& before, InspectedModel& inspected,
               std::vector<std::string>& notes) {
+  // A document in the graph speaks for itself.
   if (inspected.session->graph().metadata.contains("moorage.metadata")) return;
   contract::Inherited inherited = contract::Inherit(
       inspected.told, before.settings, before.version,
-      [&](const contract::Metadata& told) { return FitsGraph(*inspected.session, told); });
+      [&](const contract::Metadata& told) { return Infer(*inspected.session, told).ok(); });
   inspected.told = std::move(inherited.told);
   notes = std::move(inherited.notes);
 }
@@ -174,7 +140,7 @@ Result<servable::ProbeReport> TryModel(servable::Prober& prober, const ModelFile
       prober.Probe(
           {.artifact = ToArtifact(files, inspected), .rows = inspected.rows, .cancel = cancel}));
   if (report.quarantined()) return QuarantineError(report);
-  if (report.refuted()) return servable::RefutedError(report.findings);
+  if (report.refuted()) return servable::RefutedError(report.findings, inspected.manifest);
   return report;
 }
 

@@ -11,6 +11,7 @@
 #include "foundation/base/clock.h"
 #include "foundation/json/json.h"
 #include "foundation/model/artifact.h"
+#include "foundation/rows/golden_answer.h"
 #include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "platform/runtime/onnx/onnx_backend.h"
@@ -30,7 +31,9 @@ base::Result<model::Artifact> ExampleArtifact(const std::string& name, runtime::
   ASSIGN_OR_RETURN(const auto session, backend.Open(artifact));
   ASSIGN_OR_RETURN(contract::Inferred inferred,
                    contract::InferManifest(session->signature(), metadata,
-                                           session->graph().metadata, session->graph().producer));
+                                           {.metadata = session->graph().metadata,
+                                            .producer = session->graph().producer,
+                                            .outputs = session->graph().outputs}));
   artifact.manifest = std::move(inferred.manifest);
   return artifact;
 }

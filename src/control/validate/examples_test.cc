@@ -51,9 +51,10 @@ Loaded Load(runtime::OnnxBackend& backend, const std::string& path) {
   const auto metadata = contract::MetadataFromJson(*json);
   EXPECT_TRUE(metadata.ok()) << metadata.error().message;
   loaded.metadata = *metadata;
-  const auto inferred =
-      contract::InferManifest(loaded.session->signature(), *metadata,
-                              loaded.session->graph().metadata, loaded.session->graph().producer);
+  const auto inferred = contract::InferManifest(loaded.session->signature(), *metadata,
+                                                {.metadata = loaded.session->graph().metadata,
+                                                 .producer = loaded.session->graph().producer,
+                                                 .outputs = loaded.session->graph().outputs});
   EXPECT_TRUE(inferred.ok()) << inferred.error().message;
   loaded.manifest = inferred->manifest;
   return loaded;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
+#include "domain/contract/label_reading.h"
 #include "domain/contract/output_reading.h"
 #include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
@@ -28,12 +28,6 @@ Error Contradiction(const std::string& path, const std::string& why) {
   return Error{Code::kInvalid, path + ": " + why, {{path, why}}};
 }
 
-Error MissingLabels(const std::string& why) {
-  Error error = Contradiction("labels", why);
-  error.remedy = base::Remedy{base::RemedyKind::kListLabels};
-  return error;
-}
-
 Result<Metadata> MetadataOfGraph(const std::map<std::string, std::string>& graph_metadata) {
   const auto found = graph_metadata.find(std::string(kGraphKey));
   if (found == graph_metadata.end()) return Metadata{};
@@ -45,10 +39,10 @@ Result<Metadata> MetadataOfGraph(const std::map<std::string, std::string>& graph
 // Fills a manifest step by step. Every step may refuse, and uses what the steps before it found.
 class Inference {
  public:
-  Inference(const model::Signature& signature, const Metadata& told, const std::string& producer)
-      : told_(told) {
+  Inference(const model::Signature& signature, const Metadata& told, const GraphFacts& graph)
+      : told_(told), graph_(graph) {
     manifest().signature = signature;
-    manifest().producer = producer;
+    manifest().producer = graph.producer;
     manifest().training_date = told.training_date.value_or("");
     manifest().metrics = told.metrics;
     manifest().golden = told.golden;
@@ -162,8 +156,11 @@ class Inference {
       Note("task: other, because " + no_rows_);
       return {};
     }
-    ASSIGN_OR_RETURN(OutputReading reading,
-                     ReadOutputs(manifest().signature, told_.task, rows.value_or(-1)));
+    ASSIGN_OR_RETURN(OutputReading reading, ReadOutputs({.signature = manifest().signature,
+                                                         .graph = graph_,
+                                                         .task = told_.task,
+                                                         .labels = told_.labels,
+                                                         .rows = rows.value_or(-1)}));
     manifest().task = reading.task;
     manifest().output_roles = std::move(reading.roles);
     for (std::string& note : reading.notes) Note(std::move(note));
@@ -180,46 +177,14 @@ class Inference {
   }
 
   Status InferLabels() {
-    const bool told = told_.labels && model::Count(*told_.labels) > 0;
     if (manifest().task != model::Task::kClassification) {
-      if (!told) return {};
+      if (!told_.labels || model::Count(*told_.labels) == 0) return {};
       return Contradiction("labels", "a model of the task '" + std::string(Name(manifest().task)) +
                                          "' has no labels");
     }
-    if (told) {
-      manifest().labels = *told_.labels;
-      return {};
-    }
-    const model::TensorSpec* label = OutputWith({model::OutputRole::kLabel});
-    const model::TensorSpec* scores =
-        OutputWith({model::OutputRole::kProbabilities, model::OutputRole::kLogits,
-                    model::OutputRole::kSigmoid});
-    if (scores == nullptr) {
-      Note("labels: unknown, because the model answers only the label itself");
-      return {};
-    }
-    // Integer labels are counted from 0 below. The strings that clients read cannot be inferred.
-    const bool strings = (label != nullptr && label->type == model::DataType::kBytes) ||
-                         (scores->kind == model::ValueKind::kMapSequence &&
-                          scores->key_type == model::DataType::kBytes);
-    if (strings) {
-      return MissingLabels(
-          "the model answers strings, and the graph does not say which: list them in the order of "
-          "output '" +
-          scores->name + "'");
-    }
-    std::int64_t count = scores->shape.size() == 2 ? scores->shape[1] : -1;
-    // A sigmoid has one column for two classes.
-    if (manifest().output_roles.at(scores->name) == model::OutputRole::kSigmoid) count = 2;
-    if (count < 1) {
-      return MissingLabels("the graph does not say how many classes output '" + scores->name +
-                           "' has: list the labels");
-    }
-    std::vector<std::int64_t> labels(static_cast<std::size_t>(count));
-    std::iota(labels.begin(), labels.end(), std::int64_t{0});
-    manifest().labels = std::move(labels);
-    Note("labels: 0 to " + std::to_string(count - 1) + ", because output '" + scores->name +
-         "' has " + std::to_string(count) + " classes and the metadata does not name them");
+    ASSIGN_OR_RETURN(LabelReading reading, ReadLabels(manifest(), told_, graph_));
+    manifest().labels = std::move(reading.labels);
+    if (!reading.note.empty()) Note(std::move(reading.note));
     return {};
   }
 
@@ -294,6 +259,7 @@ class Inference {
   }
 
   const Metadata& told_;
+  const GraphFacts& graph_;
   Inferred inferred_;
   std::optional<rows::RowLayout> layout_;
   std::string no_rows_;  // why rows cannot fill the inputs
@@ -302,12 +268,11 @@ class Inference {
 }  // namespace
 
 Result<Inferred> InferManifest(const model::Signature& signature, const Metadata& metadata,
-                               const std::map<std::string, std::string>& graph_metadata,
-                               const std::string& producer) {
-  ASSIGN_OR_RETURN(const Metadata of_graph, MetadataOfGraph(graph_metadata));
+                               const GraphFacts& graph) {
+  ASSIGN_OR_RETURN(const Metadata of_graph, MetadataOfGraph(graph.metadata));
   // The file and the options win over the graph (docs/formats/metadata.md).
   const Metadata told = Merge(of_graph, metadata);
-  return Inference(signature, told, producer).Run();
+  return Inference(signature, told, graph).Run();
 }
 
 }  // namespace moorage::contract

@@ -2,10 +2,10 @@
 
 // Builds the manifest of a graph. Pure functions.
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "domain/contract/graph_facts.h"
 #include "domain/contract/metadata.h"
 #include "foundation/base/result.h"
 #include "foundation/model/manifest.h"
@@ -20,12 +20,11 @@ struct Inferred {
   std::vector<std::string> notes;
 };
 
-// Builds the manifest of a graph. Pure. `graph_metadata` is the model's own key-value map.
+// Builds the manifest of a graph. Pure. Metadata in the graph itself counts less than `metadata`.
 //
 // Refuses to guess. Where two readings are possible the error names the metadata key that decides.
 // Where an option of `push` decides as well, the error carries a Remedy.
 base::Result<Inferred> InferManifest(const model::Signature& signature, const Metadata& metadata,
-                                     const std::map<std::string, std::string>& graph_metadata,
-                                     const std::string& producer);
+                                     const GraphFacts& graph);
 
 }  // namespace moorage::contract

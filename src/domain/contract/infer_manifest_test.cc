@@ -30,16 +30,23 @@ model::Signature Rows(std::int64_t features, std::vector<model::TensorSpec> outp
   return {.inputs = {Fp32("input", {-1, features})}, .outputs = std::move(outputs)};
 }
 
-base::Result<Inferred> Infer(const model::Signature& signature, std::string_view metadata = "{}") {
+base::Result<Inferred> Infer(const model::Signature& signature, std::string_view metadata = "{}",
+                             std::map<std::string, model::OutputOrigin> outputs = {}) {
   auto json = json::ParseJson(metadata);
   EXPECT_TRUE(json.ok()) << metadata;
   auto read = MetadataFromJson(*json);
   EXPECT_TRUE(read.ok()) << read.error().message;
-  return InferManifest(signature, *read, {}, "test 1.0");
+  return InferManifest(signature, *read,
+                       {.metadata = {}, .producer = "test 1.0", .outputs = std::move(outputs)});
 }
 
-std::string Refusal(const model::Signature& signature, std::string_view metadata = "{}") {
-  const auto inferred = Infer(signature, metadata);
+// The label is chosen by an ArgMax.
+const std::map<std::string, model::OutputOrigin> kPositions = {
+    {"label", {.labels = {}, .positions = true, .node = "ArgMax"}}};
+
+std::string Refusal(const model::Signature& signature, std::string_view metadata = "{}",
+                    std::map<std::string, model::OutputOrigin> outputs = {}) {
+  const auto inferred = Infer(signature, metadata, std::move(outputs));
   if (inferred.ok()) return "inferred " + json::ToText(model::ToJson(inferred->manifest));
   EXPECT_EQ(inferred.error().code, base::Code::kInvalid);
   EXPECT_FALSE(inferred.error().details.empty()) << inferred.error().message;
@@ -52,7 +59,8 @@ bool Notes(const Inferred& inferred, const std::string& sentence) {
 
 TEST(InferManifest, ReadsALabelAndProbabilitiesAsAClassificationWithoutAsking) {
   const auto inferred = Infer(
-      Rows(30, {Spec("label", model::DataType::kInt64, {-1}), Fp32("probabilities", {-1, 2})}));
+      Rows(30, {Spec("label", model::DataType::kInt64, {-1}), Fp32("probabilities", {-1, 2})}),
+      "{}", kPositions);
   ASSERT_TRUE(inferred.ok()) << inferred.error().message;
   const model::Manifest& manifest = inferred->manifest;
   EXPECT_EQ(manifest.task, model::Task::kClassification);
@@ -136,7 +144,7 @@ TEST(InferManifest, AsksForRolesWhereTheTaskAloneDoesNotDecide) {
       Rows(4, {Spec("label", model::DataType::kInt64, {-1}), Fp32("scores", {-1, 3})});
   const std::string roles =
       ": say which in the metadata, for instance \"output_roles\": {\"<output>\": "
-      "\"label|probabilities|logits|sigmoid|value\"}";
+      "\"label|probabilities|logits|scores|sigmoid|value\"}";
   EXPECT_EQ(Refusal(scores),
             "the output 'scores' [-1,3] could be probabilities, logits or other scores" + roles);
   EXPECT_EQ(Refusal(Rows(4, {Fp32("out", {-1, 3})}), R"({"task": "classification"})"),
@@ -147,7 +155,9 @@ TEST(InferManifest, AsksForRolesWhereTheTaskAloneDoesNotDecide) {
       Refusal(Rows(4, {Maps("a", model::DataType::kInt64), Maps("b", model::DataType::kInt64)})),
       "the outputs 'a' [-1,-1], 'b' [-1,-1] could each be the probabilities" + roles);
   EXPECT_TRUE(Infer(scores, R"({"output_roles": {"label": "label"}})").ok());
-  EXPECT_TRUE(Infer(scores, R"({"output_roles": {"label": "label", "scores": "logits"}})").ok());
+  EXPECT_TRUE(
+      Infer(scores, R"({"output_roles": {"label": "label", "scores": "logits"}})", kPositions)
+          .ok());
 }
 
 TEST(InferManifest, TakesTheTaskAsTheDecision) {
@@ -285,7 +295,9 @@ TEST(InferManifest, TellsTheKeyThatContradictsTheGraph) {
       {R"({"golden": [{"features": [1, 2, 3], "prediction": 1, "probability": [1]}]})",
        "golden[0].probability: 1 numbers, but there are 2 labels"},
   };
-  for (const auto& [metadata, message] : rows) EXPECT_EQ(Refusal(pair, metadata), message);
+  for (const auto& [metadata, message] : rows) {
+    EXPECT_EQ(Refusal(pair, metadata, kPositions), message);
+  }
   EXPECT_EQ(Refusal(model::Signature{{Fp32("x", {-1, -1})}, {Fp32("variable", {-1})}},
                     R"({"features": ["a"]})"),
             "features: input 'x' cannot be filled from rows: its shape [-1,-1] varies in more than "
@@ -302,21 +314,25 @@ TEST(InferManifest, RefusesModelsWithoutInputsOrOutputs) {
 TEST(InferManifest, RefusesMetricsThatAreNoNumbers) {
   Metadata metadata;
   metadata.metrics = {{"f1", std::numeric_limits<double>::quiet_NaN()}};
-  const auto inferred = InferManifest(Rows(1, {Fp32("variable", {-1})}), metadata, {}, "");
+  const auto inferred = InferManifest(Rows(1, {Fp32("variable", {-1})}), metadata, {});
   EXPECT_EQ(inferred.error().message, "metrics.f1: must be a finite number");
 }
 
 TEST(InferManifest, ReadsTheMetadataThatAnExporterPutIntoTheGraph) {
   const model::Signature score = Rows(2, {Fp32("score", {-1, 1})});
-  const std::map<std::string, std::string> graph = {
-      {"moorage.metadata", R"({"task": "regression", "features": ["a", "b"]})"}, {"author", "me"}};
-  const auto inferred = InferManifest(score, {}, graph, "");
+  const GraphFacts graph = {
+      .metadata = {{"moorage.metadata", R"({"task": "regression", "features": ["a", "b"]})"},
+                   {"author", "me"}},
+      .producer = "",
+      .outputs = {}};
+  const auto inferred = InferManifest(score, {}, graph);
   ASSERT_TRUE(inferred.ok()) << inferred.error().message;
   EXPECT_EQ(inferred->manifest.task, model::Task::kRegression);
   Metadata over;
   over.task = model::Task::kOther;
-  EXPECT_EQ(InferManifest(score, over, graph, "")->manifest.task, model::Task::kOther);
-  EXPECT_EQ(InferManifest(score, {}, {{"moorage.metadata", "{"}}, "")
+  EXPECT_EQ(InferManifest(score, over, graph)->manifest.task, model::Task::kOther);
+  EXPECT_EQ(InferManifest(score, {},
+                          {.metadata = {{"moorage.metadata", "{"}}, .producer = "", .outputs = {}})
                 .error()
                 .message.rfind("the graph's own metadata 'moorage.metadata': JSON: line 1", 0),
             0U);

@@ -3,7 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+
+#include "domain/contract/label_reading.h"
 
 namespace moorage::contract {
 
@@ -15,7 +21,9 @@ using base::Result;
 
 // The outputs of a graph, sorted by what they could be. Every output is in one list at most.
 struct Candidates {
-  std::vector<const model::TensorSpec*> label;  // integers or strings, [N], named as a label
+  std::vector<const model::TensorSpec*> label;     // integers or strings, [N], named as a label
+  std::vector<const model::TensorSpec*> severals;  // named as a label, with several columns
+  std::vector<const model::TensorSpec*> classes;   // one number for each row, named as a class
   std::vector<const model::TensorSpec*> probabilities;  // named so, or maps
   std::vector<const model::TensorSpec*> logits;         // named so
   std::vector<const model::TensorSpec*> value;          // named as a regressor's answer
@@ -29,12 +37,48 @@ bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> name
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The labels that the user states, or those that a label output shows, whatever its shape.
+const model::Labels* KnownLabels(const OutputQuestion& question) {
+  if (question.labels && model::Count(*question.labels) > 0) return &*question.labels;
+  for (const model::TensorSpec& spec : question.signature.outputs) {
+    const model::OutputOrigin& origin = question.graph.OriginOf(spec.name);
+    if (IsLabelName(spec.name) && origin.labels) return &*origin.labels;
+  }
+  return nullptr;
+}
+
+// Moves the columns that are named as the labels from `column` to `classes`, if there is one for
+// each label.
+void SortClasses(const OutputQuestion& question, Candidates& sorted) {
+  const model::Labels* labels = KnownLabels(question);
+  if (labels == nullptr || sorted.column.size() < model::Count(*labels)) return;
+  std::map<std::string_view, const model::TensorSpec*> by_name;
+  for (const model::TensorSpec* spec : sorted.column) by_name.emplace(spec->name, spec);
+  std::vector<const model::TensorSpec*> classes;
+  for (std::size_t i = 0; i < model::Count(*labels); ++i) {
+    // The user may have written integers for labels that are strings of digits.
+    for (const char* prefix : {"i", "s"}) {
+      const auto found = by_name.find(prefix + model::LabelText(*labels, i));
+      if (found == by_name.end()) continue;
+      classes.push_back(found->second);
+      break;
+    }
+  }
+  if (classes.size() != model::Count(*labels)) return;
+  for (const model::TensorSpec* spec : classes) std::erase(sorted.column, spec);
+  sorted.classes = std::move(classes);
+}
+
 // Each name is one that an exporter gives. skl2onnx writes `label` and `probabilities`, or with
 // ZipMap `output_label` and `output_probability`. It names the value of a regressor `variable`.
 // Exporters of neural networks name `logits`.
-Candidates Sort(const std::vector<model::TensorSpec>& outputs, std::int64_t rows) {
+Candidates Sort(const OutputQuestion& question) {
   Candidates sorted;
-  for (const model::TensorSpec& spec : outputs) {
+  const std::int64_t rows = question.rows;
+  // A classifier that was trained on one class has one column of probabilities.
+  const model::Labels* labels = KnownLabels(question);
+  const bool has_one_label = labels != nullptr && model::Count(*labels) == 1;
+  for (const model::TensorSpec& spec : question.signature.outputs) {
     if (spec.kind == model::ValueKind::kMapSequence) {
       // Only ZipMap answers a sequence of maps, so the kind decides and the name does not matter.
       if (model::IsFloating(spec.type)) sorted.probabilities.push_back(&spec);
@@ -49,13 +93,14 @@ Candidates Sort(const std::vector<model::TensorSpec>& outputs, std::int64_t rows
         !spec.has_shape || (rank > 0 && (spec.shape[0] < 0 || spec.shape[0] == rows));
     const bool column = rank == 1 || (rank == 2 && spec.shape[1] == 1);
     const bool may_be_column = !spec.has_shape || column || (rank == 2 && spec.shape[1] < 0);
-    const bool may_be_matrix = !spec.has_shape || (rank == 2 && spec.shape[1] != 1);
+    const bool may_be_matrix =
+        !spec.has_shape || (rank == 2 && (spec.shape[1] != 1 || has_one_label));
     // An output of another first dimension has no answer for each row. A boolean is neither a label
     // nor a score.
     if (!follows_rows || (!floating && !discrete)) continue;
     if (discrete) {
-      if (may_be_column && IsOneOf(spec.name, {"label", "output_label"})) {
-        sorted.label.push_back(&spec);
+      if (IsLabelName(spec.name)) {
+        (may_be_column ? sorted.label : sorted.severals).push_back(&spec);
       } else if (column) {
         sorted.discrete.push_back(&spec);
       }
@@ -73,6 +118,7 @@ Candidates Sort(const std::vector<model::TensorSpec>& outputs, std::int64_t rows
       sorted.matrix.push_back(&spec);
     }
   }
+  SortClasses(question, sorted);
   return sorted;
 }
 
@@ -87,11 +133,19 @@ std::string Quoted(const std::vector<const model::TensorSpec*>& specs) {
   return text;
 }
 
-Error AskRoles(const std::string& what) {
-  return Error{Code::kInvalid,
-               what + ": say which in the metadata, for instance \"output_roles\": {\"" +
-                   "<output>\": \"label|probabilities|logits|sigmoid|value\"}",
-               {{"output_roles", what}}};
+// `roles` are some that answer, for instance "label=label".
+Error AskRoles(const std::string& what, std::string roles) {
+  return Error{.code = Code::kInvalid,
+               .message = what + ": say which in the metadata, for instance \"output_roles\": {\"" +
+                          "<output>\": \"label|probabilities|logits|scores|sigmoid|value\"}",
+               .details = {{"output_roles", what}},
+               .remedy = base::Remedy{base::RemedyKind::kNameRoles, std::move(roles)}};
+}
+
+std::string AnyRole(model::OutputRole role) { return "OUTPUT=" + std::string(Name(role)); }
+
+std::string RoleOf(const model::TensorSpec& spec, model::OutputRole role) {
+  return spec.name + "=" + std::string(Name(role));
 }
 
 Error AskTaskOrRoles(const std::string& what) {
@@ -124,31 +178,31 @@ Result<OutputReading> ReadRegression(const Candidates& sorted) {
   } else if (any.size() == 1) {
     Assign(reading, *any[0], model::OutputRole::kValue, "it is the only number for each row");
   } else if (any.empty()) {
-    return AskRoles("a regression needs an output with one number for each row, and none is plain");
+    return AskRoles("a regression needs an output with one number for each row, and none is plain",
+                    AnyRole(model::OutputRole::kValue));
   } else {
-    return AskRoles("the outputs " + Quoted(any) + " could each be the regression's value");
+    return AskRoles("the outputs " + Quoted(any) + " could each be the regression's value",
+                    RoleOf(*any[0], model::OutputRole::kValue));
   }
   return reading;
 }
 
-// Adds the output that holds scores, if there is one. It is an error if several outputs could.
-base::Status ReadScores(const Candidates& sorted, OutputReading& reading) {
-  // Probabilities win over logits, which would still have to become probabilities.
-  if (sorted.probabilities.size() == 1) {
-    const model::TensorSpec& spec = *sorted.probabilities[0];
-    Assign(
-        reading, spec, model::OutputRole::kProbabilities,
-        spec.kind == model::ValueKind::kMapSequence ? "it is a sequence of maps" : "of its name");
-    return {};
+// The role of an output that is named as probabilities.
+void AssignProbabilities(const OutputQuestion& question, const model::TensorSpec& spec,
+                         OutputReading& reading) {
+  const bool maps = spec.kind == model::ValueKind::kMapSequence;
+  if (question.graph.OriginOf(spec.name).scores == model::ScoreKind::kDecision) {
+    Assign(reading, spec, model::OutputRole::kScores,
+           "the graph computes decision scores, which have no bounds");
+  } else {
+    Assign(reading, spec, model::OutputRole::kProbabilities,
+           maps ? "it is a sequence of maps" : "of its name");
   }
-  if (sorted.probabilities.size() > 1) {
-    return AskRoles("the outputs " + Quoted(sorted.probabilities) +
-                    " could each be the probabilities");
-  }
-  if (sorted.logits.size() == 1) {
-    Assign(reading, *sorted.logits[0], model::OutputRole::kLogits, "of its name");
-    return {};
-  }
+}
+
+// Adds the output of no telling name that holds scores, if the graph shows what they are.
+base::Status ReadOpenScores(const OutputQuestion& question, const Candidates& sorted,
+                            OutputReading& reading) {
   const auto open = Joined({&sorted.column, &sorted.matrix, &sorted.unshaped, &sorted.value});
   if (open.empty()) return {};
   // Beside a label the column is not read so, because it could be a distance or a confidence
@@ -158,38 +212,138 @@ base::Status ReadScores(const Candidates& sorted, OutputReading& reading) {
            "a classification's only number for each row is the probability of the second label");
     return {};
   }
+  const bool columns = open.size() > 1 && open.size() == sorted.column.size() &&
+                       std::ranges::all_of(open, [](const model::TensorSpec* spec) {
+                         return MayBeClassColumn(spec->name);
+                       });
+  if (columns && !sorted.label.empty() &&
+      question.graph.OriginOf(sorted.label[0]->name).positions) {
+    std::string roles;
+    for (const model::TensorSpec* spec : open) {
+      roles += (roles.empty() ? "" : ",") + RoleOf(*spec, model::OutputRole::kProbability);
+    }
+    return AskRoles("the outputs " + Quoted(open) + " are named as classes, but output " +
+                        Quoted(*sorted.label[0]) + " answers positions from 0",
+                    std::move(roles));
+  }
+  if (columns && !sorted.label.empty()) {
+    const std::string why = "the outputs " + Quoted(open) +
+                            " could be the probabilities of one class each, and the graph does not "
+                            "show the classes: list them in this order";
+    Error error{Code::kInvalid, "labels: " + why, {{"labels", why}}};
+    error.remedy = base::Remedy{base::RemedyKind::kListLabels};
+    return error;
+  }
+  const model::ScoreKind kind = question.graph.OriginOf(open[0]->name).scores;
+  if (open.size() == 1 && !sorted.matrix.empty() && kind != model::ScoreKind::kUnknown) {
+    const bool decision = kind == model::ScoreKind::kDecision;
+    Assign(reading, *open[0],
+           decision ? model::OutputRole::kScores : model::OutputRole::kProbabilities,
+           decision ? "the graph computes decision scores, which have no bounds"
+                    : "the graph ends in a function that makes probabilities");
+    return {};
+  }
   return AskRoles("the output" + std::string(open.size() > 1 ? "s " : " ") + Quoted(open) +
-                  " could be probabilities, logits or other scores");
+                      " could be probabilities, logits or other scores",
+                  sorted.label.empty() ? RoleOf(*open[0], model::OutputRole::kProbabilities)
+                                       : RoleOf(*sorted.label[0], model::OutputRole::kLabel));
 }
 
-Result<OutputReading> ReadClassification(const Candidates& sorted) {
+// Adds the output that holds scores, if there is one. It is an error if several outputs could.
+base::Status ReadScores(const OutputQuestion& question, const Candidates& sorted,
+                        OutputReading& reading) {
+  // Probabilities win over logits, which would still have to become probabilities.
+  if (sorted.probabilities.size() == 1) {
+    AssignProbabilities(question, *sorted.probabilities[0], reading);
+    return {};
+  }
+  if (sorted.probabilities.size() > 1) {
+    return AskRoles(
+        "the outputs " + Quoted(sorted.probabilities) + " could each be the probabilities",
+        RoleOf(*sorted.probabilities[0], model::OutputRole::kProbabilities));
+  }
+  if (!sorted.classes.empty()) {
+    const bool decision =
+        question.graph.OriginOf(sorted.classes[0]->name).scores == model::ScoreKind::kDecision;
+    for (const model::TensorSpec* spec : sorted.classes) {
+      Assign(reading, *spec,
+             decision ? model::OutputRole::kScores : model::OutputRole::kProbability,
+             "it is named as one of the labels");
+    }
+    return {};
+  }
+  if (sorted.logits.size() == 1) {
+    Assign(reading, *sorted.logits[0], model::OutputRole::kLogits, "of its name");
+    return {};
+  }
+  return ReadOpenScores(question, sorted, reading);
+}
+
+Result<OutputReading> ReadClassification(const OutputQuestion& question, const Candidates& sorted) {
   OutputReading reading{.task = model::Task::kClassification, .roles = {}, .notes = {}};
   // Where the user states a classification, a discrete output needs no telling name. ReadFreely
   // passes none.
   const auto& labels = sorted.label.empty() ? sorted.discrete : sorted.label;
+  if (!sorted.severals.empty()) {
+    return AskRoles("the output " + Quoted(sorted.severals) +
+                        " gives several labels for each row, which the task 'other' serves",
+                    AnyRole(model::OutputRole::kProbabilities));
+  }
   if (labels.size() > 1) {
-    return AskRoles("the outputs " + Quoted(labels) + " could each be the label");
+    return AskRoles("the outputs " + Quoted(labels) + " could each be the label",
+                    RoleOf(*labels[0], model::OutputRole::kLabel));
   }
   if (!labels.empty()) {
     Assign(reading, *labels[0], model::OutputRole::kLabel,
            sorted.label.empty() ? "it is the only output that can hold one" : "of its name");
   }
-  RETURN_IF_ERROR(ReadScores(sorted, reading));
+  RETURN_IF_ERROR(ReadScores(question, sorted, reading));
   if (reading.roles.empty()) {
     return AskRoles(
-        "a classification needs an output with labels or probabilities, and none is plain");
+        "a classification needs an output with labels or probabilities, and none is plain",
+        AnyRole(model::OutputRole::kLabel));
   }
   return reading;
 }
 
+// Some exporters declare shapes that do not follow the rows, although the outputs do. A label
+// output whose labels the graph shows is asked for, and not left to the task 'other' without a
+// word.
+std::optional<Error> AskDespiteShapes(const OutputQuestion& question) {
+  for (const model::TensorSpec& label : question.signature.outputs) {
+    const auto& labels = question.graph.OriginOf(label.name).labels;
+    if (!IsLabelName(label.name) || !labels || label.kind == model::ValueKind::kMapSequence)
+      continue;
+    std::string roles = RoleOf(label, model::OutputRole::kLabel);
+    for (const model::TensorSpec& spec : question.signature.outputs) {
+      for (std::size_t i = 0; i < model::Count(*labels); ++i) {
+        const std::string name = model::LabelText(*labels, i);
+        if (spec.name != "i" + name && spec.name != "s" + name) continue;
+        roles += "," + RoleOf(spec, model::OutputRole::kProbability);
+      }
+    }
+    return AskRoles("output " + Quoted(label) +
+                        " answers labels, but its declared shape does not follow the rows",
+                    std::move(roles));
+  }
+  return std::nullopt;
+}
+
 // The user states no task, so only outputs with a single reading are read.
-Result<OutputReading> ReadFreely(const Candidates& sorted) {
-  const bool scores = !sorted.probabilities.empty() || !sorted.logits.empty();
+Result<OutputReading> ReadFreely(const OutputQuestion& question, const Candidates& sorted) {
+  if (!sorted.severals.empty()) {
+    return OutputReading{.task = model::Task::kOther,
+                         .roles = {},
+                         .notes = {"task: other, because output " + Quoted(sorted.severals) +
+                                   " gives several labels for each row"}};
+  }
+  const bool scores =
+      !sorted.probabilities.empty() || !sorted.logits.empty() || !sorted.classes.empty();
   if (scores || !sorted.label.empty()) {
     Candidates named = sorted;
     // Without a stated task, an integer output that is not named as a label may be anything.
     named.discrete.clear();
-    ASSIGN_OR_RETURN(OutputReading reading, ReadClassification(named));
+    ASSIGN_OR_RETURN(OutputReading reading, ReadClassification(question, named));
     reading.notes.insert(reading.notes.begin(),
                          "task: classification, because the graph has labels or probabilities");
     return reading;
@@ -204,6 +358,7 @@ Result<OutputReading> ReadFreely(const Candidates& sorted) {
   }
   const auto all = Joined({&sorted.value, &open});
   if (all.empty()) {
+    if (auto asked = AskDespiteShapes(question)) return *std::move(asked);
     return OutputReading{
         .task = model::Task::kOther,
         .roles = {},
@@ -226,15 +381,14 @@ Result<OutputReading> ReadFreely(const Candidates& sorted) {
 
 }  // namespace
 
-Result<OutputReading> ReadOutputs(const model::Signature& signature,
-                                  std::optional<model::Task> task, std::int64_t rows) {
-  const Candidates sorted = Sort(signature.outputs, rows);
-  if (!task) return ReadFreely(sorted);
-  switch (*task) {
+Result<OutputReading> ReadOutputs(const OutputQuestion& question) {
+  const Candidates sorted = Sort(question);
+  if (!question.task) return ReadFreely(question, sorted);
+  switch (*question.task) {
     case model::Task::kRegression:
       return ReadRegression(sorted);
     case model::Task::kClassification:
-      return ReadClassification(sorted);
+      return ReadClassification(question, sorted);
     case model::Task::kOther:
       break;
   }

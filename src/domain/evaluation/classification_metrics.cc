@@ -120,6 +120,19 @@ Scores MicroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> 
   return FromCounts(hits, truths, predictions, zero_division);
 }
 
+double EpsilonOf(model::DataType type) {
+  switch (type) {
+    case model::DataType::kFp16:
+      return 0x1p-10;
+    case model::DataType::kBf16:
+      return 0x1p-7;
+    case model::DataType::kFp32:
+      return 0x1p-23;
+    default:
+      return 0x1p-52;
+  }
+}
+
 base::Result<double> LogLossMean::LossOf(std::size_t truth,
                                          std::span<const double> probabilities) const {
   const std::string row = "row " + std::to_string(rows_);
@@ -128,17 +141,12 @@ base::Result<double> LogLossMean::LossOf(std::size_t truth,
                         std::to_string(classes_) + " classes");
   }
   if (truth >= classes_) return LogLossError(row + ": no such class");
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  statistics::CompensatedSum sum;
   for (const double probability : probabilities) {
-    if (!std::isfinite(probability) || probability < 0) {
+    if (!(probability >= 0 && probability <= 1)) {
       return LogLossError(row + ": a probability is " + std::to_string(probability));
     }
-    sum.Add(probability);
   }
-  if (!(sum.value() > 0)) return LogLossError(row + " sums to 0");
-  const double share = probabilities[truth] / sum.value();
-  return -std::log(std::clamp(share, kEpsilon, 1 - kEpsilon));
+  return -std::log(std::clamp(probabilities[truth], epsilon_, 1 - epsilon_));
 }
 
 void LogLossMean::Add(std::size_t truth, std::span<const double> probabilities) {
@@ -157,12 +165,13 @@ base::Result<double> LogLossMean::Mean() const {
 }
 
 base::Result<double> LogLoss(std::span<const std::size_t> y_true,
-                             std::span<const double> probabilities, std::size_t classes) {
+                             std::span<const double> probabilities, std::size_t classes,
+                             model::DataType type) {
   if (probabilities.size() != y_true.size() * classes) {
     return LogLossError(std::to_string(probabilities.size()) + " probabilities for " +
                         std::to_string(y_true.size()) + " rows of " + std::to_string(classes));
   }
-  LogLossMean mean(classes);
+  LogLossMean mean(classes, type);
   for (std::size_t row = 0; row < y_true.size(); ++row) {
     mean.Add(y_true[row], probabilities.subspan(row * classes, classes));
   }

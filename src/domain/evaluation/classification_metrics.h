@@ -10,6 +10,7 @@
 
 #include "domain/evaluation/confusion_matrix.h"
 #include "foundation/base/result.h"
+#include "foundation/model/datatype.h"
 #include "foundation/statistics/compensated_sum.h"
 
 // Metrics of a classifier. Pure functions of a confusion matrix, without unit, in [0, 1] where they
@@ -57,22 +58,29 @@ Scores WeightedAverage(const ConfusionMatrix& matrix, std::span<const std::size_
 Scores MicroAverage(const ConfusionMatrix& matrix, std::span<const std::size_t> labels,
                     ZeroDivision zero_division);
 
-// The mean of -ln p(true label), in nats, in [0, 36.04]. Each row is divided by its sum, then
-// clipped to [e, 1 - e] with e = 2^-52. The source is log_loss. Rows are added one by one, because
-// rows times classes may be more than there is memory.
+// The distance of 1 from the next number of a floating-point datatype. 2^-52 for FP64, 2^-23 for
+// FP32, 2^-10 for FP16, 2^-7 for BF16.
+double EpsilonOf(model::DataType type);
+
+// The mean of -ln p(true label), in nats. Each p is clipped to [e, 1 - e], where e is the epsilon
+// of the datatype in which the model computed it, and rows are not divided by their sum. The source
+// is log_loss, whose answer is so at most 36.04 for FP64, 15.94 for FP32. Rows are added one by
+// one, because rows times classes may be more than there is memory.
 class LogLossMean {
  public:
-  explicit LogLossMean(std::size_t classes) : classes_(classes) {}
+  explicit LogLossMean(std::size_t classes, model::DataType type = model::DataType::kFp64)
+      : classes_(classes), epsilon_(EpsilonOf(type)) {}
 
   void Add(std::size_t truth, std::span<const double> probabilities);
-  // kInvalid for a row of a wrong size, no rows, fewer than two classes, a negative or non-finite
-  // probability, or a row whose sum is 0.
+  // kInvalid for a row of a wrong size, no rows, fewer than two classes, or a probability outside 0
+  // to 1.
   base::Result<double> Mean() const;
 
  private:
   base::Result<double> LossOf(std::size_t truth, std::span<const double> probabilities) const;
 
   std::size_t classes_;
+  double epsilon_;
   std::size_t rows_ = 0;
   statistics::CompensatedSum sum_;
   std::optional<base::Error> error_;  // of the first row that has one
@@ -80,6 +88,7 @@ class LogLossMean {
 
 // The same over `probabilities` as [rows, classes], row-major.
 base::Result<double> LogLoss(std::span<const std::size_t> y_true,
-                             std::span<const double> probabilities, std::size_t classes);
+                             std::span<const double> probabilities, std::size_t classes,
+                             model::DataType type = model::DataType::kFp64);
 
 }  // namespace moorage::evaluation

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -11,6 +12,7 @@
 
 #include "domain/evaluation/label_encoding.h"
 #include "foundation/json/json.h"
+#include "foundation/model/datatype.h"
 
 namespace moorage::evaluation {
 namespace {
@@ -19,8 +21,8 @@ using json::Json;
 
 constexpr double kTolerance = 1e-12;  // relative
 
-Json Vectors() {
-  std::ifstream file(MOORAGE_SOURCE_DIR "/tests/reference/classification_metrics.json");
+Json ReadVectors(const std::string& name) {
+  std::ifstream file(MOORAGE_SOURCE_DIR "/tests/reference/" + name);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   auto json = json::ParseJson(text);
   EXPECT_TRUE(json.ok());
@@ -114,7 +116,7 @@ void Check(const Json& json) {
 }
 
 TEST(ClassificationMetrics, AgreeWithScikitLearnOnGeneratedVectors) {
-  const Json vectors = Vectors();
+  const Json vectors = ReadVectors("classification_metrics.json");
   ASSERT_GT(vectors.size(), 100u);
   for (const Json& json : vectors) {
     SCOPED_TRACE(json["name"].get<std::string>());
@@ -153,27 +155,47 @@ TEST(LogLoss, IsThatOfTheKnownExample) {
   EXPECT_NEAR(*LogLoss(y_true, probabilities, 2), 0.21616187468057912, 1e-15);
 }
 
-TEST(LogLoss, IsBoundedForACertainWrongAnswer) {
+TEST(LogLoss, IsBoundedByTheEpsilonOfTheDatatype) {
   const std::vector<std::size_t> y_true{0};
   const std::vector<double> wrong{0, 1};
   EXPECT_NEAR(*LogLoss(y_true, wrong, 2), 36.04365338911715, 1e-12);
+  EXPECT_NEAR(*LogLoss(y_true, wrong, 2, model::DataType::kFp32), 15.942385152878742, 1e-12);
+  EXPECT_NEAR(*LogLoss(y_true, wrong, 2, model::DataType::kFp16), 6.931471805599453, 1e-12);
   const std::vector<double> right{1, 0};
   EXPECT_NEAR(*LogLoss(y_true, right, 2), 2.220446049250313e-16, 1e-20);
 }
 
-TEST(LogLoss, DividesRowsByTheirSum) {
+TEST(LogLoss, DoesNotDivideRowsByTheirSum) {
   const std::vector<std::size_t> y_true{0};
-  const std::vector<double> doubled{1, 1};
-  EXPECT_NEAR(*LogLoss(y_true, doubled, 2), std::log(2), 1e-15);
+  const std::vector<double> half{.5, .25};
+  EXPECT_NEAR(*LogLoss(y_true, half, 2), std::log(2), 1e-15);
 }
 
 TEST(LogLoss, RefusesWhatAreNoProbabilities) {
   const std::vector<std::size_t> y_true{0};
   for (const std::vector<double>& bad :
-       {std::vector<double>{-.1, 1.1}, {NAN, 1}, {INFINITY, 1}, {0, 0}, {1}}) {
+       {std::vector<double>{-.1, 1.1}, {NAN, 1}, {INFINITY, 1}, {1, 1.5}, {1}}) {
     EXPECT_FALSE(LogLoss(y_true, bad, 2).ok());
   }
   EXPECT_FALSE(LogLoss({}, {}, 2).ok());
+}
+
+// The vectors of tests/reference/log_loss.json. scikit-learn computes in the datatype of the
+// probabilities, and we in FP64, so the agreement is that of the datatype.
+TEST(LogLoss, AgreesWithScikitLearnInEachDatatype) {
+  const json::Json cases = ReadVectors("log_loss.json");
+  ASSERT_GE(cases.size(), 8U);
+  for (const json::Json& one : cases) {
+    const auto type = model::ParseDataType(one["datatype"].get<std::string>());
+    ASSERT_TRUE(type.has_value());
+    const auto y_true = one["y_true"].get<std::vector<std::size_t>>();
+    const auto probabilities = one["y_proba"].get<std::vector<double>>();
+    const double expected = one["expected"].get<double>();
+    const auto loss = LogLoss(y_true, probabilities, one["classes"].get<std::size_t>(), *type);
+    ASSERT_TRUE(loss.ok()) << one["name"] << ": " << loss.error().message;
+    const double tolerance = *type == model::DataType::kFp64 ? 1e-12 : 4 * EpsilonOf(*type);
+    EXPECT_NEAR(*loss, expected, tolerance * std::max(1.0, expected)) << one["name"];
+  }
 }
 
 }  // namespace

@@ -71,9 +71,12 @@ std::vector<double> MeanOf(std::span<const double> values) {
 class Evaluator {
  public:
   Evaluator(const Dataset& dataset, const EvaluateOptions& options, const LabelEncoding& labels,
-            model::Task task)
-      : dataset_(dataset), options_(options), labels_(labels), loss_(labels.classes()) {
-    result_.task = task;
+            const rows::PredictionReader& reader)
+      : dataset_(dataset),
+        options_(options),
+        labels_(labels),
+        loss_(labels.classes(), reader.score_type()) {
+    result_.task = reader.task();
     result_.dataset = dataset.digest();
     result_.target = dataset.target();
     result_.rows = dataset.size();
@@ -160,8 +163,8 @@ class Evaluator {
     }
     result_.metrics = CountedMetrics(*answers.matrix, answers, options_.zero_division);
     if (has_probabilities_ && classes > 1) {
-      // The probabilities of a row may sum to 0, and then the loss has no value. NaN makes a gate
-      // that asks for it an ERROR, and leaves the other metrics.
+      // Where the loss has no value, NaN makes a gate that asks for it an ERROR, and leaves the
+      // other metrics.
       const auto loss = loss_.Mean();
       result_.metrics.Add("log_loss", loss.ok() ? *loss : std::numeric_limits<double>::quiet_NaN());
     }
@@ -237,7 +240,7 @@ base::Result<Evaluation> Evaluate(const runtime::Session& session, const model::
   RETURN_IF_ERROR(CheckComparable(manifest, dataset));
   ASSIGN_OR_RETURN(const LabelEncoding labels, LabelEncoding::Make(manifest.labels));
   ASSIGN_OR_RETURN(const rows::PredictionReader reader, rows::PredictionReader::Make(manifest));
-  Evaluator evaluator(dataset, options, labels, manifest.task);
+  Evaluator evaluator(dataset, options, labels, reader);
   // Only the runs are timed, so rows_per_second is the speed of the model and not of the metrics.
   const base::Instant start = clock.Monotonic();
   RETURN_IF_ERROR(ScoreRows(session, reader, dataset.rows(), options.score,

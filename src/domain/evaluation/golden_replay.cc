@@ -13,6 +13,7 @@
 #include "domain/evaluation/metric.h"
 #include "domain/evaluation/row_block.h"
 #include "domain/evaluation/score.h"
+#include "foundation/rows/golden_answer.h"
 #include "foundation/rows/json_row.h"
 #include "foundation/rows/prediction.h"
 #include "foundation/rows/row_layout.h"
@@ -28,7 +29,7 @@ constexpr std::size_t kKeptFailures = 16;
 struct ReplayAnswer {
   std::optional<std::int64_t> integer;
   std::optional<std::string> text;
-  std::vector<double> numbers;  // value, then probabilities
+  std::vector<double> numbers;  // value, then probabilities or scores
 };
 
 ReplayAnswer Keep(const rows::Prediction& prediction) {
@@ -37,6 +38,7 @@ ReplayAnswer Keep(const rows::Prediction& prediction) {
   if (prediction.value) answer.numbers.push_back(*prediction.value);
   answer.numbers.insert(answer.numbers.end(), prediction.probabilities.begin(),
                         prediction.probabilities.end());
+  answer.numbers.insert(answer.numbers.end(), prediction.scores.begin(), prediction.scores.end());
   return answer;
 }
 
@@ -52,13 +54,10 @@ bool SameBits(const ReplayAnswer& a, const ReplayAnswer& b) {
          });
 }
 
-// The tolerance is absolute up to 1 and relative above. Large values in float32 differ by more than
-// the default of 1e-5 in their last bit.
 bool SameWithin(const ReplayAnswer& a, const ReplayAnswer& b, double tolerance) {
   return SameLabel(a, b) &&
-         std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(), [&](double x, double y) {
-           return std::abs(x - y) <= tolerance * std::max(1.0, std::abs(x));
-         });
+         std::equal(a.numbers.begin(), a.numbers.end(), b.numbers.begin(),
+                    [&](double x, double y) { return rows::IsClose(x, y, tolerance); });
 }
 
 std::string PathOf(std::size_t request) { return "golden[" + std::to_string(request) + "]"; }

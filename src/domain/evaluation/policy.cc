@@ -298,9 +298,11 @@ std::string Unmeasurable(const MetricKind& kind, const model::Manifest& manifest
   if (kind.binary && labels.classes() != 2) {
     return "is for two labels; the model has " + std::to_string(labels.classes());
   }
-  const bool scores =
-      std::any_of(manifest.output_roles.begin(), manifest.output_roles.end(),
-                  [](const auto& output) { return output.second != model::OutputRole::kLabel; });
+  const bool scores = std::any_of(manifest.output_roles.begin(), manifest.output_roles.end(),
+                                  [](const auto& output) {
+                                    return output.second != model::OutputRole::kLabel &&
+                                           output.second != model::OutputRole::kScores;
+                                  });
   if (kind.name == "log_loss" && !scores) return "the model gives no probabilities";
   return {};
 }

@@ -97,7 +97,10 @@ TEST_F(DecodingCallsTest, RefuseABombWhileItIsSmall) {
 }
 
 TEST_F(DecodingCallsTest, RefuseABodyThatFindsNoMemory) {
-  const auto taken = budget_.Take(4 * kMiB - 100'000, base::MemoryPurpose::kRows);
+  const auto large = budget_.Take(budget_.most(), base::MemoryPurpose::kRows);
+  const auto small =
+      budget_.Take(budget_.limit() - budget_.most() - 100'000, base::MemoryPurpose::kRows);
+  ASSERT_TRUE(large.ok() && small.ok());
   FakeExchange call(Method::kPost, "/sizes", Compressed(kMiB));
   Ask(call);
   EXPECT_EQ(call.status(), 429);

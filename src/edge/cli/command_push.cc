@@ -145,7 +145,7 @@ void AddPush(CommandLine& line) {
   AddText(command, "--labels", "A,B,C", "The classes, in the order of the output");
   AddText(command, "--task", "TASK", "classification, regression or other");
   AddTexts(command, "--output-role", "NAME=ROLE",
-           "label, probabilities, logits, sigmoid or value (repeatable)");
+           "label, probabilities, probability, logits, sigmoid, scores or value (repeatable)");
   AddText(command, "--features", "A,B,C|@FILE", "The features' names, or a file with one a line");
   AddText(command, "--reference", "FILE", "CSV of the training data, for drift detection");
   AddText(command, "--golden", "FILE", "JSON list of requests with their right answers");

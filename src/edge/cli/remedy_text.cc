@@ -7,7 +7,8 @@ namespace {
 
 using base::RemedyKind;
 
-// `{ref}` is the subject, `{model}` its part before the '@', `{alias}` its part behind it.
+// `{ref}` is the subject, `{model}` its part before the '@', `{alias}` its part behind it,
+// `{roles}` an option for each of its parts between commas.
 std::string_view Pattern(RemedyKind kind) {
   switch (kind) {
     case RemedyKind::kSetAlias:
@@ -26,7 +27,7 @@ std::string_view Pattern(RemedyKind kind) {
     case RemedyKind::kNameTask:
       return ", or with --task classification|regression|other";
     case RemedyKind::kNameRoles:
-      return " (--output-role OUTPUT=ROLE, for instance --output-role label=label)";
+      return " ({roles})";
     case RemedyKind::kAllowMissing:
       return "; if it does, push it with --allow-missing";
     case RemedyKind::kServeRegistry:
@@ -35,11 +36,24 @@ std::string_view Pattern(RemedyKind kind) {
   return {};
 }
 
-std::string_view ValueOf(std::string_view placeholder, std::string_view subject) {
-  if (placeholder == "ref") return subject;
+std::string RoleOptions(std::string_view subject) {
+  if (subject.empty()) return "--output-role OUTPUT=ROLE, for instance --output-role label=label";
+  std::string text;
+  while (true) {
+    const std::size_t comma = subject.find(',');
+    text += (text.empty() ? "--output-role " : " --output-role ");
+    text += subject.substr(0, comma);
+    if (comma == std::string_view::npos) return text;
+    subject.remove_prefix(comma + 1);
+  }
+}
+
+std::string ValueOf(std::string_view placeholder, std::string_view subject) {
+  if (placeholder == "ref") return std::string(subject);
+  if (placeholder == "roles") return RoleOptions(subject);
   const std::size_t at = subject.find('@');
-  if (placeholder == "model") return subject.substr(0, at);
-  return at == std::string_view::npos ? std::string_view() : subject.substr(at + 1);
+  if (placeholder == "model") return std::string(subject.substr(0, at));
+  return at == std::string_view::npos ? std::string() : std::string(subject.substr(at + 1));
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ TEST(RemedyText, NamesTheOptionsThatMendTheError) {
       {{RemedyKind::kNameRoles},
        " (--output-role OUTPUT=ROLE, for instance --output-role label=label)"},
       {{RemedyKind::kAllowMissing}, "; if it does, push it with --allow-missing"},
+      {{RemedyKind::kNameRoles, "label=label,probabilities=scores"},
+       " (--output-role label=label --output-role probabilities=scores)"},
       {{RemedyKind::kServeRegistry},
        "; start `moorage serve` without --model and MODEL_PATH to have one"}};
   for (const auto& row : rows) EXPECT_EQ(RemedyText(row.remedy), row.text);

@@ -37,11 +37,11 @@ void AddAnswers(Json& schemas) {
       {{"prediction", Ref("Scalar")}, {"probability", ArrayOf(number)}, {"timestamp", text}});
   schemas["PredictionV1"] =
       Object(Json::array({"result"}), {{"result", Ref("Scalar")}, {"confidence", number}});
-  const Json row =
-      Object(Json::array({"result"}),
-             {{"result", Ref("Scalar")},
-              {"confidence", number},
-              {"probabilities", {{"type", "object"}, {"additionalProperties", number}}}});
+  const Json by_label = {{"type", "object"}, {"additionalProperties", number}};
+  const Json row = Object(Json::array({"result"}), {{"result", Ref("Scalar")},
+                                                    {"confidence", number},
+                                                    {"probabilities", by_label},
+                                                    {"scores", by_label}});
   schemas["PredictionV2"] = Object({"model", "version", "request_id", "timestamp"},
                                    {{"model", text},
                                     {"version", text},

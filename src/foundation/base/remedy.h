@@ -20,7 +20,7 @@ enum class RemedyKind : std::uint8_t {
   kNameVersion,    // name the version to push
   kListLabels,     // list the labels of the model
   kNameTask,       // name the task of the model
-  kNameRoles,      // name what the outputs of the model mean
+  kNameRoles,      // name what outputs mean, as "label=label,probabilities=scores" says
   kAllowMissing,   // register the model as one that takes missing values
   kServeRegistry,  // start the server with a registry and without model files
 };

@@ -177,8 +177,12 @@ std::string_view Name(OutputRole role) {
       return "probabilities";
     case OutputRole::kLogits:
       return "logits";
+    case OutputRole::kProbability:
+      return "probability";
     case OutputRole::kSigmoid:
       return "sigmoid";
+    case OutputRole::kScores:
+      return "scores";
     case OutputRole::kValue:
       return "value";
   }

@@ -24,7 +24,9 @@ enum class OutputRole : std::uint8_t {
   kLabel,          // the predicted class as integers or strings, [N] or [N,1]
   kProbabilities,  // [N, C], or a sequence of maps
   kLogits,         // [N, C] before softmax
+  kProbability,    // [N] or [N,1], of one class; the outputs of this role are in label order
   kSigmoid,        // [N] or [N,1], the probability of the second label
+  kScores,         // [N, C], decision scores; of two labels also [N] or [N,1], that of the second
   kValue,          // [N] or [N,1], the value of a regression
 };
 
@@ -43,7 +45,7 @@ struct GoldenRequest {
   json::Json features;              // one row, as `/predict` takes it
   json::Json prediction;            // number or string
   std::vector<double> probability;  // not compared if empty
-  double tolerance = 1e-5;          // absolute, on probabilities and values
+  double tolerance = 1e-5;          // of probabilities and values, as rows::IsClose reads it
 
   bool operator==(const GoldenRequest&) const = default;
 };

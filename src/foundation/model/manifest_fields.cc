@@ -11,15 +11,17 @@ namespace {
 using base::Result;
 
 constexpr std::array kTasks = {Task::kClassification, Task::kRegression, Task::kOther};
-constexpr std::array kRoles = {OutputRole::kLabel, OutputRole::kProbabilities, OutputRole::kLogits,
-                               OutputRole::kSigmoid, OutputRole::kValue};
+constexpr std::array kRoles = {
+    OutputRole::kLabel,   OutputRole::kProbabilities, OutputRole::kLogits, OutputRole::kProbability,
+    OutputRole::kSigmoid, OutputRole::kScores,        OutputRole::kValue};
 
 Result<OutputRole> ReadRole(const json::JsonReader& reader) {
   ASSIGN_OR_RETURN(const std::string name, reader.String());
   for (const OutputRole role : kRoles) {
     if (Name(role) == name) return role;
   }
-  return reader.Problem("must be label, probabilities, logits, sigmoid or value");
+  return reader.Problem(
+      "must be label, probabilities, probability, logits, sigmoid, scores or value");
 }
 
 Result<std::vector<std::int64_t>> ReadIntegerLabels(const std::vector<json::JsonReader>& items) {

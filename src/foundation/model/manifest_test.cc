@@ -105,7 +105,8 @@ TEST(Manifest, NamesThePathOfEveryProblem) {
       {"features", {"[\"\"]", "features[0]: must not be empty"}},
       {"output_roles",
        {"{\"y\": \"lable\"}",
-        "output_roles.y: must be label, probabilities, logits, sigmoid or value"}},
+        "output_roles.y: must be label, probabilities, probability, logits, sigmoid, scores or "
+        "value"}},
       {"output_roles",
        {"{\"y\": \"label\"}", "output_roles: 'y' is not an output of the signature"}},
       {"sigmoid_threshold", {"1", "sigmoid_threshold: must lie between 0 and 1"}},

@@ -45,6 +45,12 @@ bool MayBeColumn(const model::TensorSpec& spec) {
          (spec.shape.size() == 2 && (spec.shape[1] == 1 || spec.shape[1] < 0));
 }
 
+// [N] or [N,1], as the graph declares it.
+bool IsColumn(const model::TensorSpec& spec) {
+  if (spec.kind == model::ValueKind::kMapSequence || !spec.has_shape) return false;
+  return spec.shape.size() == 1 || (spec.shape.size() == 2 && spec.shape[1] == 1);
+}
+
 Status CheckLabelOutput(const model::TensorSpec& spec, const model::Labels& labels) {
   if (!MayBeColumn(spec))
     return Misfit(spec.name, "a label output must have the shape [N] or [N,1]");
@@ -69,6 +75,16 @@ Status CheckScoreOutput(const model::TensorSpec& spec, model::OutputRole role,
   if (role == model::OutputRole::kSigmoid) {
     if (!MayBeColumn(spec)) return Misfit(spec.name, "'sigmoid' must have the shape [N] or [N,1]");
     if (model::Count(labels) != 2) return Misfit(spec.name, "'sigmoid' needs exactly two labels");
+    return {};
+  }
+  if (role == model::OutputRole::kProbability) {
+    if (MayBeColumn(spec)) return {};
+    return Misfit(spec.name, "'probability' must have the shape [N] or [N,1]");
+  }
+  // A binary classifier may give one decision score for two labels, and a column may be the score
+  // of one class.
+  if (role == model::OutputRole::kScores &&
+      (IsColumn(spec) || (model::Count(labels) == 2 && MayBeColumn(spec)))) {
     return {};
   }
   if (!spec.has_shape || spec.kind == model::ValueKind::kMapSequence) return {};
@@ -155,20 +171,19 @@ Result<PredictionReader> PredictionReader::Make(const model::Manifest& manifest)
                                    "' has no place in a " +
                                    std::string(model::Name(manifest.task)));
     }
-    // The label has a place of its own. Probabilities, logits, sigmoid and value exclude each
-    // other.
-    auto& place = role == model::OutputRole::kLabel ? reader.label_output_ : reader.score_output_;
-    if (place) return Misfit(spec.name, "another output has this role, or one that contradicts it");
-    if (role == model::OutputRole::kLabel) {
-      RETURN_IF_ERROR(CheckLabelOutput(spec, reader.labels_));
-    } else if (role == model::OutputRole::kValue) {
-      RETURN_IF_ERROR(CheckValueOutput(spec));
-    } else {
-      RETURN_IF_ERROR(CheckScoreOutput(spec, role, reader.labels_));
-    }
-    if (role != model::OutputRole::kLabel) reader.score_role_ = role;
-    place = reader.needed_.size();
-    reader.needed_.push_back(i);
+    RETURN_IF_ERROR(reader.AddOutput(spec, role, i));
+  }
+  // The only column of decision scores is the score of the second of two labels.
+  const std::size_t labels = model::Count(reader.labels_);
+  if (reader.score_role_ == model::OutputRole::kScores && reader.columns_.size() == 1 &&
+      labels == 2) {
+    reader.columns_.clear();
+  }
+  if (!reader.columns_.empty() && reader.columns_.size() != labels) {
+    return Error{Code::kInvalid, "labels: there are " + std::to_string(labels) + ", but " +
+                                     std::to_string(reader.columns_.size()) +
+                                     " outputs have the role '" +
+                                     std::string(model::Name(reader.score_role_)) + "'"};
   }
   if (reader.needed_.empty()) {
     return Error{Code::kInvalid, "output_roles: no output says the " +
@@ -178,14 +193,42 @@ Result<PredictionReader> PredictionReader::Make(const model::Manifest& manifest)
   return reader;
 }
 
+Status PredictionReader::AddOutput(const model::TensorSpec& spec, model::OutputRole role,
+                                   std::size_t output) {
+  const std::size_t position = needed_.size();
+  if (role == model::OutputRole::kLabel) {
+    if (label_output_) return Misfit(spec.name, "another output has this role");
+    RETURN_IF_ERROR(CheckLabelOutput(spec, labels_));
+    label_output_ = position;
+  } else {
+    // The label has a place of its own. The kinds of scores and the value exclude each other, and
+    // only columns of one class come several times.
+    const bool column = role == model::OutputRole::kProbability ||
+                        (role == model::OutputRole::kScores && IsColumn(spec));
+    if (score_output_ && !(column && score_role_ == role && !columns_.empty())) {
+      return Misfit(spec.name, "another output has this role, or one that contradicts it");
+    }
+    RETURN_IF_ERROR(role == model::OutputRole::kValue ? CheckValueOutput(spec)
+                                                      : CheckScoreOutput(spec, role, labels_));
+    score_role_ = role;
+    if (role != model::OutputRole::kLogits) score_type_ = spec.type;
+    if (!score_output_) score_output_ = position;
+    if (column) columns_.push_back(position);
+  }
+  needed_.push_back(output);
+  return {};
+}
+
 Result<Prediction> PredictionReader::Read(std::span<const model::TensorView> outputs,
                                           std::size_t row, Scratch& scratch) const {
   if (task_ == model::Task::kRegression) return ReadValue(outputs[*score_output_], row);
   Prediction prediction;
   std::optional<std::size_t> predicted;  // index of the label
   if (score_output_) {
-    ASSIGN_OR_RETURN(predicted, ReadScores(outputs[*score_output_], row, scratch));
-    prediction.probabilities = scratch.probabilities;
+    ASSIGN_OR_RETURN(predicted, ReadScores(outputs, row, scratch));
+    auto& numbers =
+        score_role_ == model::OutputRole::kScores ? prediction.scores : prediction.probabilities;
+    numbers = scratch.scores;
   }
   if (label_output_) {
     // The model's own label wins over the largest score, because its threshold may differ.
@@ -193,7 +236,9 @@ Result<Prediction> PredictionReader::Read(std::span<const model::TensorView> out
   } else {
     SetLabel(*predicted, prediction);
   }
-  if (predicted && score_output_) prediction.confidence = prediction.probabilities[*predicted];
+  if (predicted && !prediction.probabilities.empty()) {
+    prediction.confidence = prediction.probabilities[*predicted];
+  }
   return prediction;
 }
 
@@ -208,27 +253,12 @@ Result<Prediction> PredictionReader::ReadValue(const model::TensorView& tensor, 
   return prediction;
 }
 
-Result<std::size_t> PredictionReader::ReadScores(const model::TensorView& tensor, std::size_t row,
-                                                 Scratch& scratch) const {
+Result<std::size_t> PredictionReader::ReadScores(std::span<const model::TensorView> outputs,
+                                                 std::size_t row, Scratch& scratch) const {
   const std::size_t classes = model::Count(labels_);
-  scratch.probabilities.resize(classes);
-  const std::span<double> scores = scratch.probabilities;
-  if (!model::IsFloating(tensor.type))
-    return OutputInvalid("scores are not floating-point numbers");
-  if (score_role_ == model::OutputRole::kSigmoid) {
-    if (!HasColumnRow(tensor, row)) return WrongShape(tensor, row, "[1]");
-    scores[1] = model::NumberAt(tensor, row);
-    scores[0] = 1.0 - scores[1];
-  } else {
-    // Checked at each run, because a graph may leave its number of columns open. Make() has refused
-    // scores without labels, so `classes` is not 0.
-    if (tensor.shape.size() != 2 || tensor.shape[1] != static_cast<std::int64_t>(classes) ||
-        row >= tensor.elements() / classes) {
-      return WrongShape(tensor, row, "[" + std::to_string(classes) + "]");
-    }
-    for (std::size_t i = 0; i < classes; ++i)
-      scores[i] = model::NumberAt(tensor, row * classes + i);
-  }
+  scratch.scores.resize(classes);
+  const std::span<double> scores = scratch.scores;
+  RETURN_IF_ERROR(FillScores(outputs, row, scores));
   // Before the comparisons below, which a NaN would pass.
   for (std::size_t i = 0; i < classes; ++i) {
     // A score from 0 to 1 is right in every role, which saves the call for most.
@@ -243,18 +273,58 @@ Result<std::size_t> PredictionReader::ReadScores(const model::TensorView& tensor
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-Status PredictionReader::CheckScore(double score, std::size_t index) const {
+Status PredictionReader::FillScores(std::span<const model::TensorView> outputs, std::size_t row,
+                                    std::span<double> scores) const {
+  const model::TensorView& tensor = outputs[*score_output_];
+  if (!model::IsFloating(tensor.type))
+    return OutputInvalid("scores are not floating-point numbers");
+  if (score_role_ == model::OutputRole::kSigmoid) {
+    if (!HasColumnRow(tensor, row)) return WrongShape(tensor, row, "[1]");
+    scores[1] = model::NumberAt(tensor, row);
+    scores[0] = 1.0 - scores[1];
+    return {};
+  }
+  if (!columns_.empty()) {
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      const model::TensorView& column = outputs[columns_[i]];
+      if (!HasColumnRow(column, row)) return WrongShape(column, row, "[1]");
+      scores[i] = model::NumberAt(column, row);
+    }
+    return {};
+  }
+  if (score_role_ == model::OutputRole::kScores && scores.size() == 2 &&
+      HasColumnRow(tensor, row)) {
+    scores[1] = model::NumberAt(tensor, row);
+    scores[0] = -scores[1];
+    return {};
+  }
+  // Checked at each run, because a graph may leave its number of columns open. Make() has refused
+  // scores without labels, so `scores` is not empty.
+  if (tensor.shape.size() != 2 || tensor.shape[1] != static_cast<std::int64_t>(scores.size()) ||
+      row >= tensor.elements() / scores.size()) {
+    return WrongShape(tensor, row, "[" + std::to_string(scores.size()) + "]");
+  }
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    scores[i] = model::NumberAt(tensor, row * scores.size() + i);
+  }
+  return {};
+}
+
+Status PredictionReader::CheckScore(double& score, std::size_t index) const {
   if (!std::isfinite(score)) {
     return OutputInvalid("the score of label " + model::LabelText(labels_, index) + " is " +
                          Shortest(score) + ", which is not a finite number");
   }
-  if (score_role_ == model::OutputRole::kLogits) return {};
+  if (score_role_ == model::OutputRole::kLogits || score_role_ == model::OutputRole::kScores) {
+    return {};
+  }
   if (score < -kProbabilitySlack || score > 1 + kProbabilitySlack) {
     return OutputInvalid("the probability of label " + model::LabelText(labels_, index) + " is " +
                          Shortest(score) +
                          ", outside 0 to 1; the role of its output must be another, or none "
                          "where the label is enough");
   }
+  score = std::clamp(score, 0.0, 1.0);
   return {};
 }
 
@@ -313,66 +383,6 @@ void PredictionReader::SetLabel(std::size_t index, Prediction& prediction) const
   } else {
     prediction.text = std::get<std::vector<std::string>>(labels_)[index];
   }
-}
-
-namespace {
-
-Error Differs(const std::string& what, const std::string& expected, const std::string& got) {
-  return Error{Code::kInvalid, what + ": expected " + expected + ", got " + got};
-}
-
-std::string WithTolerance(double expected, double tolerance) {
-  return Shortest(expected) + " within " + Shortest(tolerance);
-}
-
-std::string Describe(const Prediction& prediction) {
-  if (prediction.text) return "'" + std::string(*prediction.text) + "'";
-  if (prediction.integer) return std::to_string(*prediction.integer);
-  return prediction.value ? Shortest(*prediction.value) : "nothing";
-}
-
-Status ComparePrediction(const model::GoldenRequest& golden, const Prediction& prediction) {
-  const json::Json& expected = golden.prediction;
-  bool same = false;
-  if (prediction.value) {
-    if (!expected.is_number())
-      return Differs("prediction", json::ToText(expected), Describe(prediction));
-    same = std::abs(expected.get<double>() - *prediction.value) <= golden.tolerance;
-    if (same) return {};
-    return Differs("prediction", WithTolerance(expected.get<double>(), golden.tolerance),
-                   Describe(prediction));
-  }
-  if (prediction.integer) {
-    // A golden request may write the label 1 as 1.0. Integers are compared as such, because a
-    // double rounds from 2^53 on.
-    same = expected.is_number_integer()
-               ? expected == json::Json(*prediction.integer)
-               : expected.is_number() &&
-                     expected.get<double>() == static_cast<double>(*prediction.integer);
-  } else if (prediction.text) {
-    const auto* text = expected.get_ptr<const json::Json::string_t*>();
-    same = text != nullptr && *text == *prediction.text;
-  }
-  if (same) return {};
-  return Differs("prediction", json::ToText(expected), Describe(prediction));
-}
-
-}  // namespace
-
-Status CompareGolden(const model::GoldenRequest& golden, const Prediction& prediction) {
-  RETURN_IF_ERROR(ComparePrediction(golden, prediction));
-  if (golden.probability.empty()) return {};
-  if (golden.probability.size() != prediction.probabilities.size()) {
-    return Differs("probability", std::to_string(golden.probability.size()) + " numbers",
-                   std::to_string(prediction.probabilities.size()));
-  }
-  for (std::size_t i = 0; i < golden.probability.size(); ++i) {
-    const double got = prediction.probabilities[i];
-    if (std::abs(golden.probability[i] - got) <= golden.tolerance) continue;
-    return Differs("probability[" + std::to_string(i) + "]",
-                   WithTolerance(golden.probability[i], golden.tolerance), Shortest(got));
-  }
-  return {};
 }
 
 }  // namespace moorage::rows

@@ -317,43 +317,93 @@ TEST(PredictionReader, PassesLabelsThroughWhereTheyAreNotKnown) {
   EXPECT_EQ(strings.Read(outputs, 0)->text, "anything");
 }
 
-TEST(GoldenRequest, ComparesPredictionsExactlyAndNumbersWithinTheTolerance) {
-  const std::vector<double> p = {0.25, 0.75};
-  Prediction got;
-  got.integer = 1;
-  got.probabilities = p;
-  model::GoldenRequest golden{
-      .features = {}, .prediction = 1, .probability = {0.25, 0.750001}, .tolerance = 1e-5};
-  EXPECT_TRUE(CompareGolden(golden, got).ok());
-  golden.tolerance = 1e-7;
-  EXPECT_EQ(CompareGolden(golden, got).error().message,
-            "probability[1]: expected 0.750001 within 1e-07, got 0.75");
-  golden.probability = {1};
-  EXPECT_EQ(CompareGolden(golden, got).error().message, "probability: expected 1 numbers, got 2");
-  golden.prediction = 0;
-  EXPECT_EQ(CompareGolden(golden, got).error().message, "prediction: expected 0, got 1");
-  golden.prediction = "1";
-  EXPECT_EQ(CompareGolden(golden, got).error().message, "prediction: expected \"1\", got 1");
+TEST(PredictionReader, ServesDecisionScoresWithoutAConfidence) {
+  Reading reading(
+      Model(model::Task::kClassification, std::vector<std::int64_t>{3, 7, 9},
+            {Output("label", model::DataType::kInt64, {-1}),
+             Output("scores", model::DataType::kFp32, {-1, 3})},
+            {{"label", model::OutputRole::kLabel}, {"scores", model::OutputRole::kScores}}));
+  const auto prediction = reading.Read({Values<std::int64_t>(model::DataType::kInt64, {1}, {7}),
+                                        Floats({1, 3}, {-2.5F, 4.0F, 0.5F})},
+                                       0);
+  ASSERT_TRUE(prediction.ok()) << prediction.error().message;
+  EXPECT_EQ(prediction->integer, 7);
+  EXPECT_FALSE(prediction->confidence.has_value());
+  EXPECT_TRUE(prediction->probabilities.empty());
+  EXPECT_EQ(std::vector<double>(prediction->scores.begin(), prediction->scores.end()),
+            (std::vector<double>{-2.5, 4, 0.5}));
+  EXPECT_NE(reading
+                .Problem({Values<std::int64_t>(model::DataType::kInt64, {1}, {7}),
+                          Floats({1, 3}, {std::numeric_limits<float>::infinity(), 0, 0})},
+                         0)
+                .find("not a finite number"),
+            std::string::npos);
 }
 
-TEST(GoldenRequest, ComparesValuesAndStrings) {
-  Prediction value;
-  value.value = 117.1;
-  model::GoldenRequest golden{
-      .features = {}, .prediction = 117.09521484375, .probability = {}, .tolerance = 0.01};
-  EXPECT_TRUE(CompareGolden(golden, value).ok());
-  golden.tolerance = 1e-5;
-  EXPECT_EQ(CompareGolden(golden, value).error().message,
-            "prediction: expected 117.095215 within 1e-05, got 117.1");
-  value.value = std::nan("");
-  EXPECT_FALSE(CompareGolden(golden, value).ok());
-  Prediction text;
-  text.text = "barolo";
-  golden.prediction = "barolo";
-  EXPECT_TRUE(CompareGolden(golden, text).ok());
-  golden.prediction = "barbera";
-  EXPECT_EQ(CompareGolden(golden, text).error().message,
-            "prediction: expected \"barbera\", got 'barolo'");
+TEST(PredictionReader, ReadsOneDecisionScoreAsThatOfTheSecondLabel) {
+  Reading reading(Model(model::Task::kClassification, kTwo,
+                        {Output("scores", model::DataType::kFp32, {-1, 1})},
+                        {{"scores", model::OutputRole::kScores}}));
+  const auto negative = reading.Read({Floats({2, 1}, {-0.5F, 3.0F})}, 0);
+  ASSERT_TRUE(negative.ok());
+  EXPECT_EQ(negative->integer, 0);
+  EXPECT_EQ(negative->scores[1], -0.5);
+  EXPECT_EQ(reading.Read({Floats({2, 1}, {-0.5F, 3.0F})}, 1)->integer, 1);
+}
+
+TEST(PredictionReader, ReadsOneOutputForEachClass) {
+  const auto column = [](std::string name) {
+    return Output(std::move(name), model::DataType::kFp32, {-1});
+  };
+  const Roles roles = {{"i1", model::OutputRole::kProbability},
+                       {"i2", model::OutputRole::kProbability}};
+  const model::Labels labels = std::vector<std::int64_t>{1, 2};
+  Reading reading(Model(model::Task::kClassification, labels, {column("i1"), column("i2")}, roles));
+  const auto prediction =
+      reading.Read({Floats({2}, {0.75F, 0.25F}), Floats({2}, {0.25F, 0.75F})}, 1);
+  ASSERT_TRUE(prediction.ok()) << prediction.error().message;
+  EXPECT_EQ(prediction->integer, 2);
+  EXPECT_EQ(prediction->confidence, 0.75);
+  EXPECT_EQ(prediction->probabilities[0], 0.25);
+  EXPECT_EQ(PredictionReader::Make(
+                Model(model::Task::kClassification, kWines, {column("i1"), column("i2")}, roles))
+                .error()
+                .message,
+            "labels: there are 3, but 2 outputs have the role 'probability'");
+}
+
+TEST(PredictionReader, ReadsDecisionScoresOfOneOutputForEachClass) {
+  const auto column = [](std::string name) {
+    return Output(std::move(name), model::DataType::kFp32, {-1});
+  };
+  Reading reading(Model(model::Task::kClassification, kTwo, {column("i0"), column("i1")},
+                        {{"i0", model::OutputRole::kScores}, {"i1", model::OutputRole::kScores}}));
+  const auto prediction = reading.Read({Floats({1}, {3.0F}), Floats({1}, {-4.0F})}, 0);
+  ASSERT_TRUE(prediction.ok()) << prediction.error().message;
+  EXPECT_EQ(prediction->integer, 0);
+  EXPECT_EQ(prediction->scores[1], -4.0);
+}
+
+TEST(PredictionReader, ClipsWhatRoundingPutsOutsideZeroToOne) {
+  Reading reading(Model(model::Task::kClassification, kTwo,
+                        {Output("p", model::DataType::kFp32, {-1, 2})},
+                        {{"p", model::OutputRole::kProbabilities}}));
+  const auto prediction = reading.Read({Floats({1, 2}, {-1e-7F, 1.0000001F})}, 0);
+  ASSERT_TRUE(prediction.ok()) << prediction.error().message;
+  EXPECT_EQ(prediction->confidence, 1.0);
+  EXPECT_EQ(prediction->probabilities[0], 0.0);
+}
+
+TEST(PredictionReader, KnowsTheDatatypeOfItsProbabilities) {
+  const auto type = [](model::DataType output, model::OutputRole role) {
+    return Reading(Model(model::Task::kClassification, kTwo, {Output("p", output, {-1, 2})},
+                         {{"p", role}}))
+        .reader()
+        .score_type();
+  };
+  EXPECT_EQ(type(model::DataType::kFp32, model::OutputRole::kProbabilities),
+            model::DataType::kFp32);
+  EXPECT_EQ(type(model::DataType::kFp32, model::OutputRole::kLogits), model::DataType::kFp64);
 }
 
 }  // namespace

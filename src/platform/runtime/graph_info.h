@@ -4,11 +4,10 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 
-#include "foundation/model/manifest.h"
+#include "foundation/model/output_origin.h"
 
 namespace moorage::runtime {
 
@@ -21,9 +20,8 @@ struct GraphInfo {
   std::int64_t version = 0;
   std::map<std::string, std::string> metadata;  // custom key-value pairs
   std::map<std::string, std::int64_t> opsets;   // by domain, of which the default is "ai.onnx"
-  // The class labels of a classifier or ZipMap node, in the order of the columns of the
-  // probabilities. Absent if there is no such node.
-  std::optional<model::Labels> labels;
+  // What the nodes show of the outputs, by name. Outputs of which they show nothing are left out.
+  std::map<std::string, model::OutputOrigin> outputs;
   // The types of the nodes, at any depth. At most 1,000 of them are kept.
   std::set<std::string> operators;
 };

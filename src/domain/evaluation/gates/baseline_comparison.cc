@@ -27,7 +27,8 @@ Measurement Compare(const std::string& metric, const Change& change, double valu
   const double least = change.min_gain ? *change.min_gain : -change.max_loss.value_or(0);
   // A comparison with NaN is false and would be a FAIL, so a metric that is not defined is an ERROR
   // below.
-  const Outcome judged = gain + kGateEpsilon >= least ? Outcome::kPass : Outcome::kFail;
+  const double slack = RoundingSlack(metric, value, baseline);
+  const Outcome judged = gain + slack >= least ? Outcome::kPass : Outcome::kFail;
   return {.metric = metric,
           .value = value,
           .comparison = higher ? ">=" : "<=",

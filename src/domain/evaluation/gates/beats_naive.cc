@@ -22,11 +22,11 @@ struct Doubt {
   double p;
 };
 
-Outcome Judged(double gain, double min_gain) {
+Outcome Judged(double gain, double min_gain, double slack) {
   if (!std::isfinite(gain)) return Outcome::kError;
-  // A gain of 0 is as good as knowing nothing, also where min_gain is 0. A gain within the epsilon
-  // is rounding.
-  const bool better = gain > kGateEpsilon && gain + kGateEpsilon >= min_gain;
+  // A gain of 0 is as good as knowing nothing, also where min_gain is 0. A gain within the slack is
+  // rounding.
+  const bool better = gain > slack && gain + slack >= min_gain;
   return better ? Outcome::kPass : Outcome::kFail;
 }
 
@@ -75,11 +75,12 @@ std::optional<GateReport> BeatsNaive::Judge(const GateInput& input) const {
     const bool higher = kind.ok() && kind->direction == Direction::kHigherIsBetter;
     const double threshold = higher ? other + rule.min_gain : other - rule.min_gain;
     const std::string strict = higher ? ">" : "<";
-    measurements.push_back({.metric = metric,
-                            .value = value,
-                            .comparison = rule.min_gain > 0 ? strict + "=" : strict,
-                            .threshold = threshold,
-                            .outcome = Judged(gain, rule.min_gain)});
+    measurements.push_back(
+        {.metric = metric,
+         .value = value,
+         .comparison = rule.min_gain > 0 ? strict + "=" : strict,
+         .threshold = threshold,
+         .outcome = Judged(gain, rule.min_gain, RoundingSlack(metric, value, other))});
     naive[metric] = NumberOrNull(other);
     // A test says nothing more about a metric that is not better.
     if (measurements.back().outcome != Outcome::kPass) continue;

@@ -24,6 +24,15 @@ int Severity(Outcome outcome) {
 
 }  // namespace
 
+double RoundingSlack(std::string_view metric, double a, double b) {
+  constexpr double kRelative = 1e-12;
+  double scale = std::max(std::abs(a), std::abs(b));
+  if (const auto kind = ParseMetricName(metric); kind.ok() && kind->highest) {
+    scale = std::max(scale, *kind->highest);
+  }
+  return kRelative * scale;
+}
+
 Outcome Worse(Outcome a, Outcome b) { return Severity(a) >= Severity(b) ? a : b; }
 
 std::string Describe(const Measurement& measurement) {

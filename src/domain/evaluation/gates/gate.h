@@ -19,9 +19,11 @@ using model::Outcome;
 // The worse of the two, in the order ERROR > FAIL > INCONCLUSIVE > PASS.
 Outcome Worse(Outcome a, Outcome b);
 
-// Added to the candidate's side of every comparison of a gate. A value that differs from its
-// threshold by rounding alone then passes.
-inline constexpr double kGateEpsilon = 1e-12;
+// How far two values of a metric may lie apart because of rounding alone. A gate adds it to the
+// candidate's side of a comparison. It is 1e-12 times the larger value, or times the greatest value
+// that the metric can have where there is one (accuracy, f1 and r2 have 1). So an error of 8e-13 is
+// no error of 1e-15.
+double RoundingSlack(std::string_view metric, double a, double b);
 
 // One comparison, with the exact numbers that were compared.
 struct Measurement {

@@ -27,6 +27,14 @@ TEST(Gate, OfTwoOutcomesTheWorseIsErrorThenFailThenInconclusiveThenPass) {
   }
 }
 
+TEST(Gate, AllowsForRoundingRelativeToTheMetric) {
+  EXPECT_EQ(RoundingSlack("accuracy", 0.5, 0.25), 1e-12) << "accuracy is at most 1";
+  EXPECT_EQ(RoundingSlack("r2", -0.5, 0), 1e-12);
+  EXPECT_EQ(RoundingSlack("mae", 1000, 10), 1000 * 1e-12);
+  EXPECT_LT(7.99e-13 - RoundingSlack("mae", 7.99e-13, 1e-15), 7.99e-13);
+  EXPECT_GT(7.99e-13 - RoundingSlack("mae", 7.99e-13, 1e-15), 1e-15);
+}
+
 TEST(Gate, DescribesAMeasurementAsASentenceWithExactNumbers) {
   EXPECT_EQ(Describe(Accuracy(0.95, Outcome::kPass)), "accuracy 0.95 >= 0.9");
   EXPECT_EQ(Describe(Accuracy(0.1 + 0.2, Outcome::kFail)),

@@ -25,8 +25,10 @@ std::optional<GateReport> MetricThreshold::Judge(const GateInput& input) const {
       measurements.push_back({metric, value, std::move(comparison), threshold,
                               std::isfinite(value) ? outcome : Outcome::kError});
     };
-    if (bound.min) add(">=", *bound.min, value + kGateEpsilon >= *bound.min);
-    if (bound.max) add("<=", *bound.max, value - kGateEpsilon <= *bound.max);
+    if (bound.min)
+      add(">=", *bound.min, value + RoundingSlack(metric, value, *bound.min) >= *bound.min);
+    if (bound.max)
+      add("<=", *bound.max, value - RoundingSlack(metric, value, *bound.max) <= *bound.max);
   }
   return Summarise(name(), std::move(measurements));
 }

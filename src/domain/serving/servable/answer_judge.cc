@@ -72,11 +72,20 @@ class AnswerJudge {
   AnswerJudge(const model::Manifest& manifest, std::span<const TrialRow> rows)
       : manifest_(manifest), rows_(rows) {
     for (const TrialRow& row : rows) given_ = given_ || (IsGiven(row.kind) && row.failed.empty());
+    for (std::size_t i = 0; i < manifest.signature.outputs.size(); ++i) {
+      const auto role = RoleOf(i);
+      if (role == OutputRole::kLabel) label_ = i;
+      if (role == OutputRole::kProbabilities || role == OutputRole::kLogits ||
+          role == OutputRole::kProbability || role == OutputRole::kScores) {
+        scores_.push_back(i);
+      }
+    }
   }
 
   std::vector<ProbeFinding> Run() && {
     JudgeRuns();
     for (std::size_t i = 0; i < manifest_.signature.outputs.size(); ++i) JudgeOutput(i);
+    JudgeColumns();
     JudgeHighest();
     std::ranges::stable_partition(findings_, &ProbeFinding::refuted);
     return std::move(findings_);
@@ -139,11 +148,12 @@ class AnswerJudge {
     const Tally finite = Over(output, &NotFinite);
     Report(finite, AnswerCheck::kFinite, output, role && finite.all_refute() && IsEnough(finite));
     if (!readable || !role) return;
-    if (*role == OutputRole::kProbabilities || *role == OutputRole::kSigmoid) {
+    if (*role == OutputRole::kProbabilities || *role == OutputRole::kSigmoid ||
+        *role == OutputRole::kProbability) {
       const Tally range = Over(output, &OutOfRange);
       Report(range, AnswerCheck::kRange, output, range.some_refute());
       if (*role != OutputRole::kProbabilities || range.some_refute()) return;
-      const Tally sum = Over(output, &WrongSum);
+      const Tally sum = Over(output, &WrongSumOf);
       Report(sum, AnswerCheck::kSum, output, sum.most_refute() && IsEnough(sum));
     } else if (*role == OutputRole::kLabel && model::Count(manifest_.labels) > 0) {
       const Tally label = Over(output, [this](const TensorView& tensor) {
@@ -188,10 +198,10 @@ class AnswerJudge {
   }
 
   bool IsReadable(const TensorView& tensor, OutputRole role) const {
-    if (role == OutputRole::kProbabilities || role == OutputRole::kLogits) {
-      return tensor.shape.size() == 2 &&
-             tensor.shape[1] == static_cast<std::int64_t>(model::Count(manifest_.labels));
-    }
+    const bool whole = tensor.shape.size() == 2 &&
+                       tensor.shape[1] == static_cast<std::int64_t>(model::Count(manifest_.labels));
+    if (role == OutputRole::kProbabilities || role == OutputRole::kLogits) return whole;
+    if (role == OutputRole::kScores && whole) return true;
     return tensor.shape.size() == 1 || (tensor.shape.size() == 2 && tensor.shape[1] == 1);
   }
 
@@ -214,18 +224,35 @@ class AnswerJudge {
     return {};
   }
 
-  static std::string WrongSum(const TensorView& tensor) {
+  static std::string WrongSumOf(const TensorView& tensor) {
     const bool half = tensor.type == DataType::kFp16 || tensor.type == DataType::kBf16;
     const auto classes = static_cast<std::size_t>(tensor.shape[1]);
     for (std::size_t from = 0; from + classes <= tensor.elements(); from += classes) {
       double sum = 0;
       for (std::size_t i = 0; i < classes; ++i) sum += model::NumberAt(tensor, from + i);
-      // A sum of NaN is found as such.
-      if (std::abs(sum - 1) > (half ? kHalfSumTolerance : kSumTolerance)) {
-        return "has probabilities that sum to " + Shown(sum) + ", not to 1";
-      }
+      std::string problem = WrongSum(sum, half ? kHalfSumTolerance : kSumTolerance);
+      if (!problem.empty()) return problem;
     }
     return {};
+  }
+  // A sum of NaN is found as such.
+  static std::string WrongSum(double sum, double tolerance) {
+    if (!(std::abs(sum - 1) > tolerance)) return {};
+    return "has probabilities that sum to " + Shown(sum) + ", not to 1";
+  }
+
+  // One output for each label. Their probabilities sum to 1, too.
+  void JudgeColumns() {
+    if (scores_.size() < 2 || RoleOf(scores_.front()) != OutputRole::kProbability) return;
+    Tally sums;
+    for (const TrialRow& row : rows_) {
+      const auto scores = ScoresOf(row);
+      if (!scores) continue;
+      double sum = 0;
+      for (const double score : *scores) sum += score;
+      sums.Add(row, Decides(row), WrongSum(sum, kSumTolerance));
+    }
+    Report(sums, AnswerCheck::kSum, scores_.front(), sums.most_refute() && IsEnough(sums));
   }
 
   // The class of a label, which is its place in the list of labels.
@@ -263,19 +290,11 @@ class AnswerJudge {
 
   // Compares the label of each row with its highest score, where both outputs can be read.
   void JudgeHighest() {
-    std::optional<std::size_t> label;
-    std::optional<std::size_t> scores;
-    for (std::size_t i = 0; i < manifest_.signature.outputs.size(); ++i) {
-      const auto role = RoleOf(i);
-      if (role == OutputRole::kLabel) label = i;
-      if (role == OutputRole::kProbabilities || role == OutputRole::kLogits) scores = i;
-    }
-    if (!label || !scores || model::Count(manifest_.labels) < 2) return;
+    if (!label_ || scores_.empty() || model::Count(manifest_.labels) < 2) return;
     Tally tally;
     std::set<std::pair<std::size_t, std::size_t>> pairs;  // (label, highest) where they differ
     for (const TrialRow& row : rows_) {
-      if (!row.failed.empty()) continue;
-      const auto pair = LabelAndHighest(row.outputs[*label], row.outputs[*scores]);
+      const auto pair = LabelAndHighest(row);
       if (!pair) continue;
       const auto [told, highest] = *pair;
       const bool differ = told != highest;
@@ -286,32 +305,52 @@ class AnswerJudge {
                              model::LabelText(manifest_.labels, highest)
                        : "");
     }
-    Report(tally, AnswerCheck::kHighest, *label, tally.most_refute() && pairs.size() > 1);
+    Report(tally, AnswerCheck::kHighest, *label_, tally.most_refute() && pairs.size() > 1);
+  }
+
+  // The scores of the row in label order, all finite. Nothing where they cannot be read so.
+  std::optional<std::vector<double>> ScoresOf(const TrialRow& row) const {
+    if (!row.failed.empty()) return std::nullopt;
+    const std::size_t classes = model::Count(manifest_.labels);
+    std::vector<double> scores;
+    for (const std::size_t output : scores_) {
+      const TensorView& tensor = row.outputs[output];
+      const auto role = RoleOf(output);
+      if (!role || !IsReadable(tensor, *role)) return std::nullopt;
+      const std::size_t taken = scores_.size() > 1 ? 1 : std::min(classes, tensor.elements());
+      for (std::size_t i = 0; i < std::min(taken, tensor.elements()); ++i) {
+        scores.push_back(model::NumberAt(tensor, i));
+      }
+    }
+    // One decision score is that of the second label.
+    if (scores.size() == 1 && classes == 2) scores = {-scores.front(), scores.front()};
+    const bool sound = scores.size() == classes && std::ranges::all_of(scores, [](double score) {
+                         return std::isfinite(score);
+                       });
+    return sound ? std::optional(std::move(scores)) : std::nullopt;
   }
 
   // Nothing where the row has no label in the list, scores that are not read, or two scores that
   // are nearly the highest.
-  std::optional<std::pair<std::size_t, std::size_t>> LabelAndHighest(
-      const TensorView& label, const TensorView& scores) const {
+  std::optional<std::pair<std::size_t, std::size_t>> LabelAndHighest(const TrialRow& row) const {
+    const auto scores = ScoresOf(row);
+    if (!scores) return std::nullopt;
+    const TensorView& label = row.outputs[*label_];
     if (!IsReadable(label, OutputRole::kLabel) || label.elements() == 0) return std::nullopt;
     const auto told = ClassAt(label, 0);
-    const std::size_t classes = model::Count(manifest_.labels);
-    if (!told || !IsReadable(scores, OutputRole::kProbabilities) || scores.elements() < classes ||
-        !NotFinite(scores).empty()) {
-      return std::nullopt;
-    }
-    std::size_t highest = 0;
-    for (std::size_t i = 1; i < classes; ++i) {
-      if (model::NumberAt(scores, i) > model::NumberAt(scores, highest)) highest = i;
-    }
-    const double ahead = model::NumberAt(scores, highest) - model::NumberAt(scores, *told);
+    if (!told) return std::nullopt;
+    const auto highest =
+        static_cast<std::size_t>(std::ranges::max_element(*scores) - scores->begin());
+    const double ahead = (*scores)[highest] - (*scores)[*told];
     if (*told != highest && ahead < kClearMargin) return std::nullopt;
     return std::pair(*told, highest);
   }
 
   const model::Manifest& manifest_;
   std::span<const TrialRow> rows_;
-  bool given_ = false;  // golden requests or reference data were answered
+  bool given_ = false;                // golden requests or reference data were answered
+  std::optional<std::size_t> label_;  // outputs of the signature
+  std::vector<std::size_t> scores_;   // one for all labels, or one for each
   std::vector<ProbeFinding> findings_;
 };
 

@@ -181,6 +181,42 @@ TEST(JudgedAnswers, OfAModelWithAThresholdOfItsOwnAreAWarning) {
   EXPECT_FALSE(finding.refuted);
 }
 
+// One output for each of two labels, beside the label.
+model::Manifest Columns(OutputRole role) {
+  model::Manifest manifest = FakeManifest();
+  manifest.signature.outputs = {{.name = "label", .type = DataType::kInt64, .shape = {-1}},
+                                {.name = "a", .type = DataType::kFp32, .shape = {-1, 1}},
+                                {.name = "b", .type = DataType::kFp32, .shape = {-1, 1}}};
+  manifest.output_roles = {{"label", OutputRole::kLabel}, {"a", role}, {"b", role}};
+  return manifest;
+}
+
+TEST(JudgedAnswers, OfOneOutputForEachLabelAreJudgedTogether) {
+  Answered sound;
+  sound.Add(RowKind::kZeros, {Label(1), Scores({0.2F}), Scores({0.8F})});
+  EXPECT_THAT(sound.Judge(Columns(OutputRole::kProbability)), IsEmpty());
+  Answered wrong;
+  for (const RowKind kind : {RowKind::kZeros, RowKind::kOnes, RowKind::kSmall}) {
+    wrong.Add(kind, {Label(1), Scores({0.9F}), Scores({0.95F})});
+  }
+  const ProbeFinding finding = wrong.Only(Columns(OutputRole::kProbability));
+  EXPECT_EQ(finding.check, AnswerCheck::kSum);
+  EXPECT_TRUE(finding.refuted);
+  EXPECT_THAT(finding.problem, HasSubstr("sum to 1.85, not to 1"));
+}
+
+TEST(JudgedAnswers, OfDecisionScoresNeedNoRangeAndHaveAHighestOne) {
+  model::Manifest manifest = FakeManifest();
+  manifest.signature.outputs[1].shape = {-1, 1};
+  manifest.output_roles["probabilities"] = OutputRole::kScores;
+  Answered rows;
+  rows.Add(RowKind::kZeros, {Label(1), Scores({2.5F})});
+  rows.Add(RowKind::kOnes, {Label(0), Scores({-7})});
+  EXPECT_THAT(rows.Judge(manifest), IsEmpty());
+  rows.Add(RowKind::kSmall, {Label(0), Scores({3})});
+  EXPECT_EQ(rows.Only(manifest).check, AnswerCheck::kHighest);
+}
+
 TEST(JudgedAnswers, WithScoresThatAreNearlyEqualHaveNoHighestOne) {
   Answered rows;
   rows.Add(RowKind::kZeros, {Label(1), Scores({0.5001F, 0.4999F})});
@@ -265,7 +301,7 @@ TEST(AFinding, ThatIsRefutedIsAnErrorWithTheRemedy) {
       {.check = AnswerCheck::kLabel, .refuted = true, .output = "label", .problem = "is 7"},
       {.check = AnswerCheck::kSum, .refuted = true, .output = "p", .problem = "sums to 2"},
       {.check = AnswerCheck::kFinite, .refuted = false, .output = "p", .problem = "is NaN"}};
-  const base::Error error = RefutedError(findings);
+  const base::Error error = RefutedError(findings, FakeManifest());
   EXPECT_EQ(error.code, base::Code::kInvalid);
   EXPECT_EQ(error.message,
             "its trial contradicts the manifest: output 'label' is 7; list the labels that the "
@@ -273,6 +309,16 @@ TEST(AFinding, ThatIsRefutedIsAnErrorWithTheRemedy) {
   EXPECT_EQ(error.remedy, base::Remedy{base::RemedyKind::kListLabels});
   EXPECT_EQ(error.details,
             (std::vector<base::Detail>{{"output 'label'", "is 7"}, {"output 'p'", "sums to 2"}}));
+}
+
+TEST(AFinding, NamesTheRolesThatTheOutputsMayHave) {
+  const auto roles = [](AnswerCheck check) {
+    const std::vector<ProbeFinding> findings = {
+        {.check = check, .refuted = true, .output = "probabilities", .problem = "is wrong"}};
+    return RefutedError(findings, FakeManifest()).remedy->subject;
+  };
+  EXPECT_EQ(roles(AnswerCheck::kRange), "label=label,probabilities=scores");
+  EXPECT_EQ(roles(AnswerCheck::kHighest), "label=label");
 }
 
 }  // namespace

@@ -12,15 +12,28 @@ namespace {
 constexpr std::array<std::string_view, 7> kCheckNames = {"form",  "finite",  "range", "sum",
                                                          "label", "highest", "run"};
 
+// The roles that the outputs may have. What is no probability may be a score. Where label and
+// scores contradict each other, the label alone is left.
+std::string OtherRoles(const ProbeFinding& finding, const model::Manifest& manifest) {
+  std::string text;
+  for (const auto& [output, role] : manifest.output_roles) {
+    const bool is_label = role == model::OutputRole::kLabel;
+    if (finding.check == AnswerCheck::kHighest && !is_label) continue;
+    const auto other = is_label ? role : model::OutputRole::kScores;
+    text += (text.empty() ? "" : ",") + output + "=" + std::string(model::Name(other));
+  }
+  return text;
+}
+
 // What the user can state otherwise. Nothing where the graph itself has to change.
-std::optional<base::Remedy> RemedyOf(AnswerCheck check) {
+std::optional<base::Remedy> RemedyOf(const ProbeFinding& finding, const model::Manifest& manifest) {
   using base::RemedyKind;
-  switch (check) {
+  switch (finding.check) {
     case AnswerCheck::kRange:
-    case AnswerCheck::kHighest:
-      return base::Remedy{RemedyKind::kNameRoles};
-    case AnswerCheck::kForm:
     case AnswerCheck::kSum:
+    case AnswerCheck::kHighest:
+      return base::Remedy{RemedyKind::kNameRoles, OtherRoles(finding, manifest)};
+    case AnswerCheck::kForm:
       return base::Remedy{RemedyKind::kNameTask};
     case AnswerCheck::kLabel:
       return base::Remedy{RemedyKind::kListLabels};
@@ -38,8 +51,8 @@ std::string_view Advice(AnswerCheck check) {
       return "the output does not hold probabilities: name its role in \"output_roles\", or leave "
              "it out there and serve the label alone";
     case AnswerCheck::kSum:
-      return "classes that are independent of each other make the task 'other': decide in the "
-             "metadata with \"task\"";
+      return "name scores or logits so in \"output_roles\"; classes that are independent of each "
+             "other have the task 'other'";
     case AnswerCheck::kForm:
       return "correct the graph, or decide in the metadata with \"task\": \"other\"";
     case AnswerCheck::kLabel:
@@ -63,7 +76,7 @@ std::string Describe(const ProbeFinding& finding) {
   return "output '" + finding.output + "' " + finding.problem;
 }
 
-base::Error RefutedError(std::span<const ProbeFinding> findings) {
+base::Error RefutedError(std::span<const ProbeFinding> findings, const model::Manifest& manifest) {
   base::Error error{.code = base::Code::kInvalid,
                     .message = "its trial contradicts the manifest: ",
                     .reason = "model_contradicts_manifest"};
@@ -71,7 +84,7 @@ base::Error RefutedError(std::span<const ProbeFinding> findings) {
     if (!finding.refuted || error.details.size() == base::kMaxDetails) continue;
     if (error.details.empty()) {
       error.message += Describe(finding) + "; " + std::string(Advice(finding.check));
-      error.remedy = RemedyOf(finding.check);
+      error.remedy = RemedyOf(finding, manifest);
     }
     error.details.push_back(
         {finding.output.empty() ? "trial" : "output '" + finding.output + "'", finding.problem});

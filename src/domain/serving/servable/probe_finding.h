@@ -11,6 +11,7 @@
 #include "foundation/base/error.h"
 #include "foundation/base/result.h"
 #include "foundation/json/json_reader.h"
+#include "foundation/model/manifest.h"
 
 namespace moorage::servable {
 
@@ -42,7 +43,7 @@ std::string_view Name(AnswerCheck check);
 std::string Describe(const ProbeFinding& finding);
 
 // The error of a push, with a detail for each finding that is refuted. kInvalid. At least one is.
-base::Error RefutedError(std::span<const ProbeFinding> findings);
+base::Error RefutedError(std::span<const ProbeFinding> findings, const model::Manifest& manifest);
 
 // A member of the document in docs/formats/probe.md.
 json::Json ToJson(const ProbeFinding& finding);

@@ -1,5 +1,7 @@
 #include "edge/inference/simple/prediction_writer.h"
 
+#include <span>
+
 #include "edge/inference/tensor_json.h"
 
 namespace moorage::inference {
@@ -18,18 +20,24 @@ void WriteResult(const rows::Prediction& prediction, json::JsonOutput& json) {
   }
 }
 
+// An object of a number for each label. Nothing where there are none.
+void WriteByLabel(std::string_view key, const rows::PredictionReader& reader,
+                  std::span<const double> numbers, json::JsonOutput& json) {
+  if (numbers.empty()) return;
+  json.Key(key).BeginObject();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    json.Key(model::LabelText(reader.labels(), i)).Number(numbers[i]);
+  }
+  json.EndObject();
+}
+
 void WriteV2Prediction(const rows::PredictionReader& reader, const rows::Prediction& prediction,
                        json::JsonOutput& json) {
   json.BeginObject().Key("result");
   WriteResult(prediction, json);
   if (prediction.confidence) json.Key("confidence").Number(*prediction.confidence);
-  if (!prediction.probabilities.empty()) {
-    json.Key("probabilities").BeginObject();
-    for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
-      json.Key(model::LabelText(reader.labels(), i)).Number(prediction.probabilities[i]);
-    }
-    json.EndObject();
-  }
+  WriteByLabel("probabilities", reader, prediction.probabilities, json);
+  WriteByLabel("scores", reader, prediction.scores, json);
   json.EndObject();
 }
 

@@ -1,9 +1,8 @@
 #include "platform/runtime/onnx/onnx_outline.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "platform/runtime/onnx/output_origins.h"
 #include "platform/runtime/onnx/proto_reader.h"
 
 namespace moorage::runtime {
@@ -30,8 +29,8 @@ namespace node_proto {
 constexpr std::uint32_t kOpType = 4, kAttribute = 5;
 }
 namespace attribute_proto {
-constexpr std::uint32_t kName = 1, kTensor = 5, kGraph = 6, kInts = 8, kStrings = 9, kTensors = 10,
-                        kGraphs = 11, kSparseTensor = 22, kSparseTensors = 23;
+constexpr std::uint32_t kTensor = 5, kGraph = 6, kTensors = 10, kGraphs = 11, kSparseTensor = 22,
+                        kSparseTensors = 23;
 }
 namespace tensor_proto {
 constexpr std::uint32_t kExternalData = 13;
@@ -64,7 +63,7 @@ class OutlineReader {
     }
     if (damaged_) return Error{Code::kInvalid, "the file is not an ONNX model, or it is damaged"};
     if (!has_graph_) return Error{Code::kInvalid, "the file is not an ONNX model: it has no graph"};
-    FinishLabels();
+    outline_.graph.outputs = TraceOutputs(bytes);
     return std::move(outline_);
   }
 
@@ -164,31 +163,20 @@ class OutlineReader {
 
   void VisitNode(std::string_view message, int depth) {
     if (!Enter(depth)) return;
-    // Walks twice, because fields may come in any order and the attributes need the type.
-    std::string_view op_type;
     Walk(message, [&](const ProtoField& field) {
-      if (field.number == node_proto::kOpType) op_type = field.bytes;
-    });
-    // A file may name as many operators as it has bytes.
-    if (outline_.graph.operators.size() < kMaxOperators) outline_.graph.operators.emplace(op_type);
-    Walk(message, [&](const ProtoField& field) {
-      if (field.number == node_proto::kAttribute && field.is_bytes) {
-        VisitAttribute(field.bytes, op_type, depth + 1);
+      if (!field.is_bytes) return;
+      // A file may name as many operators as it has bytes.
+      if (field.number == node_proto::kOpType && outline_.graph.operators.size() < kMaxOperators) {
+        outline_.graph.operators.emplace(field.bytes);
       }
+      if (field.number == node_proto::kAttribute) VisitAttribute(field.bytes, depth + 1);
     });
   }
 
-  void VisitAttribute(std::string_view message, std::string_view op_type, int depth) {
+  void VisitAttribute(std::string_view message, int depth) {
     if (!Enter(depth)) return;
-    std::string_view name;
-    std::vector<std::int64_t> ints;
-    std::vector<std::string> strings;
-    // The name comes first in every known writer's output. Where it does not, labels are not read.
     Walk(message, [&](const ProtoField& field) {
-      const bool labels = name.starts_with("classlabels_");
-      if (field.number == attribute_proto::kInts && labels) TakeInts(field, ints);
       if (!field.is_bytes) return;
-      if (field.number == attribute_proto::kName) name = field.bytes;
       if (field.number == attribute_proto::kTensor || field.number == attribute_proto::kTensors)
         VisitTensor(field.bytes, depth + 1);
       if (field.number == attribute_proto::kGraph || field.number == attribute_proto::kGraphs)
@@ -197,32 +185,7 @@ class OutlineReader {
           field.number == attribute_proto::kSparseTensors) {
         VisitSparseTensor(field.bytes, depth + 1);
       }
-      if (field.number == attribute_proto::kStrings && labels) strings.push_back(Text(field));
     });
-    // ZipMap has the labels as clients see them, so FinishLabels() prefers its list.
-    std::optional<model::Labels>& labels = op_type == "ZipMap" ? zip_labels_ : class_labels_;
-    if (!ints.empty()) labels = std::move(ints);
-    if (!strings.empty()) labels = std::move(strings);
-  }
-
-  void TakeInts(const ProtoField& field, std::vector<std::int64_t>& ints) {
-    // Writers of proto2 repeat the field for each number, those of proto3 pack them.
-    if (!field.is_bytes) {
-      ints.push_back(Signed(field));
-      return;
-    }
-    // A packed field holds varints one after the other, without tags.
-    for (std::size_t at = 0; at < field.bytes.size();) {
-      std::uint64_t value = 0;
-      unsigned shift = 0;
-      while (at < field.bytes.size()) {
-        const auto byte = static_cast<unsigned char>(field.bytes[at++]);
-        if (shift < 64) value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
-        shift += 7;
-        if (byte < 0x80U) break;
-      }
-      ints.push_back(static_cast<std::int64_t>(value));
-    }
   }
 
   void VisitSparseTensor(std::string_view message, int depth) {
@@ -260,19 +223,7 @@ class OutlineReader {
     if (tensor && !shape) outline_.without_shape.insert(name);
   }
 
-  // ZipMap's maps are ordered by key, whatever the order of its attribute.
-  void FinishLabels() {
-    if (zip_labels_) {
-      std::visit([](auto& labels) { std::sort(labels.begin(), labels.end()); }, *zip_labels_);
-      outline_.graph.labels = std::move(zip_labels_);
-    } else {
-      outline_.graph.labels = std::move(class_labels_);
-    }
-  }
-
   OnnxOutline outline_;
-  std::optional<model::Labels> zip_labels_;
-  std::optional<model::Labels> class_labels_;
   bool has_graph_ = false;
   bool damaged_ = false;
   bool truncated_ = false;

@@ -3,14 +3,11 @@
 // Reads an ONNX file without a library, to check it before a library does.
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "foundation/base/result.h"
-#include "foundation/model/manifest.h"
 #include "platform/runtime/graph_info.h"
 
 namespace moorage::runtime {

@@ -461,7 +461,8 @@ TEST_F(OnnxSessionTest, OrdersTheColumnsOfAZipMapByKeyWhateverTheOrderOfItsLabel
   }
   const auto session = backend_.Open(ArtifactOf(bytes));
   ASSERT_TRUE(session.ok()) << session.error().message;
-  EXPECT_EQ(std::get<std::vector<std::string>>(*(*session)->graph().labels),
+  EXPECT_EQ(std::get<std::vector<std::string>>(
+                *(*session)->graph().outputs.at("output_probability").labels),
             (std::vector<std::string>{"barbera", "grignolino", "zarolo"}));
   const std::int64_t shape[] = {reference.count, reference.width};
   TensorView view;

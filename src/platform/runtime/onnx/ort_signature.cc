@@ -82,11 +82,11 @@ Result<TensorSpec> ReadMapSequence(std::string name, const Ort::TypeInfo& info,
       value.GetTensorTypeAndShapeInfo().GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT) {
     return UnsupportedKind("output", name, "a sequence of maps other than from label to float");
   }
-  // The type of a map has no size. The labels of the classifier give the number of columns.
+  // The type of a map has no size. The keys of the ZipMap give the number of columns.
   std::int64_t columns = -1;
-  if (outline.graph.labels) {
-    columns = static_cast<std::int64_t>(
-        std::visit([](const auto& labels) { return labels.size(); }, *outline.graph.labels));
+  const auto origin = outline.graph.outputs.find(name);
+  if (origin != outline.graph.outputs.end() && origin->second.labels) {
+    columns = static_cast<std::int64_t>(model::Count(*origin->second.labels));
   }
   return MapSequence(std::move(name), columns, *key);
 }
