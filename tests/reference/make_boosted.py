@@ -73,7 +73,8 @@ def main() -> None:
             entries.append(entry(f"LightGBM, {name}, zipmap {zipmap}", leaves, onnx, features))
     value = features[:, 0] + features[:, 1]
     tall = xgboost.XGBRegressor(n_estimators=3, max_depth=2).fit(features, value)
-    entries.append(entry("XGBoost value", tall, convert_xgboost(tall, initial_types=INPUT), features))
+    onnx = convert_xgboost(tall, initial_types=INPUT)
+    entries.append(entry("XGBoost value", tall, onnx, features))
     wide = lightgbm.LGBMRegressor(n_estimators=3, max_depth=2, verbose=-1).fit(features, value)
     onnx = convert_lightgbm(wide, initial_types=INPUT)
     entries.append(entry("LightGBM value", wide, onnx, features))

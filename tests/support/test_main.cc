@@ -1,6 +1,6 @@
 // Runs the tests of a program. The program enters its checkout, so MOORAGE_SOURCE_DIR is "." for
-// every test. No test waits without end: one that does not end within kLimit ends the program with a
-// sentence that names it, whatever the test waits for.
+// every test. No test waits without end: one that does not end within kLimit ends the program with
+// a sentence that names it, whatever the test waits for.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -24,6 +24,7 @@ Error LabelProblem(const std::string& why) {
 
 std::vector<std::string> Texts(const model::Labels& labels) {
   std::vector<std::string> texts;
+  texts.reserve(model::Count(labels));
   for (std::size_t i = 0; i < model::Count(labels); ++i) {
     texts.push_back(model::LabelText(labels, i));
   }

@@ -3,6 +3,7 @@
 // One call as its handler sees it, with request, context, facts and answer.
 
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,14 +11,15 @@
 #include <string_view>
 #include <utility>
 
-#include "edge/api/answer_memory.h"
 #include "edge/api/call_facts.h"
 #include "edge/api/call_state.h"
 #include "edge/api/owned_body.h"
 #include "edge/api/request.h"
 #include "foundation/base/error.h"
 #include "foundation/base/inline_function.h"
+#include "foundation/base/memory_budget.h"
 #include "foundation/base/result.h"
+#include "foundation/json/byte_buffer.h"
 #include "foundation/model/call_context.h"
 
 namespace moorage::api {
@@ -30,6 +32,20 @@ struct ExchangeRelease {
 
 // The handler's ownership of an exchange. 8 bytes, move-only, so it fits into every completion.
 using ExchangeRef = std::unique_ptr<Exchange, ExchangeRelease>;
+
+// The memory of a large body, which a codec may send from instead of copying it.
+//
+//   AnswerMemory memory;
+//   memory.bytes.LeaveFront(AnswerMemory::kFront);
+//   memory.bytes.Append(body);
+//   exchange->Send({.body = memory.bytes.view(), .memory = &memory});
+struct AnswerMemory {
+  // Room for the head that a codec puts before the body.
+  static constexpr std::size_t kFront = 4U << 10U;
+
+  json::ByteBuffer bytes;
+  base::MemoryCharge charge;  // for the capacity of `bytes`
+};
 
 // An answer as a whole.
 struct Answer {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -87,8 +88,14 @@ class AnswerJudge {
     for (std::size_t i = 0; i < manifest_.signature.outputs.size(); ++i) JudgeOutput(i);
     JudgeColumns();
     JudgeHighest();
-    std::ranges::stable_partition(findings_, &ProbeFinding::refuted);
-    return std::move(findings_);
+    // What is refuted comes first.
+    std::vector<ProbeFinding> ordered;
+    ordered.reserve(findings_.size());
+    for (const bool refuted : {true, false}) {
+      std::ranges::copy_if(findings_, std::back_inserter(ordered),
+                           [refuted](const auto& finding) { return finding.refuted == refuted; });
+    }
+    return ordered;
   }
 
  private:
