@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ def boosted() -> Iterator[tuple[str, Callable[[], Trained]]]:
     """XGBoost and LightGBM as onnxmltools converts them (tests/reference/make_boosted.py)."""
     for entry in json.loads(BOOSTED.read_text()):
         fields = {**entry, "bytes": base64.b64decode(entry["bytes"])}
-        yield entry["name"], lambda fields=fields: Trained(**fields)
+        yield entry["name"], functools.partial(Trained, **fields)
 
 
 def softmax(scores: Any) -> Any:
@@ -123,7 +124,11 @@ def hand_made() -> Iterator[tuple[str, Callable[[], Trained]]]:
     )
     yield "logits that are called probabilities", lambda: graph(
         "misnamed",
-        [node("MatMul", "x w", "h"), node("Sigmoid", "h", "s"), node("Mul", "s s", "probabilities")],
+        [
+            node("MatMul", "x w", "h"),
+            node("Sigmoid", "h", "s"),
+            node("Mul", "s s", "probabilities"),
+        ],
         [PROBABILITIES],
         weights,
         labels=[0, 1, 2],

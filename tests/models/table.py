@@ -28,8 +28,8 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from harness import Registry, Server, wait_until
 from hand_made import boosted, hand_made
+from harness import Registry, Server, wait_until
 from zoo import NotConverted, Trained, classifiers, regressors, unusual
 
 TOLERANCE = 2e-3  # float32 in the graph, float64 in the library
@@ -45,7 +45,8 @@ class Api:
         self.address = server.address
 
     def ask(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection(*self.address, timeout=60)
+        host, port = self.address
+        connection = http.client.HTTPConnection(host, port, timeout=60)
         try:
             connection.request(method, path, body, {"Content-Type": kind})
             answer = connection.getresponse()
@@ -143,34 +144,41 @@ def runtime_differs(model: Trained) -> bool:
 Verdict = tuple[str, str]
 
 
-def judge(api: Api, name: str, model: Trained) -> Verdict:
+class Judged(Exception):
+    """The verdict on a model that cannot be asked further."""
+
+    def __init__(self, verdict: str, detail: str) -> None:
+        super().__init__(detail)
+        self.verdict: Verdict = (verdict, detail)
+
+
+def pushed(api: Api, name: str, model: Trained) -> tuple[dict[str, Any], list[str]]:
+    """Pushes, and does what each refusal names. The answer, and the refusals before it."""
     options: dict[str, Any] = {}
     asked: list[str] = []
     for _ in range(ROUNDS):
         status, answer = api.push(name, model.bytes, options)
         if status in (200, 201):
-            break
+            return answer, asked
         if status == 501:
-            return "refused", answer["error"]
+            raise Judged("refused", answer["error"])
         if status >= 500:
-            return "wrong", f"push: {status} {answer['error']}"
+            raise Judged("wrong", f"push: {status} {answer['error']}")
         asked.append(answer["error"])
         if not mend(options, answer.get("remedy"), model):
             if answer.get("remedy"):
-                return "wrong", f"the remedy does not help: {asked}"
-            return "refused", answer["error"]
-    else:
-        return "wrong", f"refused again and again: {asked}"
-    if answer["task"] == "other":
-        return ("equal", "task other") if model.task == "other" else ("wrong", "task other")
-    version = answer["version"]
-    status, answer = api.json(
-        "PUT",
-        f"/api/v1/models/{name}/aliases/production",
-        {"version": version, "force": True, "reason": "a test"},
-    )
+                raise Judged("wrong", f"the remedy does not help: {asked}")
+            raise Judged("refused", answer["error"])
+    raise Judged("wrong", f"refused again and again: {asked}")
+
+
+def predicted(api: Api, name: str, model: Trained, version: str) -> list[dict[str, Any]]:
+    """Serves the version and asks it for the model's rows."""
+    path = f"/api/v1/models/{name}/aliases/production"
+    move = {"version": version, "force": True, "reason": "a test"}
+    status, answer = api.json("PUT", path, move)
     if status != 200:
-        return "wrong", f"promote: {status} {answer}"
+        raise Judged("wrong", f"promote: {status} {answer}")
 
     def ask() -> tuple[int, Any] | None:
         answer = api.json("POST", f"/api/v2/models/{name}/predict", {"instances": model.rows})
@@ -178,14 +186,22 @@ def judge(api: Api, name: str, model: Trained) -> Verdict:
 
     status, answer = wait_until(f"{name} answers", ask)
     if status != 200:
-        if runtime_differs(model):
-            return "converter", answer["error"]
-        return "wrong", f"predict: {status} {answer['error']} (asked {asked})"
-    problems = list(differences(model, answer["predictions"]))
-    if problems:
-        if runtime_differs(model):
-            return "converter", problems[0]
-        return "wrong", f"{problems[0]} (asked {asked})"
+        differs = runtime_differs(model)
+        raise Judged("converter" if differs else "wrong", f"predict: {status} {answer['error']}")
+    predictions: list[dict[str, Any]] = answer["predictions"]
+    return predictions
+
+
+def judge(api: Api, name: str, model: Trained) -> Verdict:
+    try:
+        answer, asked = pushed(api, name, model)
+        if answer["task"] == "other":
+            return ("equal" if model.task == "other" else "wrong"), "task other"
+        problem = next(differences(model, predicted(api, name, model, answer["version"])), None)
+    except Judged as end:
+        return end.verdict
+    if problem is not None:
+        return ("converter" if runtime_differs(model) else "wrong"), f"{problem} (asked {asked})"
     return ("asked", asked[-1]) if asked else ("equal", "")
 
 
@@ -205,7 +221,10 @@ def main() -> int:
     chosen = words.parse_args()
     counts: collections.Counter[str] = collections.Counter()
     wrong = []
-    with tempfile.TemporaryDirectory(prefix="models-") as home, Server(Registry(Path(home))) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="models-") as home,
+        Server(Registry(Path(home))) as server,
+    ):
         api = Api(server)
 
         def one(entry: tuple[int, tuple[str, Callable[[], Trained]]]) -> tuple[str, Verdict]:
@@ -216,7 +235,8 @@ def main() -> int:
                 return name, ("not converted", str(problem))
             return name, judge(api, f"m{number}", model)
 
-        work = [(i, recipe) for i, recipe in enumerate(recipes(chosen.all)) if chosen.only in recipe[0]]
+        numbered = enumerate(recipes(chosen.all))
+        work = [(i, recipe) for i, recipe in numbered if chosen.only in recipe[0]]
         with ThreadPoolExecutor(WORKERS) as pool:
             for name, (verdict, detail) in pool.map(one, work):
                 counts[verdict] += 1
@@ -225,7 +245,8 @@ def main() -> int:
                 if verdict == "wrong":
                     wrong.append(f"{name}: {detail}")
     tried = sum(counts.values()) - counts["not converted"]
-    print(", ".join(f"{verdict} {count}" for verdict, count in sorted(counts.items())), f"of {tried}")
+    summary = ", ".join(f"{verdict} {count}" for verdict, count in sorted(counts.items()))
+    print(f"{summary} of {tried}")
     for line in wrong:
         print("WRONG", line, file=sys.stderr)
     if not chosen.only and counts["equal"] + counts["asked"] < FEWEST:

@@ -1,10 +1,12 @@
 """Models of scikit-learn as skl2onnx converts them, with what the library itself answers.
 
-`classifiers()`, `unusual()` and `regressors()` are lists of recipes. A recipe is trained only when it is asked.
+`classifiers()`, `unusual()` and `regressors()` are lists of recipes. A recipe is trained only when
+it is asked.
 """
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -268,14 +270,13 @@ def classifiers(every: bool) -> Iterator[Recipe]:
         for scheme, zipmap, classes in chosen:
             yield (
                 f"{kind}, {classes} classes, {scheme}, zipmap {zipmap}",
-                lambda make=make, kind=kind, scheme=scheme, zipmap=zipmap, classes=classes: (
-                    train_classifier(make, kind, scheme, zipmap, classes)
-                ),
+                functools.partial(train_classifier, make, kind, scheme, zipmap, classes),
             )
 
 
-def answers_of(name: str, model: Any, features: Any, zipmap: Any) -> Trained:
-    """A trained classifier of an unusual number of classes."""
+def answers_of(name: str, untrained: Any, features: Any, targets: Any, zipmap: Any) -> Trained:
+    """A classifier of an unusual number of classes."""
+    model = clone(untrained).fit(features, targets)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -307,12 +308,10 @@ def unusual() -> Iterator[Recipe]:
                 name = f"{kind}, {count} classes from {labels[0]}, zipmap {zipmap}"
                 yield (
                     name,
-                    lambda name=name, model=model, targets=targets, zipmap=zipmap: answers_of(
-                        name, clone(model).fit(features, targets), features, zipmap
-                    ),
+                    functools.partial(answers_of, name, model, features, targets, zipmap),
                 )
 
 
 def regressors() -> Iterator[Recipe]:
     for kind, make in REGRESSORS.items():
-        yield kind, lambda make=make, kind=kind: train_regressor(make, kind)
+        yield kind, functools.partial(train_regressor, make, kind)

@@ -16,7 +16,7 @@ namespace {
 
 // What may stay resident without use. A search of the heap locks parts of it for up to about 1 ms,
 // so small amounts are not worth one.
-constexpr std::int64_t kWorthATrim = std::int64_t{8} << 20U;
+constexpr std::int64_t kWorthATrim = std::int64_t{4} << 20U;
 constexpr std::chrono::seconds kBetweenLooks{1};
 // The largest block that lies in the heap. A mapped one costs a fault for each page, which a block
 // of this size repays by being returned at once.

@@ -16,8 +16,8 @@ TEST(MemoryWatch, AsksWhenMoreIsResidentThanIsLive) {
   MemoryWatch watch;
   EXPECT_FALSE(watch.ShouldTrim({.resident = 40 * kMib, .live = 10 * kMib}));
   EXPECT_FALSE(watch.ShouldTrim({.resident = 140 * kMib, .live = 110 * kMib})) << "all is in use";
-  EXPECT_FALSE(watch.ShouldTrim({.resident = 47 * kMib, .live = 10 * kMib}));
-  EXPECT_TRUE(watch.ShouldTrim({.resident = 48 * kMib, .live = 10 * kMib}));
+  EXPECT_FALSE(watch.ShouldTrim({.resident = 43 * kMib, .live = 10 * kMib}));
+  EXPECT_TRUE(watch.ShouldTrim({.resident = 44 * kMib, .live = 10 * kMib}));
 }
 
 TEST(MemoryWatch, DoesNotAskAgainForWhatATrimCouldNotReturn) {
@@ -42,7 +42,7 @@ TEST(MemoryWatch, AsksForWhatWasLiveAtTheLastTrim) {
 TEST(MemoryWatch, TakesLiveMemoryThatWasNeverTouched) {
   MemoryWatch watch;
   EXPECT_FALSE(watch.ShouldTrim({.resident = 40 * kMib, .live = 100 * kMib}));
-  EXPECT_FALSE(watch.ShouldTrim({.resident = 40 * kMib, .live = 95 * kMib}));
+  EXPECT_FALSE(watch.ShouldTrim({.resident = 40 * kMib, .live = 97 * kMib}));
 }
 
 TEST(MemoryReturn, TrimsOnceForEachGrowth) {
