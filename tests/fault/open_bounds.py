@@ -7,4 +7,7 @@ from __future__ import annotations
 OPEN_KINDS: dict[str, str] = {}
 
 # Bounds that do not hold yet.
-OPEN_BOUNDS: dict[str, str] = {}
+OPEN_BOUNDS: dict[str, str] = {
+    "cheap p99": "on two cores it is within a millisecond of its bound, so other load decides",
+    "memory given back": "fragments in the heaps of the threads keep from 0 to 14 MiB",
+}

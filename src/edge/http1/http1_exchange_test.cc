@@ -44,6 +44,7 @@ class Http1ExchangeTest : public testing::Test {
   }
 
   base::FakeClock clock_;
+  base::MemoryBudget budget_{std::size_t{64} << 20U};
   mutable api::TestService service_{clock_};
   Http1Service http1_{service_.dispatcher(), clock_, {}};
   net::FakeWire wire_;
@@ -130,10 +131,9 @@ TEST_F(Http1ExchangeTest, TellsNoHandlerOfAClientThatLeavesAfterItsAnswer) {
 }
 
 TEST_F(Http1ExchangeTest, SendsALargeBodyFromTheMemoryInWhichItLies) {
-  base::MemoryBudget budget(std::size_t{64} << 20U);
   const auto memory_of = [&](char c) {
     api::AnswerMemory memory{.bytes = {},
-                             .charge = base::MemoryCharge(budget, base::MemoryPurpose::kAnswers)};
+                             .charge = base::MemoryCharge(budget_, base::MemoryPurpose::kAnswers)};
     memory.bytes.LeaveFront(api::AnswerMemory::kFront);
     memory.bytes.Append(std::string(200'000, c));
     EXPECT_TRUE(memory.charge.Resize(memory.bytes.capacity()).ok());
@@ -155,7 +155,7 @@ TEST_F(Http1ExchangeTest, SendsALargeBodyFromTheMemoryInWhichItLies) {
   Ask().Send({.body = late.bytes.view(), .memory = &late});
   EXPECT_EQ(wire_.TakeSent(), "");
   EXPECT_EQ(late.charge.bytes(), 0U);
-  EXPECT_GE(budget.used(), 200'000U);
+  EXPECT_GE(budget_.used(), 200'000U);
   first->Send({.body = "first"});
   sent = wire_.TakeSent();
   EXPECT_EQ(net::TakeAnswer(sent)->body, "first");
