@@ -258,7 +258,7 @@ bool Http1Exchange::MayMoveBody(const api::Answer& answer) {
 }
 
 // Puts the head before the body, in the memory of the body.
-void Http1Exchange::MoveBody(const api::Answer& answer) {
+std::string_view Http1Exchange::MoveBody(const api::Answer& answer) {
   json::ByteBuffer head;
   WriteHead(answer, BodyForm::kLength, head);
   api::AnswerMemory& memory = *answer.memory;
@@ -267,12 +267,15 @@ void Http1Exchange::MoveBody(const api::Answer& answer) {
     head.Append(memory.bytes.view());
     memory.bytes = std::move(head);
   }
+  const std::string_view output = memory.bytes.view();
+  const std::string_view body = output.substr(output.size() - answer.body.size());
   if (codec_->HasTurn(*this)) {
     codec_->wire().GiveOutput(std::move(memory.bytes), std::move(memory.charge));
   } else {
     held_ = std::move(memory.bytes);
     held_charge_ = std::move(memory.charge);
   }
+  return body;
 }
 
 void Http1Exchange::SendAs(const api::Answer& answer) {
@@ -289,15 +292,15 @@ void Http1Exchange::SendAs(const api::Answer& answer) {
   closes_ = codec_->EndsWith(*this);
   const bool has_body = HasBody(answer.status);
   json::ByteBuffer& out = Out();
+  std::string_view body = answer.body;
   if (moves) {
-    MoveBody(answer);
+    body = MoveBody(answer);
   } else {
     WriteHead(answer, has_body ? BodyForm::kLength : BodyForm::kNone, out);
     // HEAD has the length of the body without the body (RFC 9110, 9.3.2).
     if (!head_only_ && has_body) out.Append(answer.body);
   }
-  service_.Report(*this, answer.status,
-                  answer.readable_body.empty() ? answer.body : answer.readable_body);
+  service_.Report(*this, answer.status, answer.readable_body.empty() ? body : answer.readable_body);
   codec_->OnAnswered(*this);
 }
 

@@ -69,7 +69,8 @@ class Http1Exchange : public api::Exchange, public QueuedAnswer<Http1Exchange> {
   bool MustReserve(const api::Answer& answer) const;
   // The body can be sent from the memory in which it lies.
   bool MayMoveBody(const api::Answer& answer);
-  void MoveBody(const api::Answer& answer);
+  // Returns where the body lies then.
+  std::string_view MoveBody(const api::Answer& answer);
   // Charges room for so much more text of this answer. Returns false if there is none.
   bool Reserve(std::size_t bytes);
   // Returns where this answer's text goes now.
