@@ -51,9 +51,6 @@ void MemoryBudget::Subtract(std::size_t bytes, MemoryPurpose purpose) {
   Of(purpose).used.fetch_sub(bytes, std::memory_order_relaxed);
 }
 
-MemoryCharge::MemoryCharge(MemoryCharge&& other) noexcept
-    : budget_(other.budget_), purpose_(other.purpose_), bytes_(std::exchange(other.bytes_, 0)) {}
-
 MemoryCharge& MemoryCharge::operator=(MemoryCharge&& other) noexcept {
   if (this == &other) return *this;
   Release();

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "foundation/base/result.h"
 
@@ -88,9 +89,12 @@ class MemoryCharge {
   MemoryCharge() = default;
   // Zero bytes of `budget`.
   MemoryCharge(MemoryBudget& budget, MemoryPurpose purpose) : budget_(&budget), purpose_(purpose) {}
-  MemoryCharge(MemoryCharge&& other) noexcept;
+  MemoryCharge(MemoryCharge&& other) noexcept
+      : budget_(other.budget_), purpose_(other.purpose_), bytes_(std::exchange(other.bytes_, 0)) {}
   MemoryCharge& operator=(MemoryCharge&& other) noexcept;
-  ~MemoryCharge() { Release(); }
+  ~MemoryCharge() {
+    if (bytes_ > 0) Release();
+  }
 
   std::size_t bytes() const { return bytes_; }
 

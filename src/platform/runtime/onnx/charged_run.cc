@@ -29,9 +29,12 @@ struct TensorMemory {
   }
 
   static void* ORT_API_CALL Allocate(OrtAllocator* /*self*/, std::size_t bytes) {
+    if (bytes < kLeastChargedTensor) return Take(bytes, {});
     if (bytes > SIZE_MAX - 2 * kAlignment) throw std::bad_alloc();
-    base::MemoryCharge charge;
-    if (bytes >= kLeastChargedTensor) charge = Charge(bytes);
+    return Take(bytes, Charge(bytes));
+  }
+
+  static void* Take(std::size_t bytes, base::MemoryCharge charge) {
     const std::size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     void* const memory = std::aligned_alloc(kAlignment, rounded + kAlignment);
     if (memory == nullptr) throw std::bad_alloc();
@@ -42,7 +45,9 @@ struct TensorMemory {
   static void ORT_API_CALL Free(OrtAllocator* /*self*/, void* tensor) {
     if (tensor == nullptr) return;
     void* const memory = static_cast<std::byte*>(tensor) - kAlignment;
-    static_cast<base::MemoryCharge*>(memory)->~MemoryCharge();
+    // A charge of nothing has nothing to destroy, and most tensors have that one.
+    auto* const charge = static_cast<base::MemoryCharge*>(memory);
+    if (charge->bytes() > 0) charge->~MemoryCharge();
     std::free(memory);
   }
 
