@@ -180,7 +180,7 @@ Result<PushResult> PushModel::Rehearse(const PushRequest& request, const Version
                                  .checks = "{}",
                                  .aliases = {}};
   for (const model::ArtifactFile& file : inspected.index.files) version.size += file.size;
-  return PushResult{.version = there ? *found : std::move(version),
+  return PushResult{.version = there ? *found : version,
                     .already_there = there,
                     .chosen = std::move(chosen),
                     .index = std::move(inspected.index),

@@ -424,6 +424,7 @@ void Http1Codec::RestartClock() {
 }
 
 void Http1Codec::UpdateDeadline() {
+  // NOLINTNEXTLINE(bugprone-branch-clone): two reasons not to time the client
   if (state_ == ReceiveState::kDeciding) {
     wire_.SetDeadline(base::Instant::max());
   } else if (state_ == ReceiveState::kHead) {

@@ -215,7 +215,7 @@ base::Status RowBuffers::Reserve(std::size_t rows) {
   // Doubling saves copies. Where the budget is short of it, a little more than needed
   // is tried, then what is needed.
   for (const std::size_t capacity : {roomy, rows + rows / 8, rows}) {
-    const base::Status charged = charge_.Resize(capacity * row_bytes_);
+    base::Status charged = charge_.Resize(capacity * row_bytes_);
     if (charged.ok()) {
       Resize(capacity);
       return {};

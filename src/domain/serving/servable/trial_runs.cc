@@ -96,6 +96,7 @@ base::Result<runtime::Outputs> TrialRuns::Run(std::size_t row) {
   // All outputs are asked for, so that the first dimension of every one is seen.
   if (!rows_) {
     std::vector<model::TensorView> views;
+    views.reserve(zeros_.size());
     for (const model::Tensor& tensor : zeros_) views.push_back(tensor.view());
     return servable_.session->Run(views, {}, nullptr);
   }

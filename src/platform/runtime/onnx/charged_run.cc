@@ -11,6 +11,7 @@ namespace {
 // What the vector units of the library want.
 constexpr std::size_t kAlignment = 64;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): of its thread alone
 thread_local ChargedRun* current_run = nullptr;
 
 }  // namespace

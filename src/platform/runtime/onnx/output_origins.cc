@@ -21,6 +21,10 @@ constexpr std::size_t kMaxOutputs = 4096;
 constexpr int kMaxSteps = 64;
 // A node with many inputs multiplies the ways back.
 constexpr int kMaxVisits = 50'000;
+// Of all outputs together, counted in nodes, their inputs and four times the labels that are kept.
+// It takes half a second at most. What lies beyond shows nothing, so a push asks.
+constexpr std::size_t kMostWork = 1'000'000;
+constexpr std::size_t kWorkOfALabel = 4;
 // TensorProto.DataType, as Cast names it.
 constexpr std::int64_t kToFloat = 1, kToInt32 = 6, kToInt64 = 7, kToString = 8, kToDouble = 11;
 
@@ -173,14 +177,16 @@ class Tracer {
       if (origin.labels) origin.node = std::move(columns->node);
     }
     origin.scores = KindOf(output, 0);
+    if (origin.labels) work_ += kWorkOfALabel * model::Count(*origin.labels);
     return origin;
   }
 
  private:
   std::optional<GraphNode> Visit(std::string_view tensor, int steps) {
-    if (steps > kMaxSteps || ++visits_ > kMaxVisits) return std::nullopt;
+    if (steps > kMaxSteps || ++visits_ > kMaxVisits || work_ > kMostWork) return std::nullopt;
     auto node = graph_.MakerOf(tensor);
     if (!node || node->inputs.empty()) return std::nullopt;
+    work_ += 1 + node->inputs.size();
     return node;
   }
 
@@ -323,7 +329,8 @@ class Tracer {
   }
 
   const GraphIndex& graph_;
-  int visits_ = 0;
+  int visits_ = 0;        // of the output at hand
+  std::size_t work_ = 0;  // of all outputs
 };
 
 }  // namespace

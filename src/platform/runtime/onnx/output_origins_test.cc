@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,25 @@ TEST(OutputOrigins, TakeTheLabelsOfTheClassifierThatMakesTheLabel) {
   EXPECT_EQ(LabelsIn(graph, "again"), model::Labels(Integers{3, 7}));
   EXPECT_EQ(LabelsIn(graph, "probabilities"), model::Labels(Integers{3, 7}));
   EXPECT_EQ(OriginIn(graph, "label").node, "LinearClassifier");
+}
+
+TEST(OutputOrigins, OfAllOutputsTogetherTakeBoundedWorkAndMemory) {
+  // A file of few bytes could ask for a copy of its labels for each output.
+  GraphBytes graph;
+  Integers classes(100'000);
+  std::iota(classes.begin(), classes.end(), 0);
+  graph.Input("x").Integers("many", classes);
+  graph.Node("ArgMax", {"x"}, {"best"}).Node("Gather", {"many", "best"}, {"picked"});
+  for (int i = 0; i < 64; ++i) {
+    const std::string name = "label" + std::to_string(i);
+    graph.Output(name.c_str()).Node("Identity", {"picked"}, {name.c_str()});
+  }
+  std::size_t kept = 0;
+  for (const auto& [output, origin] : TraceOutputs(graph.bytes())) {
+    if (origin.labels) kept += model::Count(*origin.labels);
+  }
+  EXPECT_GE(kept, 100'000U);
+  EXPECT_LE(kept, 400'000U);
 }
 
 TEST(OutputOrigins, TakeTheConstantThatAnArgMaxPicksFrom) {
